@@ -1,0 +1,107 @@
+"""What can go wrong, in the field's own words; `http/problems.py` knows the numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with what was sent.
+
+    `pointer` is an RFC 6901 JSON pointer ("/email"), `code` a stable word, `detail`
+    a sentence that says what to do. None of them repeats the offending value.
+    """
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class ModerationError(Exception):
+    """Anything that the domain refuses; `code` is stable, the message is for people."""
+
+    code = "refused"
+
+    def __init__(self, detail: str = "", *, code: str | None = None) -> None:
+        """Keep a sentence for people and, where it differs from the class's, the code."""
+        super().__init__(detail)
+        self.detail = detail
+        self.code = code or type(self).code
+
+
+class NotFound(ModerationError):
+    """There is no such thing, or none that this caller may see."""
+
+    code = "not-found"
+
+
+class Unauthenticated(ModerationError):
+    """The call needs a key or a receipt and carries none."""
+
+    code = "unauthenticated"
+
+
+class Conflict(ModerationError):
+    """The thing is not in a state that allows this."""
+
+    code = "conflict"
+
+
+class Stale(ModerationError):
+    """Somebody else changed the thing since it was read."""
+
+    code = "stale"
+
+
+class PreconditionRequired(ModerationError):
+    """The call must say which version it has seen."""
+
+    code = "precondition-required"
+
+
+class Malformed(ModerationError):
+    """What was sent cannot be read at all."""
+
+    code = "malformed"
+
+
+class TooLarge(ModerationError):
+    """What was sent is larger than is read."""
+
+    code = "too-large"
+
+
+class WrongType(ModerationError):
+    """What was sent is of a type that is not read here."""
+
+    code = "unsupported-media-type"
+
+
+class Invalid(ModerationError):
+    """What was sent can be read but not accepted; all faults are listed."""
+
+    code = "invalid"
+
+    def __init__(self, faults: Sequence[Fault], detail: str = "Some fields need attention.") -> None:
+        """Keep every fault, in the order of the fields."""
+        super().__init__(detail)
+        self.faults = tuple(faults)
+
+
+class TooMany(ModerationError):
+    """A limit is reached; `retry_after` says when to come back."""
+
+    code = "rate-limited"
+
+    def __init__(self, retry_after: timedelta, detail: str = "That is too fast; wait a moment and send it again.") -> None:
+        """Keep how long to wait."""
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class TemporaryFailure(ModerationError):
+    """Something we lean on is away; the same call may work in a moment."""
+
+    code = "temporarily-unavailable"
+    retry_after = timedelta(seconds=2)
