@@ -1,0 +1,262 @@
+"""Every table, once: what must hold, and the index that each screen reads."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from moderation.adapters.db.types import Instant, Json, Words
+from moderation.domain.comment import Status
+from moderation.domain.decision import Actor
+from moderation.domain.event import EventType
+
+PENDING = text("status = 'pending'")
+APPROVED = text("status = 'approved'")
+HELD = text("status = 'held'")
+DELETED = text("status = 'deleted'")
+
+
+class Base(DeclarativeBase):
+    """What all tables share: types by annotation, and names for every constraint."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Instant,
+        dict[str, Any]: Json,
+        list[str]: Json,
+        list[Any]: Json,
+        bytes: LargeBinary,
+        Status: Words(Status),
+        Actor: Words(Actor),
+        EventType: Words(EventType),
+    }
+
+
+class SiteRow(Base):
+    """One tenant."""
+
+    __tablename__ = "site"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    origins: Mapped[list[str]]
+    required: Mapped[list[str]]
+    close_after_days: Mapped[int | None]
+    policy: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class ApiKeyRow(Base):
+    """One server's secret, as a hash."""
+
+    __tablename__ = "api_key"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), index=True)
+    name: Mapped[str]
+    hint: Mapped[str] = mapped_column(String(16))
+    digest: Mapped[bytes] = mapped_column(unique=True)
+    scopes: Mapped[list[str]]
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class ThreadRow(Base):
+    """One page with comments. `version` counts what changed in public; `approved` how many there are."""
+
+    __tablename__ = "thread"
+    __table_args__ = (UniqueConstraint("site_id", "key"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    key: Mapped[str] = mapped_column(String(2048))
+    url: Mapped[str | None]
+    title: Mapped[str | None]
+    version: Mapped[int] = mapped_column(server_default="1")
+    approved: Mapped[int] = mapped_column(server_default="0")
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("thread.id"))
+
+
+class CommentRow(Base):
+    """One comment as stored. The address is ciphertext and a keyed fingerprint, nothing else."""
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        Index("ix_comment_public", "thread_id", "id", postgresql_where=APPROVED, sqlite_where=APPROVED),
+        Index("ix_comment_recent", "site_id", "id", postgresql_where=APPROVED, sqlite_where=APPROVED),
+        Index("ix_comment_held", "site_id", "id", postgresql_where=HELD, sqlite_where=HELD),
+        Index("ix_comment_waiting", "waiting_since", postgresql_where=PENDING, sqlite_where=PENDING),
+        Index("ix_comment_deleted", "deleted_at", postgresql_where=DELETED, sqlite_where=DELETED),
+        Index("ix_comment_status", "site_id", "status", "id"),
+        Index("ix_comment_author", "site_id", "fingerprint", "id"),
+        Index("ix_comment_echo", "site_id", "text_print", "received_at"),
+        Index("ix_comment_thread", "thread_id", "id"),
+        Index("ix_comment_parent", "parent_id"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    thread_id: Mapped[UUID] = mapped_column(ForeignKey("thread.id"))
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("comment.id"))
+    depth: Mapped[int]
+    status: Mapped[Status]
+    reasons: Mapped[list[str]]
+    version: Mapped[int]
+    """Of two writers at once, the second is turned away."""
+    revision: Mapped[int]
+    """Counts the author's texts."""
+    sequence: Mapped[int]
+    """Counts the events."""
+    name: Mapped[str]
+    website: Mapped[str | None]
+    email: Mapped[bytes | None]
+    fingerprint: Mapped[bytes | None]
+    staff: Mapped[bool]
+    text: Mapped[str]
+    text_print: Mapped[bytes]
+    """A keyed hash of the folded text, to find the same words again."""
+    html: Mapped[str | None]
+    language: Mapped[str | None] = mapped_column(String(16))
+    network: Mapped[str | None] = mapped_column(String(64))
+    known_by: Mapped[UUID | None]
+    """The earlier comment whose receipt came along."""
+    circumstances: Mapped[dict[str, Any]]
+    received_at: Mapped[datetime]
+    waiting_since: Mapped[datetime]
+    """When it last became pending, by the database's clock."""
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+
+
+class OnceRow(Base):
+    """Something that may happen once a day: an idempotency key, a form's nonce, a repeated text."""
+
+    __tablename__ = "once"
+    __table_args__ = (Index("ix_once_created_at", "created_at"),)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(300), primary_key=True)
+    body: Mapped[bytes]
+    comment_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+
+
+class JobRow(Base):
+    """Work that must happen. While somebody holds it, `due_at` is when the lease runs out."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index("ix_job_kind_due_at", "kind", "due_at"),)
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    token: Mapped[UUID | None]
+
+
+class SignalRow(Base):
+    """What one scorer saw in one revision of a comment."""
+
+    __tablename__ = "signal"
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(64), primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    value: Mapped[float]
+    scorer: Mapped[str]
+    language: Mapped[str | None] = mapped_column(String(16))
+    findings: Mapped[list[Any]]
+    attributes: Mapped[dict[str, Any]]
+
+
+class DecisionRow(Base):
+    """One line of the decision log."""
+
+    __tablename__ = "decision"
+    __table_args__ = (UniqueConstraint("comment_id", "version"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), index=True)
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id"))
+    version: Mapped[int]
+    previous: Mapped[Status]
+    status: Mapped[Status]
+    previous_reasons: Mapped[list[str]]
+    reasons: Mapped[list[str]]
+    by: Mapped[Actor]
+    actor_id: Mapped[UUID | None]
+    note: Mapped[str]
+    undoes: Mapped[UUID | None]
+    created_at: Mapped[datetime]
+
+
+class EventRow(Base):
+    """One change as publishers hear of it; `position` is given after commit, by one numbering pass."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        UniqueConstraint("comment_id", "sequence"),
+        UniqueConstraint("position"),
+        Index("ix_event_feed", "site_id", "position"),
+        Index(
+            "ix_event_unnumbered", "id", postgresql_where=text("position IS NULL"), sqlite_where=text("position IS NULL")
+        ),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id"))
+    type: Mapped[EventType]
+    sequence: Mapped[int]
+    revision: Mapped[int]
+    status: Mapped[Status]
+    previous: Mapped[Status | None]
+    reasons: Mapped[list[str]]
+    by: Mapped[Actor]
+    created_at: Mapped[datetime]
+    position: Mapped[int | None]
+
+
+class FlagRow(Base):
+    """One reader's flag; a network counts once for a comment."""
+
+    __tablename__ = "flag"
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
+    network_print: Mapped[bytes] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    reason: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[datetime]
+
+
+class RevealRow(Base):
+    """One look at an address, for the audit."""
+
+    __tablename__ = "reveal"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), index=True)
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), index=True)
+    actor_id: Mapped[UUID]
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+TENANT_TABLES = (
+    "site",
+    "api_key",
+    "thread",
+    "comment",
+    "once",
+    "job",
+    "signal",
+    "decision",
+    "event",
+    "flag",
+    "reveal",
+)
+"""Tables under row-level security on PostgreSQL: all of them."""

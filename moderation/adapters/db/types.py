@@ -1,0 +1,78 @@
+"""Column types and clock expressions that mean the same on SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import FunctionElement
+from sqlalchemy.types import TypeDecorator
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware moment in UTC; SQLite keeps it as text that sorts."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn to UTC, and drop the zone where the database has none."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give every moment its zone back."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+class Words(TypeDecorator[Any]):
+    """A StrEnum stored by its value."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def __init__(self, enum: type[Any]) -> None:
+        """Remember which words these are."""
+        super().__init__()
+        self.enum = enum
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        """Store the word."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 (SQLAlchemy's signature)
+        """Read the word."""
+        return None if value is None else self.enum(value)
+
+
+class db_now(FunctionElement[datetime]):  # noqa: N801 (reads as a function in queries)
+    """The database's own clock, shifted by some seconds: `db_now()`, `db_now(timedelta(seconds=5))`.
+
+    Leases and due times are compared with this clock alone, so that a machine whose
+    clock is wrong changes nothing.
+    """
+
+    type = Instant()
+    inherit_cache = False
+
+    def __init__(self, shift: timedelta = timedelta()) -> None:
+        """Remember the shift; it is written into the statement as a plain number."""
+        super().__init__()
+        self.seconds = shift.total_seconds()
+
+
+@compiles(db_now, "postgresql")
+def _postgresql_now(element: db_now, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ARG001 (SQLAlchemy's signature)
+    return f"(clock_timestamp() + interval '{element.seconds:.6f} seconds')"
+
+
+@compiles(db_now, "sqlite")
+def _sqlite_now(element: db_now, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ARG001 (SQLAlchemy's signature)
+    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', '{element.seconds:+.3f} seconds')"

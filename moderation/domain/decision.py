@@ -1,0 +1,102 @@
+"""Decisions: what happened to a comment, by whom, why; and which moves are allowed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from moderation.domain.comment import DECIDED, Status
+
+
+class Actor(StrEnum):
+    """Who moved a comment. `by` in every event and log entry."""
+
+    POLICY = "policy"
+    PERSON = "person"
+    KEY = "key"
+    AUTHOR = "author"
+    READER = "reader"
+    ERASURE = "erasure"
+
+
+HUMAN: Final = frozenset({Actor.PERSON, Actor.KEY})
+
+
+class Action(StrEnum):
+    """What a moderator may ask for."""
+
+    APPROVE = "approve"
+    HOLD = "hold"
+    REJECT = "reject"
+    SPAM = "spam"
+    DELETE = "delete"
+
+    @property
+    def status(self) -> Status:
+        """The status this action leads to."""
+        return _LEADS_TO[self]
+
+
+_LEADS_TO: Final = {
+    Action.APPROVE: Status.APPROVED,
+    Action.HOLD: Status.HELD,
+    Action.REJECT: Status.REJECTED,
+    Action.SPAM: Status.SPAM,
+    Action.DELETE: Status.DELETED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A wish to move one comment, made by somebody who saw version `seen` of it."""
+
+    comment_id: UUID
+    seen: int
+    status: Status
+    by: Actor
+    reasons: tuple[str, ...] = ()
+    actor_id: UUID | None = None
+    note: str = ""
+    undoes: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One entry of the decision log: what a comment was, what it became, by whom and why."""
+
+    id: UUID
+    site_id: UUID
+    comment_id: UUID
+    version: int
+    previous: Status
+    status: Status
+    previous_reasons: tuple[str, ...]
+    reasons: tuple[str, ...]
+    by: Actor
+    actor_id: UUID | None
+    note: str
+    undoes: UUID | None
+    created_at: datetime
+
+
+def may_move(previous: Status, status: Status, by: Actor, *, undoing: bool = False) -> bool:
+    """Say whether `by` may move a comment from `previous` to `status`.
+
+    The policy decides what is pending, once. Readers' flags hold what is approved. An
+    author edits what is open to edits and withdraws anything. People move anything to any
+    decided status, or delete it; only an undo brings a deleted or decided comment back.
+    """
+    match by:
+        case Actor.POLICY:
+            return previous is Status.PENDING and status in DECIDED
+        case Actor.READER:
+            return previous is Status.APPROVED and status is Status.HELD
+        case Actor.AUTHOR if status is Status.PENDING:
+            return previous in {Status.PENDING, Status.APPROVED, Status.HELD}
+        case Actor.AUTHOR | Actor.ERASURE:
+            return previous is not Status.DELETED and status is Status.DELETED
+        case _ if undoing:
+            return True
+        case _:
+            return previous is not Status.DELETED and status in DECIDED | {Status.DELETED}

@@ -1,0 +1,167 @@
+"""Policies: ordered rules that turn signals into one verdict."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from moderation.domain.comment import Status
+from moderation.domain.errors import Fault, Invalid
+from moderation.domain.signal import Signal
+
+STRICTNESS: Final = {Status.APPROVED: 0, Status.HELD: 1, Status.SPAM: 2, Status.REJECTED: 3}
+ABSTAINED: Final = "-abstained"
+"""A scorer that was asked and cannot say leaves a signal of its kind with this ending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a verdict came out as it did: the code is stable, the numbers are for the person who reads it."""
+
+    code: str
+    outcome: Status
+    signal: str
+    value: float | None = None
+    threshold: float | None = None
+
+    @classmethod
+    def unseen(cls, kind: str) -> "Reason":
+        """Hold a comment because a signal that the policy requires never came."""
+        return cls("unscored", Status.HELD, kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Fires when a signal is at least, or below, a threshold; may spare authors who are known here."""
+
+    code: str
+    signal: str
+    outcome: Status
+    at_least: float | None = None
+    below: float | None = None
+    unless_known: bool = False
+
+    def fires(self, seen: Mapping[str, Signal]) -> bool:
+        """Say whether this rule has something against what was seen."""
+        signal = seen.get(self.signal)
+        if signal is None or (self.unless_known and "known-author" in seen):
+            return False
+        return (self.at_least is None or signal.value >= self.at_least) and (
+            self.below is None or signal.value < self.below
+        )
+
+    def reason(self, seen: Mapping[str, Signal]) -> Reason:
+        """Name this rule as a reason, with the number that made it fire."""
+        threshold = self.at_least if self.at_least is not None else self.below
+        return Reason(self.code, self.outcome, self.signal, seen[self.signal].value, threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a site wants: its rules, the signals it insists on, its own words, and what happens otherwise."""
+
+    name: str
+    rules: tuple[Rule, ...]
+    require: tuple[str, ...] = ("spam", "toxicity")
+    words: tuple[str, ...] = ()
+    otherwise: Status = Status.APPROVED
+
+    def missing(self, seen: Mapping[str, Signal]) -> list[str]:
+        """List the required kinds that nobody answered; a scorer that abstained has answered."""
+        return [kind for kind in self.require if kind not in seen and kind + ABSTAINED not in seen]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the policy wants done, and every reason for it."""
+
+    outcome: Status
+    reasons: tuple[Reason, ...]
+
+
+def judge(signals: Iterable[Signal], policy: Policy) -> Verdict:
+    """Turn everything that was seen into one verdict.
+
+    Every rule is asked, so that a person sees all the reasons; the strictest outcome
+    wins. A required signal that is missing holds the comment: silence is not innocence.
+    """
+    seen = {signal.kind: signal for signal in signals}
+    reasons = [rule.reason(seen) for rule in policy.rules if rule.fires(seen)]
+    reasons += [Reason.unseen(kind) for kind in policy.missing(seen)]
+    outcomes = [policy.otherwise, *(reason.outcome for reason in reasons)]
+    return Verdict(max(outcomes, key=STRICTNESS.__getitem__), tuple(reasons))
+
+
+def parse_policy(source: str) -> Policy:
+    """Read a policy from TOML; raises Invalid with every fault in it.
+
+    The file holds `name`, `otherwise`, `require`, `words` and `[[rules]]` of `code`,
+    `signal`, `outcome`, and `at_least`, `below` or both; nothing else.
+    """
+    try:
+        document = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid([Fault("/policy", "policy-not-toml", f"This is not TOML: {error}.")]) from None
+    faults = [*_unknown("", document, {"name", "otherwise", "require", "words", "rules"}), *_bad_head(document)]
+    rules = document.get("rules", [])
+    if isinstance(rules, list):
+        faults += [fault for place, rule in enumerate(rules) for fault in _bad_rule(place, rule)]
+    else:
+        faults.append(Fault("/policy/rules", "policy-rules", "Write each rule as a [[rules]] table."))
+    if faults:
+        raise Invalid(faults, "This policy cannot be used yet.")
+    return Policy(
+        name=document.get("name", "custom"),
+        rules=tuple(Rule(**{**rule, "outcome": Status(rule["outcome"])}) for rule in rules),
+        require=tuple(document.get("require", Policy.require)),
+        words=tuple(document.get("words", ())),
+        otherwise=Status(document.get("otherwise", Status.APPROVED)),
+    )
+
+
+_OUTCOMES: Final = ", ".join(STRICTNESS)
+
+
+def _unknown(place: str, table: Mapping[str, Any], known: set[str]) -> list[Fault]:
+    return [
+        Fault(f"/policy{place}/{key}", "policy-unknown-key", "This key means nothing here; remove or correct it.")
+        for key in table
+        if key not in known
+    ]
+
+
+def _bad_head(document: Mapping[str, Any]) -> Iterable[Fault]:
+    if not isinstance(document.get("name", ""), str):
+        yield Fault("/policy/name", "policy-name", "The name is a text.")
+    if not _is_outcome(document.get("otherwise", Status.APPROVED)):
+        yield Fault("/policy/otherwise", "policy-outcome", f"Choose one of {_OUTCOMES}.")
+    for key in ("require", "words"):
+        value = document.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+            yield Fault(f"/policy/{key}", "policy-list", "This is a list of texts.")
+
+
+def _bad_rule(place: int, rule: Any) -> Iterable[Fault]:
+    here = f"/rules/{place}"
+    if not isinstance(rule, dict):
+        yield Fault(f"/policy{here}", "policy-rules", "Write each rule as a [[rules]] table.")
+        return
+    yield from _unknown(here, rule, {"code", "signal", "outcome", "at_least", "below", "unless_known"})
+    for key in ("code", "signal"):
+        if not isinstance(rule.get(key), str) or not rule[key]:
+            yield Fault(f"/policy{here}/{key}", "policy-text", "Name it with a text.")
+    if not _is_outcome(rule.get("outcome")):
+        yield Fault(f"/policy{here}/outcome", "policy-outcome", f"Choose one of {_OUTCOMES}.")
+    if not isinstance(rule.get("unless_known", False), bool):
+        yield Fault(f"/policy{here}/unless_known", "policy-boolean", "This is true or false.")
+    numbers = [rule[key] for key in ("at_least", "below") if key in rule]
+    if not numbers or not all(_is_number(number) for number in numbers):
+        yield Fault(f"/policy{here}/at_least", "policy-number", "Give at_least, below or both, as numbers.")
+
+
+def _is_outcome(value: Any) -> bool:
+    return isinstance(value, str) and value in STRICTNESS
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

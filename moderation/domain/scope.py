@@ -1,0 +1,31 @@
+"""Scopes: what a secret key may be used for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Scope(StrEnum):
+    """One thing that a key may do at its site."""
+
+    SUBMIT = "submit"
+    READ = "read"
+    MODERATE = "moderate"
+    REVEAL = "email:reveal"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A server's secret as we know it: its name and scopes, never the secret itself."""
+
+    id: UUID
+    site_id: UUID
+    name: str
+    hint: str
+    """The first characters of the secret, so that people can tell keys apart."""
+    scopes: frozenset[Scope]
+    created_at: datetime
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None
