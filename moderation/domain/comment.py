@@ -1,4 +1,4 @@
-"""Comments: their statuses, the moves between them, and a submission as it arrives."""
+"""Comments: their statuses, a comment as it is kept, and a submission as a scorer sees it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,7 +43,7 @@ class Circumstances:
     """Seconds between handing out the form and its return."""
     honeypot: bool = False
     echoes: int = 0
-    """How many other authors of this site sent the same words within a day."""
+    """How many other authors of this site sent the same words within a day; counted when it is scored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +56,39 @@ class Submission:
     website: str | None = None
     language: str | None = None
     circumstances: Circumstances = Circumstances()
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One comment as it is kept."""
+
+    id: UUID
+    site_id: UUID
+    thread_id: UUID
+    thread: str
+    """The site's own id for the page."""
+    parent_id: UUID | None
+    depth: int
+    status: Status
+    version: int
+    revision: int
+    sequence: int
+    name: str
+    text: str
+    received_at: datetime
+    waiting_since: datetime
+    reasons: tuple[str, ...] = ()
+    website: str | None = None
+    email: bytes | None = None
+    """The sealed address; only the vault opens it."""
+    fingerprint: bytes | None = None
+    staff: bool = False
+    text_print: bytes | None = None
+    html: str | None = None
+    language: str | None = None
+    network: str | None = None
+    known_by: UUID | None = None
+    """An earlier comment of the same author, whose receipt came along."""
+    circumstances: Circumstances = Circumstances()
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None

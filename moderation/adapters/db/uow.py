@@ -1,0 +1,175 @@
+"""Transactions: one unit of work over one connection, in one site, on either database."""
+
+import fcntl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+from moderation.adapters.db import stores
+from moderation.adapters.db.views import SqlViews
+from moderation.domain.errors import TemporaryFailure
+
+ALL_SITES = "*"
+_PG_OPTIONS = "-c statement_timeout=5000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+_PG_BUSY = "55P03"
+"""lock_not_available: somebody else holds the row for longer than we wait."""
+
+
+class Busy(TemporaryFailure):
+    """Another transaction holds what this one needs."""
+
+    code = "busy"
+
+
+class SqlUow:
+    """One transaction with every store in it; what is not committed never happened."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Put every store over one connection."""
+        self.connection = connection
+        self.sites = stores.SqlSites(connection)
+        self.keys = stores.SqlKeys(connection)
+        self.threads = stores.SqlThreads(connection)
+        self.comments = stores.SqlComments(connection)
+        self.jobs = stores.SqlJobs(connection)
+        self.signals = stores.SqlSignals(connection)
+        self.log = stores.SqlLog(connection)
+        self.events = stores.SqlEvents(connection)
+        self.once = stores.SqlOnces(connection)
+        self.flags = stores.SqlFlags(connection)
+        self.audit = stores.SqlAudit(connection)
+
+    def commit(self) -> None:
+        """Make everything so far durable."""
+        self.connection.commit()
+
+
+class Database:
+    """Opens transactions on one PostgreSQL or SQLite database.
+
+    On PostgreSQL every transaction is tied to one site, or to all of them for workers, by
+    the setting that row-level security reads. On SQLite there is one writer at a time: it
+    holds an advisory lock before it begins, because SQLite's own waiting starves writers.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        """Prepare an engine; nothing is opened yet."""
+        self.engine = _engine(url, pool_size)
+        self.dialect = self.engine.dialect.name
+        self._gate = _Gate(self.engine.url.database) if self.dialect == "sqlite" else None
+
+    @contextmanager
+    def uow(self, site_id: UUID | None) -> Iterator[SqlUow]:
+        """Open a transaction that may write; raises TemporaryFailure while the database is away."""
+        with self._held(), self._transaction(site_id, writes=True) as connection:
+            yield SqlUow(connection)
+
+    @contextmanager
+    def reading(self, site_id: UUID | None) -> Iterator[SqlUow]:
+        """Open a transaction that only reads and waits for nobody."""
+        with self._transaction(site_id, writes=False) as connection:
+            yield SqlUow(connection)
+
+    @contextmanager
+    def views(self, site_id: UUID) -> Iterator[SqlViews]:
+        """Open a transaction for screens."""
+        with self._transaction(site_id, writes=False) as connection:
+            yield SqlViews(connection)
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        if self._gate is None:
+            yield
+        else:
+            with self._gate:
+                yield
+
+    @contextmanager
+    def _transaction(self, site_id: UUID | None, *, writes: bool) -> Iterator[Connection]:
+        with translated(), self._connection(writes=writes) as connection:
+            if self.dialect == "postgresql":
+                connection = self._enter(connection, site_id)
+            yield connection
+
+    def _connection(self, *, writes: bool) -> Connection:
+        return self.engine.connect().execution_options(lychgate_writes=writes)
+
+    def _enter(self, connection: Connection, site_id: UUID | None) -> Connection:
+        """Tie the transaction to its site; a connection that died in the pool is replaced once."""
+        try:
+            connection.execute(_ENTER, {"site": str(site_id or ALL_SITES)})
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            connection.rollback()
+            connection.execute(_ENTER, {"site": str(site_id or ALL_SITES)})
+        return connection
+
+
+_ENTER = text("SELECT set_config('lychgate.site', :site, true)")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Say in the domain's words that the database is away, full, or busy."""
+    try:
+        yield
+    except PoolExhausted:
+        raise TemporaryFailure("Too many requests are waiting for the database; try again in a moment.") from None
+    except (OperationalError, InterfaceError) as error:
+        if getattr(error.orig, "sqlstate", None) == _PG_BUSY:
+            raise Busy("Somebody else is changing this; try again in a moment.") from None
+        raise TemporaryFailure("The database cannot be used right now; try again in a moment.") from error
+
+
+class _Gate:
+    """Lets one writer at a time through, across the threads and processes of this machine."""
+
+    def __init__(self, database: str | None) -> None:
+        self._path = Path(f"{database}.lock") if database and database != ":memory:" else None
+        self._threads = threading.Lock()
+        self._file: IO[bytes] | None = None
+
+    def __enter__(self) -> None:
+        self._threads.acquire()
+        if self._path is not None:
+            self._file = self._file or self._path.open("ab")
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def __exit__(self, *failure: object) -> None:
+        if self._file is not None:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._threads.release()
+
+
+def _engine(url: str, pool_size: int) -> Engine:
+    if make_url(url).get_backend_name() == "postgresql":
+        return create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=2,
+            connect_args={"options": _PG_OPTIONS, "connect_timeout": 2, "application_name": "lychgate"},
+        )
+    engine = create_engine(url, pool_size=pool_size, max_overflow=10, pool_timeout=2, connect_args={"timeout": 5})
+    event.listen(engine, "connect", _sqlite_settings)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_settings(raw: Any, _record: object) -> None:
+    raw.isolation_level = None  # The driver shall not begin by itself; `_sqlite_begin` does.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("lychgate_writes", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,97 @@
+"""The one door: every change of a comment's status goes through `settle`."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from moderation.domain.comment import Comment, Status
+from moderation.domain.decision import Decision, Ruling, may_move
+from moderation.domain.event import Event, event_type
+from moderation.services.ports import Deps, Uow
+
+Settled = tuple[Comment, Ruling, Decision]
+
+
+def settle(deps: Deps, uow: Uow, rulings: Sequence[Ruling]) -> list[Decision]:
+    """Move comments, log why, and plan what publishers hear, all in the caller's transaction.
+
+    A ruling counts only if the comment is still in the version that its maker saw and the
+    move is allowed; the rest are left out of what is returned, and nothing happens to
+    their comments. Called twice with the same rulings, the second call changes nothing.
+    """
+    wanted = {ruling.comment_id: ruling for ruling in rulings}
+    now = deps.now()
+    settled = [
+        (comment, ruling, _decision(deps, comment, ruling, now))
+        for comment in uow.comments.lock(wanted.keys())
+        if _holds(comment, ruling := wanted[comment.id])
+    ]
+    _move(uow, settled, now)
+    uow.log.add([decision for _, _, decision in settled])
+    uow.events.add([_event(deps, *item, now) for item in settled if _changed(item)])
+    uow.threads.changed(_public_changes(settled))
+    return [decision for _, _, decision in settled]
+
+
+def _holds(comment: Comment, ruling: Ruling) -> bool:
+    undoing = ruling.undoes is not None
+    return comment.version == ruling.seen and may_move(comment.status, ruling.status, ruling.by, undoing=undoing)
+
+
+def _decision(deps: Deps, comment: Comment, ruling: Ruling, now: datetime) -> Decision:
+    return Decision(
+        id=deps.new_id(),
+        site_id=comment.site_id,
+        comment_id=comment.id,
+        version=comment.version + 1,
+        previous=comment.status,
+        status=ruling.status,
+        previous_reasons=comment.reasons,
+        reasons=ruling.reasons,
+        by=ruling.by,
+        actor_id=ruling.actor_id,
+        note=ruling.note,
+        undoes=ruling.undoes,
+        created_at=now,
+    )
+
+
+def _move(uow: Uow, settled: Sequence[Settled], now: datetime) -> None:
+    """Write together what ends alike: most of a batch is approved for the same reasons."""
+    alike: defaultdict[tuple[Status, tuple[str, ...]], list[Comment]] = defaultdict(list)
+    for comment, ruling, _ in settled:
+        alike[ruling.status, ruling.reasons].append(comment)
+    for (status, reasons), comments in alike.items():
+        uow.comments.move(comments, status, reasons, now)
+
+
+def _changed(item: Settled) -> bool:
+    """Confirming a status is logged but is no news; a new text under the old status is."""
+    comment, ruling, _ = item
+    return comment.status is not ruling.status or ruling.status is Status.PENDING
+
+
+def _event(deps: Deps, comment: Comment, ruling: Ruling, decision: Decision, now: datetime) -> Event:
+    return Event(
+        id=deps.new_id(),
+        site_id=comment.site_id,
+        comment_id=comment.id,
+        type=event_type(ruling.status, ruling.by),
+        sequence=comment.sequence + 1,
+        revision=comment.revision,
+        status=ruling.status,
+        previous=decision.previous,
+        reasons=ruling.reasons,
+        by=ruling.by,
+        created_at=now,
+    )
+
+
+def _public_changes(settled: Sequence[Settled]) -> Counter[UUID]:
+    changes: Counter[UUID] = Counter()
+    for comment, ruling, _ in settled:
+        before, after = comment.status is Status.APPROVED, ruling.status is Status.APPROVED
+        if before or after:
+            changes[comment.thread_id] += after - before
+    return changes

@@ -1,0 +1,343 @@
+"""What services ask of the outside, and `Deps`, the bag that carries it."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from moderation.domain.comment import Comment, FormToken, Status, Submission
+from moderation.domain.decision import Decision
+from moderation.domain.event import Event
+from moderation.domain.privacy import SecretEmail
+from moderation.domain.scope import ApiKey
+from moderation.domain.signal import Signal
+from moderation.domain.site import Site
+from moderation.domain.thread import Thread
+
+T = TypeVar("T")
+Row = Mapping[str, Any]
+
+
+class Bell(StrEnum):
+    """Every bell there is: each says only "there is work of this kind"."""
+
+    SPAM = "lychgate.spam"
+    TOXICITY = "lychgate.toxicity"
+    RENDER = "lychgate.render"
+    DELIVER = "lychgate.deliver"
+    HOUSEKEEPING = "lychgate.housekeeping"
+
+
+RENDER = "render"
+"""The job that turns a text into HTML; the other kinds of job are those of the scorers."""
+
+BELL_OF = {"spam": Bell.SPAM, "toxicity": Bell.TOXICITY, RENDER: Bell.RENDER}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A lease on one job: whoever holds the token may finish it until the lease runs out."""
+
+    comment_id: UUID
+    site_id: UUID
+    kind: str
+    token: UUID
+    attempts: int
+    comment: Comment
+
+    def echoed(self, echoes: int) -> "Claim":
+        """Give the same claim with the number of echoes filled in."""
+        circumstances = replace(self.comment.circumstances, echoes=echoes)
+        return replace(self, comment=replace(self.comment, circumstances=circumstances))
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """What already happened under a key that may be used once a day."""
+
+    body: bytes
+    comment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FormReading:
+    """What a form token says: how it was used, how old the form was, and its nonce."""
+
+    state: FormToken
+    age: float | None = None
+    nonce: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `amount` in `window` for everybody who shares `key`; `name` travels in headers."""
+
+    name: str
+    amount: int
+    window: timedelta
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How much of one limit is left, and for how long that holds."""
+
+    limit: Limit
+    remaining: int
+    reset: timedelta
+
+
+class Scorer(Protocol):
+    """Gives each submission one signal of its kind, or None where it cannot say."""
+
+    kind: str
+    name: str
+    patience: timedelta
+
+    def look_at(self, submissions: Sequence[Submission]) -> list[Signal | None]:
+        """Answer for each submission, in order; raising means that nobody was looked at."""
+        ...
+
+
+class Sites(Protocol):
+    """The tenants."""
+
+    def by_key(self, key: str) -> Site | None: ...
+    def get(self, site_id: UUID) -> Site | None: ...
+    def by_name(self, name: str) -> Site | None: ...
+    def all(self) -> list[Site]: ...
+    def add(self, site: Site) -> None: ...
+    def save(self, site: Site) -> None: ...
+
+
+class Keys(Protocol):
+    """Secret keys, found by the hash of the secret."""
+
+    def by_digest(self, digest: bytes) -> ApiKey | None: ...
+    def add(self, key: ApiKey, digest: bytes) -> None: ...
+    def of(self, site_id: UUID) -> list[ApiKey]: ...
+    def revoke(self, site_id: UUID, key_id: UUID, when: datetime) -> bool: ...
+    def used(self, key_id: UUID, when: datetime) -> None: ...
+
+
+class Threads(Protocol):
+    """Pages with comments."""
+
+    def open(self, thread: Thread) -> Thread:
+        """Give the thread of this site and key; the first caller's is kept, merged ones lead on."""
+        ...
+
+    def get(self, site_id: UUID, thread_id: UUID) -> Thread | None: ...
+    def find(self, site_id: UUID, key: str) -> Thread | None: ...
+    def save(self, thread: Thread) -> None: ...
+    def changed(self, deltas: Mapping[UUID, int]) -> None:
+        """Count a public change in each thread, and what it did to the number of approved comments."""
+        ...
+
+    def absorb(self, into: UUID, other: UUID) -> int:
+        """Move every comment of `other` into `into`; return how many there were."""
+        ...
+
+
+class Comments(Protocol):
+    """Comments; every look-up names the site."""
+
+    def add(self, comment: Comment) -> None: ...
+    def get(self, site_id: UUID, comment_id: UUID) -> Comment | None: ...
+    def lock(self, comment_ids: Collection[UUID]) -> list[Comment]:
+        """Give these comments, locked until the transaction ends, in the order of their ids."""
+        ...
+
+    def move(self, comments: Sequence[Comment], status: Status, reasons: tuple[str, ...], now: datetime) -> None:
+        """Write a new status for comments that are locked; version and sequence count up."""
+        ...
+
+    def reword(self, comment_id: UUID, *, text: str, text_print: bytes | None, now: datetime) -> None: ...
+    def rendered(self, html: Mapping[UUID, str]) -> None: ...
+    def spoken(self, languages: Mapping[UUID, str]) -> None: ...
+    def next_sequence(self, comment_id: UUID) -> int: ...
+    def echoes(self, comment_ids: Collection[UUID], most: int) -> Mapping[UUID, int]:
+        """Count, up to `most`, other authors' comments with the same words within a day, and keep the number."""
+        ...
+
+    def vouched(self, comments: Sequence[Comment]) -> Mapping[UUID, int]:
+        """Count the approved comments of each author who brought a receipt of one of them."""
+        ...
+
+    def overdue(self, patience: timedelta, most: int) -> list[Comment]: ...
+    def forget_deleted(self, age: timedelta, most: int) -> int: ...
+
+
+class Jobs(Protocol):
+    """The queue of record."""
+
+    def plan(self, comments: Sequence[Comment], kinds: Iterable[str]) -> None: ...
+    def claim(self, kind: str, batch: int, lease: timedelta) -> list[Claim]: ...
+    def redeem(self, claims: Sequence[Claim]) -> list[Claim]:
+        """Finish jobs; give those whose token still held. The rest is somebody else's now."""
+        ...
+
+    def postpone(self, claims: Sequence[Claim], delay: timedelta) -> None: ...
+    def unfinished(self, comment_ids: Collection[UUID]) -> set[UUID]: ...
+    def exhausted(self, attempts: int, most: int) -> list[UUID]:
+        """Give comments with a job that is due again after its last attempt."""
+        ...
+
+    def drop(self, comment_ids: Collection[UUID], *, attempts: int = 0) -> None: ...
+    def due_kinds(self) -> set[str]: ...
+
+
+class Signals(Protocol):
+    """What scorers saw."""
+
+    def add(self, seen: Sequence[tuple[Comment, Signal]]) -> None: ...
+    def of(self, comments: Sequence[Comment]) -> Mapping[UUID, list[Signal]]: ...
+
+
+class Log(Protocol):
+    """The decision log."""
+
+    def add(self, decisions: Sequence[Decision]) -> None: ...
+    def get(self, site_id: UUID, decision_id: UUID) -> Decision | None: ...
+    def of(self, comment_id: UUID) -> list[Decision]: ...
+    def decided_by_people(self, comment_ids: Collection[UUID]) -> set[UUID]: ...
+
+
+class Events(Protocol):
+    """What publishers will hear."""
+
+    def add(self, events: Sequence[Event]) -> None: ...
+    def number(self, most: int) -> int:
+        """Give positions to events that have none, in one pass at a time; return how many."""
+        ...
+
+    def unnumbered(self) -> bool: ...
+
+
+class Onces(Protocol):
+    """Things that may happen once a day."""
+
+    def claim(self, site_id: UUID, key: str, body: bytes, comment_id: UUID) -> Once | None:
+        """Take a key, or give what already happened under it; waits for whoever is taking it now."""
+        ...
+
+    def get(self, site_id: UUID, key: str) -> Once | None: ...
+    def forget(self, comment_id: UUID) -> None: ...
+    def purge(self, age: timedelta) -> int: ...
+
+
+class Flags(Protocol):
+    """Readers' flags."""
+
+    def add(self, comment: Comment, *, network_print: bytes, reason: str, now: datetime) -> bool: ...
+    def count(self, comment_id: UUID) -> int: ...
+    def first_at(self, comment_id: UUID) -> datetime | None: ...
+
+
+class Audit(Protocol):
+    """Looks at addresses."""
+
+    def add(self, comment: Comment, *, reveal_id: UUID, actor_id: UUID, reason: str, now: datetime) -> None: ...
+
+
+class Uow(Protocol):
+    """One transaction with every store in it; what is not committed never happened."""
+
+    sites: Sites
+    keys: Keys
+    threads: Threads
+    comments: Comments
+    jobs: Jobs
+    signals: Signals
+    log: Log
+    events: Events
+    once: Onces
+    flags: Flags
+    audit: Audit
+
+    def commit(self) -> None: ...
+
+
+class Views(Protocol):
+    """Pages of rows for screens, straight from the database; nothing here changes anything."""
+
+    def thread_page(self, thread_id: UUID, *, newest: bool, after: UUID | None, limit: int) -> list[Row]: ...
+    def recent(self, site_id: UUID, *, after: UUID | None, limit: int) -> list[Row]: ...
+    def counts(self, site_id: UUID, keys: Sequence[str]) -> dict[str, int]: ...
+    def queue(self, site_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, limit: int) -> list[Row]: ...
+    def record(self, comment: Comment) -> dict[str, int]: ...
+    def threads(self, site_id: UUID, *, after: UUID | None, limit: int) -> list[Row]: ...
+    def feed(self, site_id: UUID, *, after: int, limit: int) -> list[Row]: ...
+
+
+class Inbox(Protocol):
+    """Where accepted comments become durable; may commit several callers' work together."""
+
+    def accept(self, site_id: UUID, work: Callable[[Uow], T]) -> T:
+        """Run `work` in a transaction and return what it returned once that is durable.
+
+        What `work` raises undoes its own writes alone and comes out here.
+        """
+        ...
+
+
+class Vault(Protocol):
+    """Keeps what must be readable later."""
+
+    def seal(self, plain: str, *, site_id: UUID, comment_id: UUID) -> bytes: ...
+    def open(self, sealed: bytes, *, site_id: UUID, comment_id: UUID) -> str: ...
+
+
+class Seals(Protocol):
+    """Signs and fingerprints, each purpose with a key of its own."""
+
+    def receipt(self, comment_id: UUID) -> str: ...
+    def read_receipt(self, receipt: str) -> UUID | None: ...
+    def form_token(self, site_id: UUID, thread: str, now: datetime) -> str: ...
+    def read_form_token(self, token: str, site_id: UUID, thread: str, now: datetime) -> FormReading: ...
+    def sign_cursor(self, payload: str, purpose: str) -> str: ...
+    def read_cursor(self, cursor: str, purpose: str) -> str: ...
+    def fingerprint(self, site_id: UUID, address: SecretEmail) -> bytes: ...
+    def digest(self, purpose: str, *parts: str | bytes) -> bytes: ...
+
+
+class Limits(Protocol):
+    """Counts what may be sent."""
+
+    def admit(self, limits: Sequence[Limit]) -> list[Standing]:
+        """Count one under every limit, or raise TooMany and count nothing more."""
+        ...
+
+
+class Ring(Protocol):
+    """Rings bells; never raises, never waits: a lost ring is made good by the sweep."""
+
+    def __call__(self, *bells: Bell) -> None: ...
+
+
+@dataclass(frozen=True)
+class Deps:
+    """Everything a service may touch."""
+
+    uow: Callable[[UUID | None], AbstractContextManager[Uow]]
+    """Open a transaction that may write, in one site, or with None in all of them (workers)."""
+    reading: Callable[[UUID | None], AbstractContextManager[Uow]]
+    """Open one that only reads."""
+    views: Callable[[UUID], AbstractContextManager[Views]]
+    inbox: Inbox
+    scorers: Mapping[str, Scorer]
+    render: Callable[[str], str]
+    vault: Vault
+    seals: Seals
+    limits: Limits
+    ring: Ring
+    now: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Every kind of job that a new text gets."""
+        return (*self.scorers, RENDER)

@@ -1,0 +1,189 @@
+"""Scoring: claim what waits, look at it, store the signal; the last signal in asks the policy."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from functools import lru_cache
+from random import uniform
+from typing import Final, TypeVar
+from uuid import UUID
+
+import structlog
+
+from moderation.domain.comment import Comment, Status, Submission
+from moderation.domain.decision import Actor, Ruling
+from moderation.domain.observation import observe
+from moderation.domain.policy import ABSTAINED, Policy, judge, parse_policy
+from moderation.domain.privacy import SecretEmail
+from moderation.domain.signal import SPAM, Signal
+from moderation.services.decisions import settle
+from moderation.services.ports import RENDER, Bell, Claim, Deps, Scorer, Uow
+
+ATTEMPTS: Final = 3
+SCORING_FAILED: Final = "scoring-failed"
+RENDER_PATIENCE: Final = timedelta(seconds=5)
+ECHOES_COUNTED: Final = 5
+
+T = TypeVar("T")
+log = structlog.get_logger()
+parsed: Callable[[str], Policy] = lru_cache(maxsize=256)(parse_policy)
+
+
+def score(deps: Deps, kind: str, batch: int = 64) -> int:
+    """Give one batch of waiting comments this scorer's signal; return how many there were.
+
+    A claim is a lease. Who comes back after it ran out finds it gone and changes
+    nothing, so running twice, or dying half-way, is harmless.
+    """
+    scorer = deps.scorers[kind]
+    claims = _claim(deps, kind, batch, scorer.patience)
+    signals = _attempt(deps, claims, lambda: scorer.look_at([_submission(deps, claim.comment) for claim in claims]))
+    if signals is not None:
+        answers = {claim.comment_id: signal for claim, signal in zip(claims, signals, strict=True)}
+        _redeem(deps, claims, lambda uow, live: _store(uow, scorer, [(item, answers[item.id]) for item in live]))
+    return len(claims)
+
+
+def render(deps: Deps, batch: int = 64) -> int:
+    """Turn one batch of waiting texts into HTML; return how many there were. Promises what `score` does."""
+    claims = _claim(deps, RENDER, batch, RENDER_PATIENCE)
+    pages = _attempt(deps, claims, lambda: [deps.render(claim.comment.text) for claim in claims])
+    if pages is not None:
+        html = {claim.comment_id: page for claim, page in zip(claims, pages, strict=True)}
+        _redeem(deps, claims, lambda uow, live: uow.comments.rendered({item.id: html[item.id] for item in live}))
+    return len(claims)
+
+
+def give_up(deps: Deps, batch: int = 64) -> int:
+    """Hold for a person what could not be scored in three attempts; return how many there were."""
+    with deps.uow(None) as uow:
+        stuck = uow.comments.lock(uow.jobs.exhausted(ATTEMPTS, batch))
+        uow.jobs.drop([comment.id for comment in stuck], attempts=ATTEMPTS)
+        settle(deps, uow, [_failure(comment) for comment in stuck if comment.status is Status.PENDING])
+        uow.commit()
+    if stuck:
+        deps.ring(Bell.DELIVER)
+    return len(stuck)
+
+
+def hold_overdue(deps: Deps, patience: timedelta, batch: int = 64) -> int:
+    """Hold for a person what has waited for its scores longer than `patience`; return how many there were."""
+    with deps.uow(None) as uow:
+        overdue = uow.comments.overdue(patience, batch)
+        settle(deps, uow, [_failure(comment) for comment in overdue])
+        uow.commit()
+    if overdue:
+        deps.ring(Bell.DELIVER)
+    return len(overdue)
+
+
+def _claim(deps: Deps, kind: str, batch: int, lease: timedelta) -> list[Claim]:
+    with deps.uow(None) as uow:
+        claims = uow.jobs.claim(kind, batch, lease)
+        if kind == SPAM:
+            echoes = uow.comments.echoes([claim.comment_id for claim in claims], ECHOES_COUNTED)
+            claims = [claim.echoed(echoes.get(claim.comment_id, 0)) for claim in claims]
+        uow.commit()
+    return claims
+
+
+def _attempt(deps: Deps, claims: Sequence[Claim], work: Callable[[], T]) -> T | None:
+    """Do what may fail with no transaction open; a failure is put off, and after the third given up."""
+    if not claims:
+        return None
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 (whatever a scorer raises, its comments must go on)
+        _complain(claims, error)
+        with deps.uow(None) as uow:
+            uow.jobs.postpone(claims, _pause(claims))
+            uow.commit()
+        return None
+
+
+def _complain(claims: Sequence[Claim], error: Exception) -> None:
+    """Log ids and the kind of error; its message may quote the text."""
+    ids = [str(claim.comment_id) for claim in claims]
+    log.warning("attempt-failed", kind=claims[0].kind, attempt=claims[0].attempts, error=type(error).__name__, ids=ids)
+
+
+def _pause(claims: Sequence[Claim]) -> timedelta:
+    """Wait a little longer after each attempt, with jitter; a batch is taken apart at once, one by one."""
+    if len(claims) > 1 or claims[0].attempts >= ATTEMPTS:
+        return timedelta()
+    return timedelta(seconds=uniform(0.2, 1.0) * 2 ** claims[0].attempts)  # noqa: S311 (jitter is no secret)
+
+
+def _redeem(deps: Deps, claims: Sequence[Claim], store: Callable[[Uow, list[Comment]], None]) -> None:
+    """Store what was found where the lease still holds, and judge what has everything.
+
+    The comments are locked first. Without that, two scorers that finish together each
+    miss the other's signal, and nobody settles the comment.
+    """
+    with deps.uow(None) as uow:
+        locked = uow.comments.lock([claim.comment_id for claim in claims])
+        held = {claim.comment_id for claim in uow.jobs.redeem(claims)}
+        live = [comment for comment in locked if comment.id in held]
+        store(uow, live)
+        settled = _judge_complete(deps, uow, live)
+        uow.commit()
+    if settled:
+        deps.ring(Bell.DELIVER)
+
+
+def _store(uow: Uow, scorer: Scorer, answers: Sequence[tuple[Comment, Signal | None]]) -> None:
+    abstained = Signal(scorer.kind + ABSTAINED, 1.0, scorer.name)
+    uow.signals.add([(comment, signal or abstained) for comment, signal in answers])
+    uow.comments.spoken({comment.id: signal.language for comment, signal in answers if signal and signal.language})
+
+
+def _judge_complete(deps: Deps, uow: Uow, comments: Sequence[Comment]) -> int:
+    unfinished = uow.jobs.unfinished([comment.id for comment in comments])
+    ready = [item for item in comments if item.status is Status.PENDING and item.id not in unfinished]
+    return len(settle(deps, uow, _rulings(uow, ready)))
+
+
+def _rulings(uow: Uow, ready: Sequence[Comment]) -> list[Ruling]:
+    """Ask each comment's site's policy about everything that was seen of it."""
+    if not ready:
+        return []
+    signals, vouched = uow.signals.of(ready), uow.comments.vouched(ready)
+    reviewed = uow.log.decided_by_people([comment.id for comment in ready if comment.revision > 1])
+    policies = {site_id: _policy(uow, site_id) for site_id in {comment.site_id for comment in ready}}
+    return [
+        _ruled(comment, policies[comment.site_id], signals.get(comment.id, []), vouched, reviewed=comment.id in reviewed)
+        for comment in ready
+    ]
+
+
+def _ruled(
+    comment: Comment, policy: Policy, signals: Sequence[Signal], vouched: Mapping[UUID, int], *, reviewed: bool
+) -> Ruling:
+    facts = observe(comment, policy, approved_before=vouched.get(comment.id, 0), reviewed=reviewed)
+    verdict = judge([*signals, *facts], policy)
+    codes = tuple(dict.fromkeys(reason.code for reason in verdict.reasons))
+    return Ruling(comment.id, comment.version, verdict.outcome, Actor.POLICY, codes)
+
+
+def _policy(uow: Uow, site_id: UUID) -> Policy:
+    site = uow.sites.get(site_id)
+    if site is None:
+        raise LookupError("A comment's site is gone.")
+    return parsed(site.policy)
+
+
+def _failure(comment: Comment) -> Ruling:
+    return Ruling(comment.id, comment.version, Status.HELD, Actor.POLICY, (SCORING_FAILED,))
+
+
+def _submission(deps: Deps, comment: Comment) -> Submission:
+    email = comment.email and SecretEmail(
+        deps.vault.open(comment.email, site_id=comment.site_id, comment_id=comment.id)
+    )
+    return Submission(
+        text=comment.text,
+        name=comment.name,
+        email=email or None,
+        website=comment.website,
+        language=comment.language,
+        circumstances=comment.circumstances,
+    )
