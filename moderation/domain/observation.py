@@ -41,7 +41,9 @@ def _listed(text: str, words: tuple[str, ...]) -> Iterator[Signal]:
     folded = fold(text)
     spans = tuple(span for word in words for span in _places(folded, fold(word).text))
     if spans:
-        yield Signal(WORD_LIST, float(len(spans)), OBSERVER, (Finding(WORD_LIST, "A word on this site's list.", spans),))
+        yield Signal(
+            WORD_LIST, float(len(spans)), OBSERVER, (Finding(WORD_LIST, "A word on this site's list.", spans),)
+        )
 
 
 def _places(folded: Folded, word: str) -> Iterator[Span]:

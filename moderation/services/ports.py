@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 
 from moderation.domain.comment import Comment, FormToken, Status, Submission
@@ -31,10 +31,13 @@ class Bell(StrEnum):
     HOUSEKEEPING = "lychgate.housekeeping"
 
 
-RENDER = "render"
+ATTEMPTS: Final = 3
+"""After so many tries a job is given up and its comment held for a person."""
+
+RENDER: Final = "render"
 """The job that turns a text into HTML; the other kinds of job are those of the scorers."""
 
-BELL_OF = {"spam": Bell.SPAM, "toxicity": Bell.TOXICITY, RENDER: Bell.RENDER}
+BELL_OF: Final = {"spam": Bell.SPAM, "toxicity": Bell.TOXICITY, RENDER: Bell.RENDER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ class Comments(Protocol):
     def rendered(self, html: Mapping[UUID, str]) -> None: ...
     def spoken(self, languages: Mapping[UUID, str]) -> None: ...
     def next_sequence(self, comment_id: UUID) -> int: ...
-    def echoes(self, comment_ids: Collection[UUID], most: int) -> Mapping[UUID, int]:
+    def echoes(self, comments: Sequence[Comment], most: int) -> Mapping[UUID, int]:
         """Count, up to `most`, other authors' comments with the same words within a day, and keep the number."""
         ...
 
@@ -182,11 +185,11 @@ class Jobs(Protocol):
 
     def postpone(self, claims: Sequence[Claim], delay: timedelta) -> None: ...
     def unfinished(self, comment_ids: Collection[UUID]) -> set[UUID]: ...
-    def exhausted(self, attempts: int, most: int) -> list[UUID]:
+    def exhausted(self, most: int) -> list[UUID]:
         """Give comments with a job that is due again after its last attempt."""
         ...
 
-    def drop(self, comment_ids: Collection[UUID], *, attempts: int = 0) -> None: ...
+    def abandon(self, comment_ids: Collection[UUID]) -> None: ...
     def due_kinds(self) -> set[str]: ...
 
 

@@ -16,9 +16,8 @@ from moderation.domain.policy import ABSTAINED, Policy, judge, parse_policy
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import SPAM, Signal
 from moderation.services.decisions import settle
-from moderation.services.ports import RENDER, Bell, Claim, Deps, Scorer, Uow
+from moderation.services.ports import ATTEMPTS, RENDER, Bell, Claim, Deps, Scorer, Uow
 
-ATTEMPTS: Final = 3
 SCORING_FAILED: Final = "scoring-failed"
 RENDER_PATIENCE: Final = timedelta(seconds=5)
 ECHOES_COUNTED: Final = 5
@@ -56,8 +55,8 @@ def render(deps: Deps, batch: int = 64) -> int:
 def give_up(deps: Deps, batch: int = 64) -> int:
     """Hold for a person what could not be scored in three attempts; return how many there were."""
     with deps.uow(None) as uow:
-        stuck = uow.comments.lock(uow.jobs.exhausted(ATTEMPTS, batch))
-        uow.jobs.drop([comment.id for comment in stuck], attempts=ATTEMPTS)
+        stuck = uow.comments.lock(uow.jobs.exhausted(batch))
+        uow.jobs.abandon([comment.id for comment in stuck])
         settle(deps, uow, [_failure(comment) for comment in stuck if comment.status is Status.PENDING])
         uow.commit()
     if stuck:
@@ -80,7 +79,7 @@ def _claim(deps: Deps, kind: str, batch: int, lease: timedelta) -> list[Claim]:
     with deps.uow(None) as uow:
         claims = uow.jobs.claim(kind, batch, lease)
         if kind == SPAM:
-            echoes = uow.comments.echoes([claim.comment_id for claim in claims], ECHOES_COUNTED)
+            echoes = uow.comments.echoes([claim.comment for claim in claims], ECHOES_COUNTED)
             claims = [claim.echoed(echoes.get(claim.comment_id, 0)) for claim in claims]
         uow.commit()
     return claims
@@ -150,7 +149,9 @@ def _rulings(uow: Uow, ready: Sequence[Comment]) -> list[Ruling]:
     reviewed = uow.log.decided_by_people([comment.id for comment in ready if comment.revision > 1])
     policies = {site_id: _policy(uow, site_id) for site_id in {comment.site_id for comment in ready}}
     return [
-        _ruled(comment, policies[comment.site_id], signals.get(comment.id, []), vouched, reviewed=comment.id in reviewed)
+        _ruled(
+            comment, policies[comment.site_id], signals.get(comment.id, []), vouched, reviewed=comment.id in reviewed
+        )
         for comment in ready
     ]
 

@@ -122,8 +122,8 @@ class CommentRow(Base):
     fingerprint: Mapped[bytes | None]
     staff: Mapped[bool]
     text: Mapped[str]
-    text_print: Mapped[bytes]
-    """A keyed hash of the folded text, to find the same words again."""
+    text_print: Mapped[bytes | None]
+    """A keyed hash of the folded text, to find the same words again; none for a few words."""
     html: Mapped[str | None]
     language: Mapped[str | None] = mapped_column(String(16))
     network: Mapped[str | None] = mapped_column(String(64))
@@ -206,7 +206,10 @@ class EventRow(Base):
         UniqueConstraint("position"),
         Index("ix_event_feed", "site_id", "position"),
         Index(
-            "ix_event_unnumbered", "id", postgresql_where=text("position IS NULL"), sqlite_where=text("position IS NULL")
+            "ix_event_unnumbered",
+            "id",
+            postgresql_where=text("position IS NULL"),
+            sqlite_where=text("position IS NULL"),
         ),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -95,25 +95,25 @@ class Database:
     def _transaction(self, site_id: UUID | None, *, writes: bool) -> Iterator[Connection]:
         with translated(), self._connection(writes=writes) as connection:
             if self.dialect == "postgresql":
-                connection = self._enter(connection, site_id)
+                _enter(connection, site_id)
             yield connection
 
     def _connection(self, *, writes: bool) -> Connection:
         return self.engine.connect().execution_options(lychgate_writes=writes)
 
-    def _enter(self, connection: Connection, site_id: UUID | None) -> Connection:
-        """Tie the transaction to its site; a connection that died in the pool is replaced once."""
-        try:
-            connection.execute(_ENTER, {"site": str(site_id or ALL_SITES)})
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            connection.rollback()
-            connection.execute(_ENTER, {"site": str(site_id or ALL_SITES)})
-        return connection
-
-
 _ENTER = text("SELECT set_config('lychgate.site', :site, true)")
+
+
+def _enter(connection: Connection, site_id: UUID | None) -> None:
+    """Tie the transaction to its site; a connection that died in the pool is replaced once."""
+    setting = {"site": str(site_id or ALL_SITES)}
+    try:
+        connection.execute(_ENTER, setting)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        connection.rollback()
+        connection.execute(_ENTER, setting)
 
 
 @contextmanager

@@ -1,0 +1,19 @@
+"""Which queue carries which bell, and how long its task may take, in seconds."""
+
+from typing import Final
+
+QUEUE_OF: Final = {
+    "lychgate.spam": "spam",
+    "lychgate.toxicity": "toxicity",
+    "lychgate.deliver": "deliver",
+    "lychgate.render": "housekeeping",
+    "lychgate.housekeeping": "housekeeping",
+}
+
+QUEUES: Final = tuple(dict.fromkeys(QUEUE_OF.values()))
+
+DRAIN: Final = 10.0
+"""A bell is answered for at most this long; then the task rings again and makes room for others."""
+
+SOFT_LIMIT, HARD_LIMIT = 15, 18
+"""A task over these is stopped, then killed; the lease of what it held runs out by itself."""

@@ -1,0 +1,147 @@
+"""Settings: read once, all faults listed together."""
+
+import base64
+import binascii
+import os
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import TomlConfigSettingsSource
+
+PREFIX: Final = "LYCHGATE_"
+KNOWN_DEFAULTS: Final = frozenset({"changeme", "change-me", "secret", "secret-key", "lychgate", "dev", "development"})
+SECRET_BYTES: Final = 32
+
+
+class SettingsError(Exception):
+    """Something in the configuration is wrong; the message lists every fault."""
+
+
+class SecretFiles(PydanticBaseSettingsSource):
+    """Reads `LYCHGATE_X_FILE`: a path whose content is the value of X."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 (the base's shape)
+        """Give the content of the file that the environment names for this field."""
+        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
+        return (Path(path).read_text(encoding="utf-8").strip() if path else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Give every value that is kept in a file."""
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+class Settings(BaseSettings):
+    """Everything that differs between installations."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file="lychgate.toml", extra="forbid", frozen=True)
+
+    database_url: str = Field(
+        "sqlite:///var/lychgate.db", description="Where comments live: `sqlite:///…` or `postgresql+psycopg://…`."
+    )
+    broker_url: str = Field("redis://127.0.0.1:6379/0", description="Where bells ring: `redis://…`.")
+    secret_key: SecretStr = Field(description="Signs receipts, form tokens and cursors; at least 32 characters.")
+    encryption_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        description="Seal addresses: comma-separated, each 32 bytes in URL-safe base64; the first one writes."
+    )
+    public_url: str = Field("http://127.0.0.1:8080", description="Where people reach this installation.")
+    trusted_proxies: int = Field(0, ge=0, le=10, description="How many proxies in front may name the client's address.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+    rate_limits: Literal["on", "off"] = Field("on", description="`off` for load tests.")
+    outbound_allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Networks beyond the public ones that webhooks may reach, then also by http and on any port."
+    )
+    metrics_token: SecretStr | None = Field(None, description="Lets others than loopback read `/metrics`.")
+    threads: int = Field(16, ge=1, le=256, description="Threads of a web process.")
+
+    @field_validator("encryption_keys", "outbound_allow", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        """Read a comma-separated list."""
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("use sqlite:///PATH or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE")
+        return value
+
+    @field_validator("broker_url")
+    @classmethod
+    def _known_broker(cls, value: str) -> str:
+        if not value.startswith(("redis://", "rediss://", "redis+socket://")):
+            raise ValueError("use redis://HOST:PORT/DB, rediss://… or redis+socket:///PATH")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _strong(cls, value: SecretStr) -> SecretStr:
+        plain = value.get_secret_value()
+        if plain.lower() in KNOWN_DEFAULTS or len(plain) < SECRET_BYTES or len(set(plain)) < 8:  # noqa: PLR2004
+            raise ValueError("make one of your own with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'")
+        return value
+
+    @field_validator("encryption_keys")
+    @classmethod
+    def _whole_keys(cls, values: tuple[SecretStr, ...], info: ValidationInfo) -> tuple[SecretStr, ...]:  # noqa: ARG003
+        if not values or any(len(_decoded(value)) != SECRET_BYTES for value in values):
+            raise ValueError("each key is 32 random bytes in URL-safe base64")
+        if any(len(set(_decoded(value))) < 8 for value in values):  # noqa: PLR2004 (zeros and the like)
+            raise ValueError("these bytes are not random; make a key of your own")
+        return values
+
+    @field_validator("public_url")
+    @classmethod
+    def _bare(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("begin with http:// or https://")
+        return value.rstrip("/")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the base's shape)
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the base's shape)
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Defaults < lychgate.toml < environment < files that the environment names."""
+        return (init_settings, SecretFiles(settings_cls), env_settings, TomlConfigSettingsSource(settings_cls))
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Self:
+        """Read the settings, or raise SettingsError with every fault and no value in it."""
+        try:
+            return cls(**overrides)
+        except ValidationError as error:
+            faults = [f"{PREFIX}{str(fault['loc'][0]).upper()}: {_sentence(fault)}" for fault in error.errors()]
+            raise SettingsError("\n".join(faults)) from None
+        except OSError as error:
+            raise SettingsError(f"A secret file cannot be read: {error.strerror}: {error.filename}") from None
+
+    @property
+    def encryption(self) -> list[bytes]:
+        """The keys as bytes, the writing one first."""
+        return [_decoded(key) for key in self.encryption_keys]
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """Where the SQLite database lies, if it is one."""
+        prefix = "sqlite:///"
+        return Path(self.database_url.removeprefix(prefix)) if self.database_url.startswith(prefix) else None
+
+
+def _decoded(key: SecretStr) -> bytes:
+    plain = key.get_secret_value()
+    try:
+        return base64.urlsafe_b64decode(plain + "=" * (-len(plain) % 4))
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _sentence(fault: Any) -> str:
+    return "is required" if fault["type"] == "missing" else str(fault["msg"]).removeprefix("Value error, ")

@@ -1,0 +1,116 @@
+"""Where accepted comments become durable: alone on PostgreSQL, together on SQLite."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+from uuid import UUID
+
+from moderation.adapters.db.uow import Database, SqlUow
+from moderation.domain.errors import TemporaryFailure
+
+T = TypeVar("T")
+
+
+class DirectInbox:
+    """One transaction for each caller; PostgreSQL groups their commits by itself."""
+
+    def __init__(self, database: Database) -> None:
+        """Accept into this database."""
+        self._database = database
+
+    def accept(self, site_id: UUID, work: Callable[[SqlUow], T]) -> T:
+        """Run `work` in a transaction and return what it returned once that is durable."""
+        with self._database.uow(site_id) as uow:
+            result = work(uow)
+            uow.commit()
+        return result
+
+
+@dataclass(slots=True)
+class _Parcel:
+    """One caller's work, and the future that caller waits on."""
+
+    work: Callable[[SqlUow], Any]
+    done: Future[Any] = field(default_factory=Future)
+
+
+class GroupInbox:
+    """One writer thread commits whatever waits: durable, in order, many callers for one fsync.
+
+    Each caller's work runs in a savepoint, so that what fails spoils nobody else's.
+    """
+
+    def __init__(self, database: Database, *, most: int = 256) -> None:
+        """Accept into this database, at most so many callers in one commit."""
+        self._database = database
+        self._most = most
+        self._waiting: SimpleQueue[_Parcel] = SimpleQueue()
+        self._writer: threading.Thread | None = None
+        self._start = threading.Lock()
+
+    def accept(self, site_id: UUID, work: Callable[[SqlUow], T]) -> T:  # noqa: ARG002 (SQLite has no row-level security)
+        """Run `work` in the writer's next transaction; return what it returned once that is durable."""
+        parcel = _Parcel(work)
+        self._waiting.put(parcel)
+        self._ensure_writer()
+        result: T = parcel.done.result()
+        return result
+
+    def _ensure_writer(self) -> None:
+        """Start the writer with the first caller, in the process that serves it."""
+        if self._writer is None:
+            with self._start:
+                if self._writer is None:
+                    self._writer = threading.Thread(target=self._write_for_ever, name="inbox", daemon=True)
+                    self._writer.start()
+
+    def _write_for_ever(self) -> None:
+        while True:
+            parcels = self._collect()
+            try:
+                with self._database.uow(None) as uow:
+                    outcomes = [_run(uow, parcel) for parcel in parcels]
+                    uow.commit()
+            except Exception as error:  # noqa: BLE001 (whatever happens to the commit, its callers must hear of it)
+                _fail(parcels, error)
+            else:
+                for parcel, (result, failure) in zip(parcels, outcomes, strict=True):
+                    _answer(parcel, result, failure)
+
+    def _collect(self) -> list[_Parcel]:
+        """Wait for one parcel, then take all that have gathered meanwhile."""
+        parcels = [self._waiting.get()]
+        while len(parcels) < self._most:
+            try:
+                parcels.append(self._waiting.get_nowait())
+            except Empty:
+                break
+        return parcels
+
+
+def _run(uow: SqlUow, parcel: _Parcel) -> tuple[Any, Exception | None]:
+    savepoint = uow.connection.begin_nested()
+    try:
+        result = parcel.work(uow)
+    except Exception as failure:  # noqa: BLE001 (it is the caller's, and handed back there)
+        savepoint.rollback()
+        return None, failure
+    savepoint.commit()
+    return result, None
+
+
+def _answer(parcel: _Parcel, result: Any, failure: Exception | None) -> None:
+    if failure is None:
+        parcel.done.set_result(result)
+    else:
+        parcel.done.set_exception(failure)
+
+
+def _fail(parcels: list[_Parcel], error: Exception) -> None:
+    refusal = error if isinstance(error, TemporaryFailure) else TemporaryFailure("The comment could not be stored.")
+    refusal.__cause__ = None if refusal is error else error
+    for parcel in parcels:
+        parcel.done.set_exception(refusal)

@@ -1,0 +1,21 @@
+"""Stores: what services ask of the database, one class for each port."""
+
+from moderation.adapters.db.stores.comments import SqlComments
+from moderation.adapters.db.stores.jobs import SqlJobs
+from moderation.adapters.db.stores.journal import SqlAudit, SqlEvents, SqlFlags, SqlLog, SqlOnces, SqlSignals
+from moderation.adapters.db.stores.sites import SqlKeys, SqlSites
+from moderation.adapters.db.stores.threads import SqlThreads
+
+__all__ = [
+    "SqlAudit",
+    "SqlComments",
+    "SqlEvents",
+    "SqlFlags",
+    "SqlJobs",
+    "SqlKeys",
+    "SqlLog",
+    "SqlOnces",
+    "SqlSignals",
+    "SqlSites",
+    "SqlThreads",
+]

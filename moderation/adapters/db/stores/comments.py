@@ -1,0 +1,160 @@
+"""Comments as rows."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, bindparam, case, delete, func, literal, select, update
+
+from moderation.adapters.db.models import CommentRow, SignalRow, ThreadRow
+from moderation.adapters.db.stores.base import Store, table
+from moderation.adapters.db.stores.threads import SqlThreads
+from moderation.adapters.db.types import db_now
+from moderation.domain.comment import Circumstances, Comment, FormToken, Status
+
+COMMENT = table(CommentRow)
+THREAD = table(ThreadRow)
+SIGNAL = table(SignalRow)
+DAY: Final = timedelta(days=1)
+WITH_THREAD: Final = select(*COMMENT.c, THREAD.c.key.label("thread")).join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
+
+
+class SqlComments(Store):
+    """Comments; every look-up names the site."""
+
+    def add(self, comment: Comment) -> None:
+        """Keep a new comment; it waits from now on, by the database's clock."""
+        fields = {name: value for name, value in _fields(comment).items() if name not in {"thread", "waiting_since"}}
+        self.connection.execute(COMMENT.insert().values(**fields, waiting_since=db_now()))
+
+    def get(self, site_id: UUID, comment_id: UUID) -> Comment | None:
+        """Find a comment of this site."""
+        found = WITH_THREAD.where(COMMENT.c.id == comment_id, COMMENT.c.site_id == site_id)
+        row = self.connection.execute(found).first()
+        return None if row is None else comment_of(row)
+
+    def lock(self, comment_ids: Collection[UUID]) -> list[Comment]:
+        """Give these comments, locked until the transaction ends, in the order of their ids."""
+        if not comment_ids:
+            return []
+        return self._locked(WITH_THREAD.where(COMMENT.c.id.in_(comment_ids)))
+
+    def overdue(self, patience: timedelta, most: int) -> list[Comment]:
+        """Give, locked, comments that have been pending for longer than `patience`."""
+        late = COMMENT.c.waiting_since < db_now(-patience)
+        return self._locked(WITH_THREAD.where(COMMENT.c.status == literal("pending"), late).limit(most))
+
+    def _locked(self, wanted: Select[Any]) -> list[Comment]:
+        rows = self.connection.execute(wanted.order_by(COMMENT.c.id).with_for_update(of=COMMENT))
+        return [comment_of(row) for row in rows]
+
+    def move(self, comments: Sequence[Comment], status: Status, reasons: tuple[str, ...], now: datetime) -> None:
+        """Write a new status for comments that are locked; the sequence counts up where that is news."""
+        news = (COMMENT.c.status != status) | (literal(status) == Status.PENDING)
+        changes: dict[str, Any] = {
+            "status": status,
+            "reasons": list(reasons),
+            "version": COMMENT.c.version + 1,
+            "sequence": COMMENT.c.sequence + case((news, 1), else_=0),
+            "deleted_at": now if status is Status.DELETED else None,
+        }
+        if status is Status.PENDING:
+            changes["waiting_since"] = db_now()
+        ids = [comment.id for comment in comments]
+        self.connection.execute(update(COMMENT).where(COMMENT.c.id.in_(ids)).values(**changes))
+
+    def reword(self, comment_id: UUID, *, text: str, text_print: bytes | None, now: datetime) -> None:
+        """Write the author's new text; its HTML, its signals and its echoes belong to the old one."""
+        self.connection.execute(
+            update(COMMENT)
+            .where(COMMENT.c.id == comment_id)
+            .values(text=text, text_print=text_print, html=None, edited_at=now, revision=COMMENT.c.revision + 1)
+        )
+        self.connection.execute(delete(SIGNAL).where(SIGNAL.c.comment_id == comment_id))
+
+    def rendered(self, html: Mapping[UUID, str]) -> None:
+        """Keep the HTML of texts; threads in which that changes a public comment count a change."""
+        if not html:
+            return
+        self.connection.execute(
+            update(COMMENT).where(COMMENT.c.id == bindparam("comment")).values(html=bindparam("page")),
+            [{"comment": comment, "page": page} for comment, page in html.items()],
+        )
+        public = select(COMMENT.c.thread_id).where(COMMENT.c.id.in_(html), COMMENT.c.status == Status.APPROVED)
+        SqlThreads(self.connection).changed(Counter(dict.fromkeys(self.connection.scalars(public), 0)))
+
+    def spoken(self, languages: Mapping[UUID, str]) -> None:
+        """Keep the language each comment is written in."""
+        alike: defaultdict[str, list[UUID]] = defaultdict(list)
+        for comment, language in languages.items():
+            alike[language].append(comment)
+        for language, comments in alike.items():
+            self.connection.execute(update(COMMENT).where(COMMENT.c.id.in_(comments)).values(language=language))
+
+    def next_sequence(self, comment_id: UUID) -> int:
+        """Count one more event of a comment that is locked."""
+        counted = update(COMMENT).where(COMMENT.c.id == comment_id).values(sequence=COMMENT.c.sequence + 1)
+        return self.connection.execute(counted.returning(COMMENT.c.sequence)).scalar_one()
+
+    def echoes(self, comments: Sequence[Comment], most: int) -> dict[UUID, int]:
+        """Count, up to `most`, other authors' comments with the same words within a day, and keep the number."""
+        found = {item.id: count for item in comments if item.text_print and (count := self._echoes_of(item, most))}
+        for comment in comments:
+            if comment.id in found:
+                kept = asdict(replace(comment.circumstances, echoes=found[comment.id]))
+                self.connection.execute(update(COMMENT).where(COMMENT.c.id == comment.id).values(circumstances=kept))
+        return found
+
+    def _echoes_of(self, comment: Comment, most: int) -> int:
+        same = and_(
+            COMMENT.c.site_id == comment.site_id,
+            COMMENT.c.text_print == comment.text_print,
+            COMMENT.c.received_at > comment.received_at - DAY,
+            COMMENT.c.id != comment.id,
+            COMMENT.c.fingerprint.is_distinct_from(comment.fingerprint),
+        )
+        nearest = select(COMMENT.c.id).where(same).limit(most).subquery()
+        return self.connection.execute(select(func.count()).select_from(nearest)).scalar_one()
+
+    def vouched(self, comments: Sequence[Comment]) -> dict[UUID, int]:
+        """Count the approved comments of each author who brought a receipt of one of them."""
+        return {item.id: self._approved_of(item) for item in comments if item.known_by and item.fingerprint}
+
+    def _approved_of(self, comment: Comment) -> int:
+        """Count, up to a hundred, approved comments of this author, if the one vouching is among them."""
+        own = and_(
+            COMMENT.c.site_id == comment.site_id,
+            COMMENT.c.fingerprint == comment.fingerprint,
+            COMMENT.c.status == Status.APPROVED,
+        )
+        vouches = select(COMMENT.c.id).where(own, COMMENT.c.id == comment.known_by)
+        if self.connection.execute(vouches).first() is None:
+            return 0
+        some = select(COMMENT.c.id).where(own).limit(100).subquery()
+        return self.connection.execute(select(func.count()).select_from(some)).scalar_one()
+
+    def forget_deleted(self, age: timedelta, most: int) -> int:
+        """Empty comments that were deleted longer than `age` ago: the row stays, for its replies' sake."""
+        old = select(COMMENT.c.id).where(
+            COMMENT.c.status == literal("deleted"), COMMENT.c.deleted_at < db_now(-age), COMMENT.c.text != ""
+        )
+        nothing: dict[str, Any] = dict.fromkeys(("html", "website", "email", "fingerprint", "text_print", "network"))
+        emptied = update(COMMENT).where(COMMENT.c.id.in_(old.limit(most))).values(text="", name="", **nothing)
+        forgotten = self.connection.execute(emptied.returning(COMMENT.c.id)).scalars().all()
+        self.connection.execute(delete(SIGNAL).where(SIGNAL.c.comment_id.in_(forgotten)))
+        return len(forgotten)
+
+
+def _fields(comment: Comment) -> dict[str, Any]:
+    return {**asdict(comment), "reasons": list(comment.reasons)}
+
+
+def comment_of(row: Row[Any]) -> Comment:
+    """Read a comment from a row that carries its thread's key as `thread`."""
+    fields = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+    kept = fields["circumstances"]
+    fields["circumstances"] = Circumstances(**{**kept, "form_token": FormToken(kept["form_token"])})
+    return Comment(**{**fields, "reasons": tuple(fields["reasons"])})

@@ -1,0 +1,101 @@
+"""The queue of record: jobs as rows, claimed by lease."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, select, update
+from uuid_utils.compat import uuid4
+
+from moderation.adapters.db.models import CommentRow, JobRow
+from moderation.adapters.db.stores.base import Store, table
+from moderation.adapters.db.stores.comments import WITH_THREAD, comment_of
+from moderation.adapters.db.types import db_now
+from moderation.domain.comment import Comment
+from moderation.services.ports import ATTEMPTS, Claim
+
+JOB = table(JobRow)
+COMMENT = table(CommentRow)
+
+
+class SqlJobs(Store):
+    """The queue of record. A job that somebody holds is due again when the lease runs out."""
+
+    def plan(self, comments: Sequence[Comment], kinds: Iterable[str]) -> None:
+        """Put work into the queue; what was planned or held for these comments before starts afresh."""
+        rows: list[dict[str, Any]] = [
+            {"comment_id": comment.id, "kind": kind, "site_id": comment.site_id}
+            for comment in comments
+            for kind in kinds
+        ]
+        if rows:
+            fresh = {"due_at": db_now(), "attempts": 0, "token": None}
+            planned = self.upsert(JOB).values([{**row, **fresh} for row in rows])
+            self.connection.execute(
+                planned.on_conflict_do_update(index_elements=[JOB.c.comment_id, JOB.c.kind], set_=fresh)
+            )
+
+    def claim(self, kind: str, batch: int, lease: timedelta) -> list[Claim]:
+        """Lease the jobs that are due for longest; one that was tried before is leased alone."""
+        due = and_(JOB.c.kind == kind, JOB.c.due_at <= db_now(), JOB.c.attempts < ATTEMPTS)
+        oldest = self.connection.execute(select(JOB.c.attempts).where(due).order_by(JOB.c.due_at).limit(1)).first()
+        if oldest is None:
+            return []
+        wanted = and_(due, JOB.c.attempts > 0) if oldest.attempts else and_(due, JOB.c.attempts == 0)
+        return self._lease(kind, wanted, 1 if oldest.attempts else batch, lease)
+
+    def _lease(self, kind: str, wanted: ColumnElement[bool], batch: int, lease: timedelta) -> list[Claim]:
+        token = uuid4()
+        chosen = select(JOB.c.comment_id).where(wanted).order_by(JOB.c.due_at).limit(batch)
+        leased = (
+            update(JOB)
+            .where(JOB.c.kind == kind, JOB.c.comment_id.in_(chosen.with_for_update(skip_locked=True)))
+            .values(token=token, attempts=JOB.c.attempts + 1, due_at=db_now(lease))
+            .returning(JOB.c.comment_id, JOB.c.attempts)
+        )
+        attempts = {row.comment_id: row.attempts for row in self.connection.execute(leased)}
+        comments = self.connection.execute(WITH_THREAD.where(COMMENT.c.id.in_(attempts)).order_by(COMMENT.c.id))
+        return [
+            Claim(comment.id, comment.site_id, kind, token, attempts[comment.id], comment)
+            for comment in map(comment_of, comments)
+        ]
+
+    def redeem(self, claims: Sequence[Claim]) -> list[Claim]:
+        """Finish jobs; give those whose token still held. The rest is somebody else's now."""
+        if not claims:
+            return []
+        done = delete(JOB).where(self._held(claims)).returning(JOB.c.comment_id)
+        finished = set(self.connection.execute(done).scalars())
+        return [claim for claim in claims if claim.comment_id in finished]
+
+    def postpone(self, claims: Sequence[Claim], delay: timedelta) -> None:
+        """Give leases back; the jobs are due again after `delay`."""
+        if claims:
+            put_off = update(JOB).where(self._held(claims)).values(token=None, due_at=db_now(delay))
+            self.connection.execute(put_off)
+
+    def _held(self, claims: Sequence[Claim]) -> ColumnElement[bool]:
+        """All claims of one batch share its token."""
+        ids = [claim.comment_id for claim in claims]
+        return and_(JOB.c.comment_id.in_(ids), JOB.c.kind == claims[0].kind, JOB.c.token == claims[0].token)
+
+    def unfinished(self, comment_ids: Collection[UUID]) -> set[UUID]:
+        """Name those comments that still have work to come."""
+        waiting = select(JOB.c.comment_id).where(JOB.c.comment_id.in_(comment_ids))
+        return set(self.connection.execute(waiting).scalars()) if comment_ids else set()
+
+    def exhausted(self, most: int) -> list[UUID]:
+        """Give comments with a job that is due again after its last attempt."""
+        spent = select(JOB.c.comment_id).where(JOB.c.attempts >= ATTEMPTS, JOB.c.due_at <= db_now())
+        return list(self.connection.execute(spent.limit(most)).scalars())
+
+    def abandon(self, comment_ids: Collection[UUID]) -> None:
+        """Drop the jobs of these comments that used up their attempts."""
+        if comment_ids:
+            spent = and_(JOB.c.comment_id.in_(comment_ids), JOB.c.attempts >= ATTEMPTS, JOB.c.due_at <= db_now())
+            self.connection.execute(delete(JOB).where(spent))
+
+    def due_kinds(self) -> set[str]:
+        """Name the kinds of work that somebody should be doing now."""
+        return set(self.connection.execute(select(JOB.c.kind).where(JOB.c.due_at <= db_now()).distinct()).scalars())

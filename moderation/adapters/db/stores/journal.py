@@ -1,0 +1,205 @@
+"""What is written down and not changed: signals, decisions, events, and what may happen once."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, delete, func, select, text, update
+
+from moderation.adapters.db.models import DecisionRow, EventRow, FlagRow, OnceRow, RevealRow, SignalRow
+from moderation.adapters.db.stores.base import Store, table
+from moderation.adapters.db.types import db_now
+from moderation.domain.comment import Comment
+from moderation.domain.decision import HUMAN, Decision
+from moderation.domain.event import Event
+from moderation.domain.signal import Finding, Signal
+from moderation.services.ports import Once
+
+SIGNAL, DECISION, EVENT = table(SignalRow), table(DecisionRow), table(EventRow)
+ONCE, FLAG, REVEAL = table(OnceRow), table(FlagRow), table(RevealRow)
+DAY = timedelta(days=1)
+NUMBERING = 7_046_001
+"""The advisory lock under which one numbering pass runs at a time."""
+
+
+class SqlSignals(Store):
+    """What scorers saw."""
+
+    def add(self, seen: Sequence[tuple[Comment, Signal]]) -> None:
+        """Keep one signal of a kind for each revision; scoring it again replaces it."""
+        if seen:
+            rows = [_signal_row(comment, signal) for comment, signal in seen]
+            new = self.upsert(SIGNAL).values(rows)
+            fresh = {name: new.excluded[name] for name in ("value", "scorer", "language", "findings", "attributes")}
+            self.connection.execute(new.on_conflict_do_update(index_elements=SIGNAL.primary_key.columns, set_=fresh))
+
+    def of(self, comments: Sequence[Comment]) -> Mapping[UUID, list[Signal]]:
+        """Give what was seen of the present text of each comment."""
+        revisions = {comment.id: comment.revision for comment in comments}
+        found: dict[UUID, list[Signal]] = {comment_id: [] for comment_id in revisions}
+        for row in self.connection.execute(select(SIGNAL).where(SIGNAL.c.comment_id.in_(revisions))):
+            if row.revision == revisions[row.comment_id]:
+                found[row.comment_id].append(_signal(row))
+        return found
+
+
+def _signal_row(comment: Comment, signal: Signal) -> dict[str, Any]:
+    return {
+        "comment_id": comment.id,
+        "revision": comment.revision,
+        "kind": signal.kind,
+        "site_id": comment.site_id,
+        "value": signal.value,
+        "scorer": signal.scorer,
+        "language": signal.language,
+        "findings": [[finding.code, finding.detail, list(map(list, finding.spans))] for finding in signal.findings],
+        "attributes": dict(signal.attributes),
+    }
+
+
+def _signal(row: Row[Any]) -> Signal:
+    findings = tuple(Finding(code, detail, tuple((a, b) for a, b in spans)) for code, detail, spans in row.findings)
+    return Signal(row.kind, row.value, row.scorer, findings, row.attributes, row.language)
+
+
+class SqlLog(Store):
+    """The decision log."""
+
+    def add(self, decisions: Sequence[Decision]) -> None:
+        """Write down what happened."""
+        if decisions:
+            self.connection.execute(DECISION.insert(), [asdict(decision) for decision in decisions])
+
+    def get(self, site_id: UUID, decision_id: UUID) -> Decision | None:
+        """Find a decision of this site."""
+        found = select(DECISION).where(DECISION.c.id == decision_id, DECISION.c.site_id == site_id)
+        row = self.connection.execute(found).first()
+        return None if row is None else _decision(row)
+
+    def of(self, comment_id: UUID) -> list[Decision]:
+        """Give a comment's decisions, oldest first."""
+        found = select(DECISION).where(DECISION.c.comment_id == comment_id).order_by(DECISION.c.version)
+        return [_decision(row) for row in self.connection.execute(found)]
+
+    def decided_by_people(self, comment_ids: Collection[UUID]) -> set[UUID]:
+        """Name those comments that a person decided before."""
+        people = select(DECISION.c.comment_id).where(
+            DECISION.c.comment_id.in_(comment_ids), DECISION.c.by.in_(sorted(HUMAN))
+        )
+        return set(self.connection.execute(people).scalars()) if comment_ids else set()
+
+
+def _decision(row: Row[Any]) -> Decision:
+    fields = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+    reasons, previous = tuple(fields["reasons"]), tuple(fields["previous_reasons"])
+    return Decision(**{**fields, "reasons": reasons, "previous_reasons": previous})
+
+
+class SqlEvents(Store):
+    """What publishers will hear."""
+
+    def add(self, events: Sequence[Event]) -> None:
+        """Write down what changed; positions come later."""
+        if events:
+            self.connection.execute(EVENT.insert(), [asdict(event) for event in events])
+
+    def number(self, most: int) -> int:
+        """Give positions to events that have none, in one pass at a time; return how many.
+
+        Ids are handed out before commit, so a reader that goes by them skips who commits
+        late. Positions are handed out here, after commit, by one pass at a time.
+        """
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": NUMBERING})
+        last = self.connection.execute(select(func.coalesce(func.max(EVENT.c.position), 0))).scalar_one()
+        fresh = select(EVENT.c.id).where(EVENT.c.position.is_(None)).order_by(EVENT.c.id).limit(most)
+        ids = self.connection.execute(fresh).scalars().all()
+        if ids:
+            self.connection.execute(
+                update(EVENT).where(EVENT.c.id == bindparam("event")).values(position=bindparam("place")),
+                [{"event": event, "place": place} for place, event in enumerate(ids, last + 1)],
+            )
+        return len(ids)
+
+    def unnumbered(self) -> bool:
+        """Say whether a numbering pass has something to do."""
+        return (
+            self.connection.execute(select(EVENT.c.id).where(EVENT.c.position.is_(None)).limit(1)).first() is not None
+        )
+
+
+class SqlOnces(Store):
+    """Things that may happen once a day."""
+
+    def claim(self, site_id: UUID, key: str, body: bytes, comment_id: UUID) -> Once | None:
+        """Take a key, or give what already happened under it; waits for whoever is taking it now."""
+        fresh = {"body": body, "comment_id": comment_id, "created_at": db_now()}
+        taken = (
+            self.upsert(ONCE)
+            .values(site_id=site_id, key=key, **fresh)
+            .on_conflict_do_update(
+                index_elements=[ONCE.c.site_id, ONCE.c.key], set_=fresh, where=ONCE.c.created_at < db_now(-DAY)
+            )
+            .returning(ONCE.c.comment_id)
+        )
+        return None if self.connection.execute(taken).first() else self.get(site_id, key)
+
+    def get(self, site_id: UUID, key: str) -> Once | None:
+        """Say what happened under a key within a day."""
+        kept = select(ONCE).where(ONCE.c.site_id == site_id, ONCE.c.key == key, ONCE.c.created_at >= db_now(-DAY))
+        row = self.connection.execute(kept).first()
+        return None if row is None else Once(row.body, row.comment_id)
+
+    def forget(self, comment_id: UUID) -> None:
+        """Let what this comment took be taken again."""
+        self.connection.execute(delete(ONCE).where(ONCE.c.comment_id == comment_id))
+
+    def purge(self, age: timedelta) -> int:
+        """Drop what is older than `age`."""
+        return self.connection.execute(delete(ONCE).where(ONCE.c.created_at < db_now(-age))).rowcount
+
+
+class SqlFlags(Store):
+    """Readers' flags."""
+
+    def add(self, comment: Comment, *, network_print: bytes, reason: str, now: datetime) -> bool:
+        """Keep a flag; says False where this network has flagged the comment before."""
+        new = self.upsert(FLAG).values(
+            comment_id=comment.id,
+            site_id=comment.site_id,
+            network_print=network_print,
+            reason=reason,
+            created_at=now,
+        )
+        return bool(self.connection.execute(new.on_conflict_do_nothing()).rowcount)
+
+    def count(self, comment_id: UUID) -> int:
+        """Count the networks that flagged a comment."""
+        return self.connection.execute(
+            select(func.count()).select_from(FLAG).where(FLAG.c.comment_id == comment_id)
+        ).scalar_one()
+
+    def first_at(self, comment_id: UUID) -> datetime | None:
+        """Say when a comment was first flagged."""
+        return self.connection.execute(
+            select(func.min(FLAG.c.created_at)).where(FLAG.c.comment_id == comment_id)
+        ).scalar_one()
+
+
+class SqlAudit(Store):
+    """Looks at addresses."""
+
+    def add(self, comment: Comment, *, reveal_id: UUID, actor_id: UUID, reason: str, now: datetime) -> None:
+        """Write down who saw an address, and why."""
+        self.connection.execute(
+            REVEAL.insert().values(
+                id=reveal_id,
+                site_id=comment.site_id,
+                comment_id=comment.id,
+                actor_id=actor_id,
+                reason=reason,
+                created_at=now,
+            )
+        )

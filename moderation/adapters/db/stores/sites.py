@@ -1,0 +1,106 @@
+"""Sites and their secret keys."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Row, select, update
+
+from moderation.adapters.db.models import ApiKeyRow, SiteRow
+from moderation.adapters.db.stores.base import Store, table
+from moderation.domain.scope import ApiKey, Scope
+from moderation.domain.site import Site
+
+SITE = table(SiteRow)
+KEY = table(ApiKeyRow)
+
+
+class SqlSites(Store):
+    """The tenants."""
+
+    def by_key(self, key: str) -> Site | None:
+        """Find a site by the public key that browsers send."""
+        return _site(self.connection.execute(select(SITE).where(SITE.c.key == key)).first())
+
+    def get(self, site_id: UUID) -> Site | None:
+        """Find a site by its id."""
+        return _site(self.connection.execute(select(SITE).where(SITE.c.id == site_id)).first())
+
+    def by_name(self, name: str) -> Site | None:
+        """Find a site by the name its owner gave it."""
+        return _site(self.connection.execute(select(SITE).where(SITE.c.name == name)).first())
+
+    def all(self) -> list[Site]:
+        """List every site, oldest first."""
+        return [site for row in self.connection.execute(select(SITE).order_by(SITE.c.id)) if (site := _site(row))]
+
+    def add(self, site: Site) -> None:
+        """Keep a new site."""
+        self.connection.execute(
+            SITE.insert().values(id=site.id, key=site.key, created_at=site.created_at, **_own(site))
+        )
+
+    def save(self, site: Site) -> None:
+        """Keep what an owner changed."""
+        self.connection.execute(update(SITE).where(SITE.c.id == site.id).values(**_own(site)))
+
+
+def _own(site: Site) -> dict[str, object]:
+    return {
+        "name": site.name,
+        "origins": list(site.origins),
+        "required": list(site.required),
+        "close_after_days": site.close_after_days,
+        "policy": site.policy,
+    }
+
+
+def _site(row: Row[tuple[object, ...]] | None) -> Site | None:
+    if row is None:
+        return None
+    fields = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+    return Site(**{**fields, "origins": tuple(fields["origins"]), "required": tuple(fields["required"])})
+
+
+class SqlKeys(Store):
+    """Secret keys, found by the hash of the secret."""
+
+    def by_digest(self, digest: bytes) -> ApiKey | None:
+        """Find the key whose secret has this hash, unless it is revoked."""
+        found = select(KEY).where(KEY.c.digest == digest, KEY.c.revoked_at.is_(None))
+        return _key(self.connection.execute(found).first())
+
+    def add(self, key: ApiKey, digest: bytes) -> None:
+        """Keep a new key by the hash of its secret."""
+        self.connection.execute(
+            KEY.insert().values(
+                id=key.id,
+                site_id=key.site_id,
+                name=key.name,
+                hint=key.hint,
+                digest=digest,
+                scopes=sorted(key.scopes),
+                created_at=key.created_at,
+            )
+        )
+
+    def of(self, site_id: UUID) -> list[ApiKey]:
+        """List a site's keys, revoked ones too, oldest first."""
+        rows = self.connection.execute(select(KEY).where(KEY.c.site_id == site_id).order_by(KEY.c.id))
+        return [key for row in rows if (key := _key(row))]
+
+    def revoke(self, site_id: UUID, key_id: UUID, when: datetime) -> bool:
+        """End a key for good; says whether there was a live one."""
+        live = update(KEY).where(KEY.c.id == key_id, KEY.c.site_id == site_id, KEY.c.revoked_at.is_(None))
+        return self.connection.execute(live.values(revoked_at=when)).rowcount == 1
+
+    def used(self, key_id: UUID, when: datetime) -> None:
+        """Remember when a key was last used."""
+        self.connection.execute(update(KEY).where(KEY.c.id == key_id).values(last_used_at=when))
+
+
+def _key(row: Row[tuple[object, ...]] | None) -> ApiKey | None:
+    if row is None:
+        return None
+    fields = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+    fields.pop("digest")
+    return ApiKey(**{**fields, "scopes": frozenset(map(Scope, fields["scopes"]))})

@@ -1,0 +1,122 @@
+"""Pages of rows for screens, straight from SQL; nothing here changes anything.
+
+Every page is read by keyset from one index, so that the last page costs what the first does.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
+
+from moderation.adapters.db.models import CommentRow, EventRow, ThreadRow
+from moderation.adapters.db.stores.base import Store, table
+from moderation.domain.comment import Comment
+
+COMMENT, THREAD, EVENT = table(CommentRow), table(ThreadRow), table(EventRow)
+CHILD = COMMENT.alias("child")
+APPROVED: Final = COMMENT.c.status == literal("approved")
+PUBLIC: Final = (
+    COMMENT.c.id,
+    COMMENT.c.parent_id,
+    COMMENT.c.depth,
+    COMMENT.c.status,
+    COMMENT.c.name,
+    COMMENT.c.website,
+    COMMENT.c.staff,
+    COMMENT.c.text,
+    COMMENT.c.html,
+    COMMENT.c.received_at,
+    COMMENT.c.edited_at,
+)
+
+Row = Mapping[str, Any]
+
+
+class SqlViews(Store):
+    """Reads for screens, in the transaction and the site that its owner opened."""
+
+    def thread_page(self, thread_id: UUID, *, newest: bool, after: UUID | None, limit: int) -> list[Row]:
+        """Give a page of a thread: what is approved, and a gap for what is not but has public replies."""
+        shown = _after(select(*PUBLIC).where(COMMENT.c.thread_id == thread_id, APPROVED), newest, after).limit(limit)
+        child = exists().where(CHILD.c.parent_id == COMMENT.c.id, CHILD.c.status == literal("approved"))
+        hidden = select(*PUBLIC).where(COMMENT.c.thread_id == thread_id, COMMENT.c.status != literal("approved"), child)
+        gaps = _after(hidden, newest, after).limit(limit)
+        both = union_all(shown.subquery().select(), gaps.subquery().select()).subquery()
+        return self._rows(both.select().order_by(both.c.id.desc() if newest else both.c.id).limit(limit))
+
+    def recent(self, site_id: UUID, *, after: UUID | None, limit: int) -> list[Row]:
+        """Give a site's newest approved comments, over all its threads."""
+        found = select(*PUBLIC, THREAD.c.key.label("thread")).join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
+        return self._rows(
+            _after(found.where(COMMENT.c.site_id == site_id, APPROVED), newest=True, after=after).limit(limit)
+        )
+
+    def counts(self, site_id: UUID, keys: Sequence[str]) -> dict[str, int]:
+        """Give the number of approved comments of many threads, in one query."""
+        target = THREAD.alias("target")
+        led = func.coalesce(THREAD.c.merged_into, THREAD.c.id)
+        found = select(THREAD.c.key, target.c.approved).join(target, target.c.id == led)
+        rows = self.connection.execute(found.where(THREAD.c.site_id == site_id, THREAD.c.key.in_(keys)))
+        return dict.fromkeys(keys, 0) | {row.key: row.approved for row in rows}
+
+    def queue(self, site_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, limit: int) -> list[Row]:
+        """Give a page of a site's comments in any state, as moderators filter them."""
+        found = select(*COMMENT.c, THREAD.c.key.label("thread"), THREAD.c.title.label("thread_title"))
+        found = found.join(THREAD, THREAD.c.id == COMMENT.c.thread_id).where(COMMENT.c.site_id == site_id)
+        newest = wanted.get("sort") != "oldest"
+        return self._rows(_after(found.where(*_filters(wanted)), newest, after).limit(limit))
+
+    def record(self, comment: Comment) -> dict[str, int]:
+        """Count an author's comments at this site by status; nobody's record is empty."""
+        if comment.fingerprint is None:
+            return {}
+        own = and_(COMMENT.c.site_id == comment.site_id, COMMENT.c.fingerprint == comment.fingerprint)
+        rows = self.connection.execute(select(COMMENT.c.status, func.count()).where(own).group_by(COMMENT.c.status))
+        return {str(status): count for status, count in rows}
+
+    def threads(self, site_id: UUID, *, after: UUID | None, limit: int) -> list[Row]:
+        """Give a site's threads, newest first."""
+        found = select(THREAD).where(THREAD.c.site_id == site_id, THREAD.c.merged_into.is_(None))
+        if after is not None:
+            found = found.where(THREAD.c.id < after)
+        return self._rows(found.order_by(THREAD.c.id.desc()).limit(limit))
+
+    def feed(self, site_id: UUID, *, after: int, limit: int) -> list[Row]:
+        """Give numbered events after a position, each with its comment as it is now."""
+        told = ("thread_id", "parent_id", "name", "website", "text", "html", "received_at")
+        now = [COMMENT.c.revision.label("revision_now"), COMMENT.c.status.label("status_now")]
+        found = select(*EVENT.c, *(COMMENT.c[name] for name in told), *now, THREAD.c.key.label("thread"))
+        found = found.join(COMMENT, COMMENT.c.id == EVENT.c.comment_id).join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
+        found = found.where(EVENT.c.site_id == site_id, EVENT.c.position > after)
+        return self._rows(found.order_by(EVENT.c.position).limit(limit))
+
+    def position_of(self, site_id: UUID, event_id: UUID) -> int | None:
+        """Give the position of one event of a site."""
+        found = select(EVENT.c.position).where(EVENT.c.id == event_id, EVENT.c.site_id == site_id)
+        return self.connection.execute(found).scalar()
+
+    def _rows(self, wanted: Select[Any]) -> list[Row]:
+        return [row._mapping for row in self.connection.execute(wanted)]  # noqa: SLF001 (SQLAlchemy's public name)
+
+
+def _after(wanted: Select[Any], newest: bool, after: UUID | None) -> Select[Any]:  # noqa: FBT001 (a direction)
+    order = COMMENT.c.id.desc() if newest else COMMENT.c.id
+    if after is not None:
+        wanted = wanted.where(COMMENT.c.id < after if newest else COMMENT.c.id > after)
+    return wanted.order_by(order)
+
+
+def _filters(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """Turn what a moderator asked for into conditions; what was not asked for adds none."""
+    exact = {"status": COMMENT.c.status, "language": COMMENT.c.language, "fingerprint": COMMENT.c.fingerprint}
+    conditions = [column == wanted[name] for name, column in exact.items() if wanted.get(name) is not None]
+    if wanted.get("thread") is not None:
+        conditions.append(THREAD.c.key == wanted["thread"])
+    if wanted.get("name") is not None:
+        conditions.append(COMMENT.c.name == wanted["name"])
+    if wanted.get("q"):
+        conditions.append(
+            or_(*(column.icontains(wanted["q"], autoescape=True) for column in (COMMENT.c.text, COMMENT.c.name)))
+        )
+    return conditions
