@@ -39,11 +39,11 @@ _ADDRESS: Final = (  # Looked for once per token, at its beginning.
 )
 _LEET: Final = regex.compile(r"[0134578@$!|€¡]")
 _LEET_WORD: Final = regex.compile(_ADDRESS + "|" + _SPELLED.pattern)
-_LEET_SIGN: Final = regex.compile(r"(?<=[\p{L}\p{N}@$€])[!|¡]+(?=[\p{L}\p{N}@$€])|[@€](?=[\p{L}\p{N}$!|¡])|\$(?!\p{N})")
+_LEET_SIGN: Final = regex.compile(r"(?<=[\p{L}\p{N}@$€])[!|¡]+(?=[\p{L}\p{N}@$€])|[@€]+(?=[\p{L}\p{N}$!|¡])|\$")
 _SIGN: Final = str.maketrans("!|¡@$€", "iliase")
 _DIGIT: Final = str.maketrans("0134578", "oieastb")
 _MEASURE: Final = regex.compile(
-    r"\p{N}+(?:st|nd|rd|th|s|k|m|g|b|x|d|p|h|w|y|v|l|t|kg|mg|km|cm|mm|ml|mb|gb|tb|kb|am|pm|hr|hrs|min|mins|sec|ft|in|lb|lbs|oz|mph|bn|mn)"
+    r"[$€]*\p{N}+(?:st|nd|rd|th|s|k|m|g|b|x|d|p|h|w|y|v|l|t|kg|mg|km|cm|mm|ml|mb|gb|tb|kb|am|pm|hr|hrs|min|mins|sec|ft|in|lb|lbs|oz|mph|bn|mn|usd|eur)?"
 )
 _DRAWN_OUT: Final = regex.compile(r"(\p{L})\1{2,}")
 _DRAWN_OUT_WORD: Final = regex.compile(_ADDRESS + r"|(?P<letter>\p{L})(?P=letter){2,}")
