@@ -36,6 +36,11 @@ class SqlComments(Store):
         row = self.connection.execute(found).first()
         return None if row is None else comment_of(row)
 
+    def find(self, comment_id: UUID) -> Comment | None:
+        """Find a comment whatever its site, for whoever proved that it is their own."""
+        row = self.connection.execute(WITH_THREAD.where(COMMENT.c.id == comment_id)).first()
+        return None if row is None else comment_of(row)
+
     def lock(self, comment_ids: Collection[UUID]) -> list[Comment]:
         """Give these comments, locked until the transaction ends, in the order of their ids."""
         if not comment_ids:

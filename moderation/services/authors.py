@@ -1,0 +1,70 @@
+"""Authors: what whoever holds a receipt may see and do with their own comment."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from moderation.domain.comment import EDITABLE, Comment, Status
+from moderation.domain.decision import Actor, Ruling
+from moderation.domain.errors import Conflict, NotFound, Stale
+from moderation.services.decisions import settle
+from moderation.services.ports import BELL_OF, Bell, Deps, Uow
+
+EDITING: Final = timedelta(minutes=5)
+
+
+def editable_until(comment: Comment) -> datetime:
+    """Say until when the author may change the text."""
+    return comment.received_at + EDITING
+
+
+def show(deps: Deps, comment_id: UUID) -> Comment:
+    """Give an author's own comment, in whatever state it is."""
+    with deps.reading(None) as uow:
+        return _own(uow, comment_id)
+
+
+def edit(deps: Deps, comment_id: UUID, text: str) -> Comment:
+    """Put a new text in place of the old one; it waits for its own verdict, and is not public meanwhile.
+
+    Raises Conflict once the window is closed or the comment is decided for good.
+    """
+    with deps.uow(None) as uow:
+        (comment,) = uow.comments.lock([_own(uow, comment_id).id])
+        if deps.now() >= editable_until(comment):
+            raise Conflict("The time for changing this comment is over; withdraw it instead.", code="edit-window-closed")
+        if comment.status not in EDITABLE:
+            raise Conflict("This comment can no longer be changed.", code="not-editable")
+        text_print = deps.seals.text_print(comment.site_id, text)
+        uow.comments.reword(comment.id, text=text, text_print=text_print, now=deps.now())
+        _settled(deps, uow, Ruling(comment.id, comment.version, Status.PENDING, Actor.AUTHOR))
+        uow.jobs.plan([comment], deps.kinds)
+        edited = _own(uow, comment_id)
+        uow.commit()
+    deps.ring(*(BELL_OF[kind] for kind in deps.kinds), Bell.DELIVER)
+    return edited
+
+
+def withdraw(deps: Deps, comment_id: UUID) -> Comment:
+    """Take a comment back, at any time; doing it twice is the same as once."""
+    with deps.uow(None) as uow:
+        (comment,) = uow.comments.lock([_own(uow, comment_id).id])
+        if comment.status is not Status.DELETED:
+            _settled(deps, uow, Ruling(comment.id, comment.version, Status.DELETED, Actor.AUTHOR))
+            uow.once.forget(comment.id)
+        gone = _own(uow, comment_id)
+        uow.commit()
+    deps.ring(Bell.DELIVER)
+    return gone
+
+
+def _own(uow: Uow, comment_id: UUID) -> Comment:
+    found = uow.comments.find(comment_id)
+    if found is None:
+        raise NotFound("There is no such comment.")
+    return found
+
+
+def _settled(deps: Deps, uow: Uow, ruling: Ruling) -> None:
+    if not settle(deps, uow, [ruling]):
+        raise Stale("This comment changed meanwhile; look at it again.")

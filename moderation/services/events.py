@@ -1,0 +1,44 @@
+"""Events: the numbering pass, and the feed that catches a publisher up."""
+
+from typing import Any
+from uuid import UUID
+
+from moderation.domain.errors import Fault, Invalid
+from moderation.services.paging import Page
+from moderation.services.ports import Deps
+
+PREFIX = "evt_"
+MOST_BYTES = 20_000
+
+
+def number(deps: Deps, batch: int = 1000) -> int:
+    """Give positions to committed events; return how many there were."""
+    with deps.uow(None) as uow:
+        numbered = uow.events.number(batch)
+        uow.commit()
+    return numbered
+
+
+def feed(deps: Deps, site_id: UUID, *, after: str | None, limit: int) -> Page:
+    """Give the events after a cursor, or after an event's own id, oldest first.
+
+    The cursor that comes back leads on from the last row, also where nothing follows yet.
+    """
+    with deps.views(site_id) as views:
+        position = _position(deps, site_id, after, views.position_of) if after else 0
+        rows = views.feed(site_id, after=position, limit=limit)
+    cursor = deps.seals.sign_cursor(str(rows[-1]["position"]), f"events:{site_id}") if rows else None
+    return Page(rows, cursor)
+
+
+def _position(deps: Deps, site_id: UUID, after: str, position_of: Any) -> int:
+    try:
+        if after.startswith(PREFIX):
+            position = position_of(site_id, UUID(after.removeprefix(PREFIX)))
+        else:
+            position = int(deps.seals.read_cursor(after, f"events:{site_id}"))
+    except ValueError:
+        position = None
+    if position is None:
+        raise Invalid([Fault("/after", "cursor-invalid", "Use a cursor or an event's id from this feed.")])
+    return int(position)

@@ -1,0 +1,159 @@
+"""Review: what moderators see, and the decisions they make on the version that they saw."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from moderation.domain.comment import Comment, Status
+from moderation.domain.decision import Action, Actor, Decision, Ruling
+from moderation.domain.errors import Conflict, ModerationError, NotFound, Stale
+from moderation.domain.privacy import SecretEmail
+from moderation.domain.signal import Signal
+from moderation.services.decisions import settle
+from moderation.services.paging import Page, paged, place
+from moderation.services.ports import BELL_OF, Bell, Deps, Uow
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a moderator wants done with one comment, and the version they saw of it."""
+
+    comment_id: UUID
+    seen: int
+    action: Action
+    reason: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moderator:
+    """Who decides: a key of a site, or later a person."""
+
+    site_id: UUID
+    id: UUID
+    by: Actor = Actor.KEY
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything about one comment that helps to decide it."""
+
+    comment: Comment
+    email: SecretEmail | None
+    signals: Sequence[Signal]
+    history: Sequence[Decision]
+    record: Mapping[str, int]
+    flags: int
+
+
+def queue(deps: Deps, site_id: UUID, wanted: Mapping[str, Any], *, cursor: str | None, limit: int) -> Page:
+    """Give a page of a site's comments in the states and with the words that were asked for, newest first."""
+    purpose = f"queue:{site_id}:{sorted((key, str(value)) for key, value in wanted.items())}"
+    after = place(deps, cursor, purpose)
+    with deps.views(site_id) as views:
+        rows = views.queue(site_id, wanted, after=after, limit=limit + 1)
+    return paged(deps, rows, purpose, limit)
+
+
+def dossier(deps: Deps, site_id: UUID, comment_id: UUID) -> Dossier:
+    """Give one comment with all that was seen, said and done about it; the address only as its mask."""
+    with deps.reading(site_id) as uow:
+        comment = _get(uow, site_id, comment_id)
+        signals = uow.signals.of([comment])[comment.id]
+        history, flags = uow.log.of(comment.id), uow.flags.count(comment.id)
+    with deps.views(site_id) as views:
+        record = views.record(comment)
+    return Dossier(comment, _address(deps, comment), signals, history, record, flags)
+
+
+def decide(deps: Deps, moderator: Moderator, wish: Wish) -> Decision:
+    """Do what a moderator wants, if the comment is still what they saw; raises Stale if it is not."""
+    with deps.uow(moderator.site_id) as uow:
+        comment = _get(uow, moderator.site_id, wish.comment_id)
+        decision = _decided(deps, uow, comment, _ruling(moderator, wish))
+        uow.commit()
+    deps.ring(Bell.DELIVER)
+    return decision
+
+
+def decide_many(deps: Deps, moderator: Moderator, wishes: Sequence[Wish]) -> list[Decision | ModerationError]:
+    """Decide each by itself, in order; one that is refused says why and holds nobody else up."""
+    return [_tried(deps, moderator, wish) for wish in wishes]
+
+
+def undo(deps: Deps, moderator: Moderator, decision_id: UUID) -> Decision:
+    """Bring back the state before a decision, by another decision; raises Conflict if a newer one stands."""
+    with deps.uow(moderator.site_id) as uow:
+        decision = uow.log.get(moderator.site_id, decision_id)
+        if decision is None:
+            raise NotFound("There is no such decision.")
+        (comment,) = uow.comments.lock([decision.comment_id])
+        if comment.version != decision.version:
+            raise Conflict("A newer decision stands; undo that one first.", code="newer-decision")
+        if comment.status is Status.DELETED and not comment.text:
+            raise Conflict("The text was deleted more than a day ago and is gone.", code="gone")
+        undone = _decided(deps, uow, comment, _undoing(moderator, decision))
+        if decision.previous is Status.PENDING:
+            uow.jobs.plan([comment], deps.kinds)
+        uow.commit()
+    deps.ring(Bell.DELIVER, *(BELL_OF[kind] for kind in deps.kinds if decision.previous is Status.PENDING))
+    return undone
+
+
+def reveal(deps: Deps, moderator: Moderator, comment_id: UUID, reason: str) -> SecretEmail:
+    """Give an author's address to whoever may see it; the look is written down before it happens."""
+    with deps.uow(moderator.site_id) as uow:
+        comment = _get(uow, moderator.site_id, comment_id)
+        address = _address(deps, comment)
+        if address is None:
+            raise NotFound("There is no address.")
+        uow.audit.add(comment, reveal_id=deps.new_id(), actor_id=moderator.id, reason=reason, now=deps.now())
+        uow.commit()
+    return address
+
+
+def _get(uow: Uow, site_id: UUID, comment_id: UUID) -> Comment:
+    comment = uow.comments.get(site_id, comment_id)
+    if comment is None:
+        raise NotFound("There is no such comment.")
+    return comment
+
+
+def _address(deps: Deps, comment: Comment) -> SecretEmail | None:
+    if comment.email is None:
+        return None
+    return SecretEmail(deps.vault.open(comment.email, site_id=comment.site_id, comment_id=comment.id))
+
+
+def _ruling(moderator: Moderator, wish: Wish) -> Ruling:
+    reasons = (wish.reason,) if wish.reason else ()
+    return Ruling(wish.comment_id, wish.seen, wish.action.status, moderator.by, reasons, moderator.id, wish.note)
+
+
+def _undoing(moderator: Moderator, decision: Decision) -> Ruling:
+    return Ruling(
+        comment_id=decision.comment_id,
+        seen=decision.version,
+        status=decision.previous,
+        by=moderator.by,
+        reasons=decision.previous_reasons,
+        actor_id=moderator.id,
+        undoes=decision.id,
+    )
+
+
+def _decided(deps: Deps, uow: Uow, comment: Comment, ruling: Ruling) -> Decision:
+    settled = settle(deps, uow, [ruling])
+    if settled:
+        return settled[0]
+    if comment.version == ruling.seen and comment.status is Status.DELETED:
+        raise Conflict("This comment is deleted; undo that first.", code="deleted")
+    raise Stale("Somebody else decided meanwhile; look at the comment again.")
+
+
+def _tried(deps: Deps, moderator: Moderator, wish: Wish) -> Decision | ModerationError:
+    try:
+        return decide(deps, moderator, wish)
+    except ModerationError as refusal:
+        return refusal

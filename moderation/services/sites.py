@@ -1,0 +1,157 @@
+"""Sites: tenants, what they require, their policies, and their threads."""
+
+import secrets
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
+from moderation.domain.policy import parse_policy
+from moderation.domain.site import REQUIRABLE, Site
+from moderation.domain.thread import Thread
+from moderation.services.paging import Page, paged, place
+from moderation.services.ports import Deps, Uow
+
+CLOSING_DAYS = range(1, 36_501)
+
+
+def create(deps: Deps, *, name: str, origins: list[str], policy: str) -> Site:
+    """Make a site; raises Conflict where the name is taken, Invalid where a choice cannot be."""
+    site = Site(
+        deps.new_id(), "pk_" + secrets.token_urlsafe(16), name, tuple(origins), REQUIRABLE, None, policy, deps.now()
+    )
+    site = _checked(site)
+    with deps.uow(None) as uow:
+        if uow.sites.by_name(name):
+            raise Conflict("There is a site of that name already; choose another.", code="name-taken")
+        uow.sites.add(site)
+        uow.commit()
+    return site
+
+
+def change(deps: Deps, site_id: UUID, **choices: Any) -> Site:
+    """Change what a site has chosen; what is not named stays as it is."""
+    with deps.uow(site_id) as uow:
+        site = _checked(replace(_get(uow, site_id), **choices))
+        taken = uow.sites.by_name(site.name)
+        if taken is not None and taken.id != site.id:
+            raise Conflict("There is a site of that name already; choose another.", code="name-taken")
+        uow.sites.save(site)
+        uow.commit()
+    return site
+
+
+def get(deps: Deps, site_id: UUID) -> Site:
+    """Give a site."""
+    with deps.reading(site_id) as uow:
+        return _get(uow, site_id)
+
+
+def by_key(deps: Deps, key: str) -> Site:
+    """Give the site that a browser names."""
+    with deps.reading(None) as uow:
+        site = uow.sites.by_key(key)
+    if site is None:
+        raise NotFound("There is no such site.")
+    return site
+
+
+def by_name(deps: Deps, name: str) -> Site:
+    """Give the site that an operator names, by its name, its public key or its id."""
+    with deps.reading(None) as uow:
+        for site in uow.sites.all():
+            if name in {site.name, site.key, str(site.id)}:
+                return site
+    raise NotFound(f"There is no site {name!r}; `lychgate site list` shows those there are.")
+
+
+def listed(deps: Deps) -> list[Site]:
+    """List every site of this installation."""
+    with deps.reading(None) as uow:
+        return uow.sites.all()
+
+
+def threads(deps: Deps, site_id: UUID, *, cursor: str | None, limit: int) -> Page:
+    """Give a page of a site's threads, newest first."""
+    purpose = f"threads:{site_id}"
+    after = place(deps, cursor, purpose)
+    with deps.views(site_id) as views:
+        rows = views.threads(site_id, after=after, limit=limit + 1)
+    return paged(deps, rows, purpose, limit)
+
+
+def thread(deps: Deps, site_id: UUID, thread_id: UUID) -> Thread:
+    """Give one thread."""
+    with deps.reading(site_id) as uow:
+        return _thread(uow, site_id, thread_id)
+
+
+def change_thread(
+    deps: Deps, site_id: UUID, thread_id: UUID, *, title: str | None = None, closed: bool | None = None
+) -> Thread:
+    """Title, close or open a thread; what is None stays as it is."""
+    with deps.uow(site_id) as uow:
+        found = _thread(uow, site_id, thread_id)
+        if closed is not None:
+            found = replace(found, closed_at=(found.closed_at or deps.now()) if closed else None)
+        found = replace(found, title=found.title if title is None else title)
+        uow.threads.save(found)
+        uow.commit()
+    return found
+
+
+def merge_threads(deps: Deps, site_id: UUID, thread_id: UUID, into: UUID) -> Thread:
+    """Move all comments of one thread into another; its address leads there from now on."""
+    if thread_id == into:
+        raise Invalid([Fault("/into", "thread-same", "Name another thread than this one.")])
+    with deps.uow(site_id) as uow:
+        target, source = _thread(uow, site_id, into), _thread(uow, site_id, thread_id)
+        if source.merged_into or target.merged_into:
+            raise Conflict("One of these threads was merged before.", code="thread-merged")
+        uow.threads.save(replace(source, merged_into=target.id))
+        uow.threads.absorb(target.id, source.id)
+        uow.commit()
+    return thread(deps, site_id, target.id)
+
+
+def _get(uow: Uow, site_id: UUID) -> Site:
+    site = uow.sites.get(site_id)
+    if site is None:
+        raise NotFound("There is no such site.")
+    return site
+
+
+def _thread(uow: Uow, site_id: UUID, thread_id: UUID) -> Thread:
+    found = uow.threads.get(site_id, thread_id)
+    if found is None:
+        raise NotFound("There is no such thread.")
+    return found
+
+
+def _checked(site: Site) -> Site:
+    """Refuse choices that no site can have; the policy must be readable."""
+    faults = [
+        Fault(f"/origins/{place}", "origin-invalid", "Write an origin as https://example.com, without a path.")
+        for place, origin in enumerate(site.origins)
+        if not _is_origin(origin)
+    ]
+    if not set(site.required) <= set(REQUIRABLE) or "text" not in site.required:
+        faults.append(Fault("/required", "required-invalid", "Choose from name, email and text; text is always required."))
+    if site.close_after_days is not None and site.close_after_days not in CLOSING_DAYS:
+        faults.append(Fault("/close_after_days", "out-of-range", "Choose 1 to 36500 days, or null for never."))
+    if not site.name.strip() or len(site.name) > 100:  # noqa: PLR2004
+        faults.append(Fault("/name", "name-invalid", "Give the site a name of at most 100 characters."))
+    if faults:
+        raise Invalid(faults)
+    parse_policy(site.policy)
+    return site
+
+
+def _is_origin(origin: str) -> bool:
+    try:
+        parts = urlsplit(origin)
+        bare = f"{parts.scheme}://{parts.netloc}"
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in origin and origin == bare.lower()
