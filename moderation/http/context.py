@@ -1,0 +1,76 @@
+"""What a request stands in: the parts of the application, and who is calling."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Final, cast
+from uuid import UUID
+
+from flask import current_app, g
+
+from moderation.domain.scope import ApiKey, Scope
+from moderation.domain.site import Site
+from moderation.services import sites
+from moderation.services.ports import Deps
+
+REMEMBERED: Final = 2.0
+"""Seconds for which a site's choices are not asked for again; a change is seen everywhere after that."""
+
+
+@dataclass(frozen=True)
+class Web:
+    """Everything the web floor was given when the application was made."""
+
+    deps: Deps
+    public_url: str
+    ready: Callable[[], dict[str, str]]
+    """Names what is not ready, with a sentence each; empty when all is well."""
+    metrics_token: str | None = None
+    rate_limits: bool = True
+    remembered: dict[str, tuple[float, Site]] = field(default_factory=dict)
+
+    def site(self, key: str) -> Site:
+        """Give the site that a browser names; raises NotFound."""
+        kept = self.remembered.get(key)
+        if kept and monotonic() - kept[0] < REMEMBERED:
+            return kept[1]
+        found = sites.by_key(self.deps, key)
+        self.remembered[key] = (monotonic(), found)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling, as far as they proved it."""
+
+    site: Site | None = None
+    key: ApiKey | None = None
+    comment_id: UUID | None = None
+    """The comment whose receipt came along."""
+
+    def may(self, scope: Scope) -> bool:
+        """Say whether the caller's key has this scope."""
+        return self.key is not None and scope in self.key.scopes
+
+
+def web() -> Web:
+    """Give the application's parts."""
+    return cast("Web", current_app.extensions["lychgate"])
+
+
+def deps() -> Deps:
+    """Give what services need."""
+    return web().deps
+
+
+def caller() -> Caller:
+    """Give who is calling this request."""
+    return cast("Caller", g.caller)
+
+
+def site() -> Site:
+    """Give the site that this request is about; routes that ask for it have been told one."""
+    found = caller().site
+    if found is None:
+        raise LookupError("This route was marked as one without a site.")
+    return found

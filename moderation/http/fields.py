@@ -1,0 +1,132 @@
+"""Reading what was sent: strictly, capped, every fault at once, nothing echoed."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, TypeVar
+
+import regex
+from flask import request
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from moderation.domain.errors import Fault, Invalid, Malformed, TooLarge, WrongType
+from moderation.domain.text import Unfit, refuse_unstorable
+
+MOST_BYTES: Final = 128_000
+MOST_DEPTH: Final = 8
+FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+_STRINGS: Final = regex.compile(rb'"(?:[^"\\]|\\.)*+"?', regex.DOTALL)
+_BRACKETS: Final = regex.compile(rb"[\[{}\]]")
+_ENUMS: Final = ("enum", "literal_error")
+
+
+class Shape(BaseModel):
+    """A body we read: other fields than these are faults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+S = TypeVar("S", bound=Shape)
+
+
+def is_form() -> bool:
+    """Say whether the request came from an HTML form."""
+    return request.mimetype in FORMS
+
+
+def read(shape: type[S]) -> S:
+    """Read a JSON body into a shape; raises Malformed, WrongType, TooLarge, or Invalid with all faults."""
+    return fit(shape, body())
+
+
+def read_query(shape: type[S]) -> S:
+    """Read the query into a shape; a name that is given twice counts once, lists are for `request.args`."""
+    return fit(shape, request.args.to_dict())
+
+
+def fit(shape: type[S], document: Any) -> S:
+    """Hold a document against a shape; raises Invalid with every fault in it."""
+    unstorable = list(_unstorable("", document))
+    try:
+        fitted = shape.model_validate(document)
+    except ValidationError as error:
+        faults = [_fault(found) for found in error.errors(include_url=False, include_input=False)]
+        raise Invalid([*unstorable, *faults]) from None
+    if unstorable:
+        raise Invalid(unstorable)
+    return fitted
+
+
+def body() -> Any:
+    """Parse the JSON body: no duplicate keys, no numbers that are none, eight levels at most."""
+    if request.mimetype != "application/json":
+        raise WrongType("Send JSON as application/json.")
+    raw = raw_body()
+    if _depth(raw) > MOST_DEPTH:
+        raise Malformed(f"Nest at most {MOST_DEPTH} levels deep.")
+    try:
+        return json.loads(raw, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except (ValueError, RecursionError):  # A UnicodeDecodeError is a ValueError too.
+        raise Malformed("This is not valid JSON, or names a field twice.") from None
+
+
+def raw_body() -> bytes:
+    """Read the body, at most 128 kB of it."""
+    if (request.content_length or 0) > MOST_BYTES:
+        raise TooLarge("Send at most 128 kB.")
+    return request.get_data(cache=True)
+
+
+def _depth(raw: bytes) -> int:
+    """Count how deep brackets are nested, outside of strings."""
+    deepest = depth = 0
+    for bracket in _BRACKETS.finditer(_STRINGS.sub(b"", raw)):
+        depth += 1 if bracket[0] in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a field is named twice")
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _unstorable(place: str, value: Any) -> Iterator[Fault]:
+    """Find every text that no database keeps, in names of fields too."""
+    if isinstance(value, str):
+        try:
+            refuse_unstorable(value)
+        except Unfit as error:
+            yield Fault(place, error.code, error.detail)
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _unstorable(f"{place}/{_token(name)}", item)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _unstorable(f"{place}/{number}", item)
+
+
+def _token(name: str) -> str:
+    """Write a name as a JSON pointer does (RFC 6901), without what could not be written at all."""
+    return name.encode(errors="replace").decode().replace("~", "~0").replace("/", "~1")[:100]
+
+
+def _fault(found: Mapping[str, Any]) -> Fault:
+    pointer = "".join(f"/{_token(str(part))}" for part in found["loc"])
+    kind = str(found["type"])
+    if kind == "extra_forbidden":
+        return Fault(pointer, "unknown-field", "This field means nothing here; remove or correct it.")
+    if kind == "missing":
+        return Fault(pointer, "required", "This field is required.")
+    if kind in _ENUMS:
+        return Fault(pointer, "not-a-choice", f"Choose one of {found['ctx']['expected']}.")
+    if "too_long" in kind:
+        return Fault(pointer, "too-long", f"Use at most {found['ctx']['max_length']}.")
+    if kind.startswith(("greater", "less")):
+        return Fault(pointer, "out-of-range", f"{found['msg']}.")
+    return Fault(pointer, "wrong-type", f"{found['msg']}.")

@@ -1,0 +1,122 @@
+"""The guard: a route says who may call it, or it is refused.
+
+What a caller may not see is not found; only a call without any key at all is told that it
+needs one. Every look-up that a caller can steer is made together with the caller's site.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, request
+
+from moderation.domain.errors import NotFound, Unauthenticated
+from moderation.domain.scope import ApiKey, Scope
+from moderation.http.context import Caller, deps, web
+from moderation.services import keys
+
+View = TypeVar("View", bound=Callable[..., Any])
+Check = Callable[[], Caller]
+BEARER: Final = "Bearer"
+RECEIPT: Final = "Receipt"
+
+
+def admit(app: Flask) -> None:
+    """Put the guard before every request of an application."""
+    app.before_request(_check)
+
+
+def open_to_all(view: View) -> View:
+    """Mark a route that anybody may call."""
+    return _marked(view, Caller)
+
+
+def for_site(scope: Scope) -> Callable[[View], View]:
+    """Mark a route under `/sites/<pk>/`: for browsers on the site's pages, and for its servers' keys with this scope."""
+    return lambda view: _marked(view, lambda: _at_site(scope))
+
+
+def requires(scope: Scope) -> Callable[[View], View]:
+    """Mark a route for secret keys with this scope; the key's site is the only one the view sees."""
+    return lambda view: _marked(view, lambda: _with_key(scope))
+
+
+def for_author(view: View) -> View:
+    """Mark a route about one comment, for whoever holds its receipt."""
+    return _marked(view, _with_receipt)
+
+
+def mark_of(view: Callable[..., Any]) -> Check | None:
+    """Give the check that a view was marked with."""
+    return getattr(view, "lychgate_check", None)
+
+
+def _marked(view: View, check: Check) -> View:
+    view.lychgate_check = check  # type: ignore[attr-defined]
+    return view
+
+
+def _check() -> None:
+    """Let a request through to its view, or raise; a view without a mark is found by nobody."""
+    if request.endpoint is None:
+        return  # Flask answers with its own "not found" or "method not allowed".
+    check = mark_of(current_app.view_functions[request.endpoint])
+    if check is None:
+        raise NotFound("There is nothing here.")
+    g.caller = check()
+
+
+def _at_site(scope: Scope) -> Caller:
+    site = web().site((request.view_args or {})["pk"])
+    if not allowed_origin(request.headers.get("Origin"), site.origins):
+        raise NotFound("There is no such site.")
+    key = _key()
+    if key is not None and (key.site_id != site.id or scope not in key.scopes):
+        raise NotFound("There is no such site.")
+    return Caller(site=site, key=key)
+
+
+def allowed_origin(origin: str | None, origins: tuple[str, ...]) -> bool:
+    """Say whether a page of this origin may speak for a site; a call without one is no page's."""
+    return origin is None or origin in origins or origin == own_origin()
+
+
+def own_origin() -> str:
+    """Give the origin of our own pages."""
+    parts = urlsplit(web().public_url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _with_key(scope: Scope) -> Caller:
+    key = _key()
+    if key is None:
+        raise Unauthenticated("Send a secret key: Authorization: Bearer sk_…")
+    if scope not in key.scopes:
+        raise NotFound("There is nothing here.")
+    return Caller(key=key)
+
+
+def _with_receipt() -> Caller:
+    receipt = _credential(RECEIPT)
+    if receipt is None:
+        raise Unauthenticated("Send the comment's receipt: Authorization: Receipt …")
+    comment_id = deps().seals.read_receipt(receipt)
+    if comment_id is None or comment_id != (request.view_args or {})["comment_id"]:
+        raise NotFound("There is no such comment.")
+    return Caller(comment_id=comment_id)
+
+
+def _key() -> ApiKey | None:
+    secret = _credential(BEARER)
+    if secret is None:
+        return None
+    key = keys.recognise(deps(), secret)
+    if key is None:
+        raise Unauthenticated("This key is unknown or revoked.")
+    return key
+
+
+def _credential(scheme: str) -> str | None:
+    """Give what follows the scheme in the Authorization header."""
+    sent, _, credential = request.headers.get("Authorization", "").partition(" ")
+    return credential.strip() if sent.lower() == scheme.lower() and credential.strip() else None

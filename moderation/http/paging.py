@@ -1,0 +1,36 @@
+"""Pages of lists as HTTP has them: cursors, limits and the Link header (RFC 8288)."""
+
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from flask import request
+from pydantic import Field
+
+from moderation.http.context import web
+from moderation.http.fields import Shape
+from moderation.services.paging import Page
+from moderation.services.ports import Row
+
+MOST: Final = 100
+
+
+class Paged(Shape):
+    """How much of a list is wanted, and from where on."""
+
+    cursor: str | None = Field(None, max_length=500, description="From `next` of the page before.")
+    limit: int = Field(50, ge=1, le=MOST, description="How many items at most.")
+
+
+def listed(page: Page, shown: Callable[[Row], dict[str, Any]]) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Answer one page of a list, with the address of the next one in its header."""
+    return {"items": [shown(row) for row in page.rows], "next": page.next}, 200, link(page)
+
+
+def link(page: Page) -> dict[str, str]:
+    """Say where the next page is."""
+    if page.next is None:
+        return {}
+    query = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+    address = f"{web().public_url}{request.path}?{urlencode([*query, ('cursor', page.next)])}"
+    return {"Link": f'<{address}>; rel="next"'}

@@ -1,0 +1,93 @@
+"""What leaves: one list of fields for each kind of reader, and nothing that is not on it.
+
+The public shape knows no address, mask, hash or network; only an author with a receipt
+and a moderator see the mask.
+"""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from moderation.domain.comment import Comment, Status
+from moderation.domain.privacy import SecretEmail
+from moderation.http.context import deps, web
+from moderation.services.authors import editable_until
+from moderation.services.ports import Row
+
+PUBLIC_REASONS: Final = {
+    "toxicity": "toxicity",
+    "word-list": "word-list",
+    "links": "links",
+    "spam": "spam",
+    "near-duplicate": "near-duplicate",
+    "flagged": "flagged",
+    "first-comment": "first-comment",
+    "policy-holds-all": "policy-holds-all",
+    "scoring-failed": "scoring-failed",
+}
+"""Reasons that an author may be told. What would teach a spammer how they were caught is left out."""
+
+
+def instant(moment: datetime | None) -> str | None:
+    """Write a moment as RFC 3339 in UTC."""
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def public_comment(row: Row, thread: str) -> dict[str, Any]:
+    """Show a comment to anybody; what is not public but has public replies is a gap."""
+    if row["status"] is not Status.APPROVED:
+        return {"id": str(row["id"]), "parent": _id(row["parent_id"]), "depth": row["depth"], "gone": True}
+    return {
+        "id": str(row["id"]),
+        "thread": thread,
+        "parent": _id(row["parent_id"]),
+        "depth": row["depth"],
+        "author": {"name": row["name"], "url": row["website"], **({"staff": True} if row["staff"] else {})},
+        "text": row["text"],
+        "html": row["html"],
+        "created_at": instant(row["received_at"]),
+        "edited_at": instant(row["edited_at"]),
+    }
+
+
+def own_comment(comment: Comment, *, with_receipt: bool = False) -> dict[str, Any]:
+    """Show an author their own comment, in whatever state it is."""
+    shown = {
+        "id": str(comment.id),
+        "status": comment.status,
+        "reason": public_reason(comment),
+        "thread": comment.thread,
+        "parent": _id(comment.parent_id),
+        "depth": comment.depth,
+        "author": {"name": comment.name, "email": mask_of(comment), "url": comment.website},
+        "text": comment.text,
+        "html": comment.html,
+        "created_at": instant(comment.received_at),
+        "edited_at": instant(comment.edited_at),
+        "editable_until": instant(editable_until(comment)),
+        "status_url": status_url(comment),
+    }
+    return shown | {"receipt": deps().seals.receipt(comment.id)} if with_receipt else shown
+
+
+def status_url(comment: Comment) -> str:
+    """Say where a comment's author asks for its status."""
+    return f"{web().public_url}/v1/comments/{comment.id}"
+
+
+def public_reason(comment: Comment) -> str | None:
+    """Give the first reason that an author may be told; none for what is public or still waits."""
+    if comment.status in {Status.PENDING, Status.APPROVED, Status.DELETED}:
+        return None
+    known = (PUBLIC_REASONS[code] for code in comment.reasons if code in PUBLIC_REASONS)
+    return next(known, "in-review" if comment.status is Status.HELD else "house-rules")
+
+
+def mask_of(comment: Comment) -> str | None:
+    """Give an address as its mask."""
+    if comment.email is None:
+        return None
+    return str(SecretEmail(deps().vault.open(comment.email, site_id=comment.site_id, comment_id=comment.id)))
+
+
+def _id(value: Any) -> str | None:
+    return None if value is None else str(value)

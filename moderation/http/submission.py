@@ -1,0 +1,127 @@
+"""A reply as it is sent: its fields, cleaned one by one, with every fault reported at once."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final, TypeVar
+from uuid import UUID
+
+from flask import request
+from pydantic import Field
+
+from moderation.domain.errors import Fault, Invalid
+from moderation.domain.privacy import SecretEmail
+from moderation.domain.scope import Scope
+from moderation.domain.site import Site
+from moderation.domain.text import Unfit, clean_line, clean_name, clean_text, clean_website
+from moderation.domain.thread import thread_key
+from moderation.http.context import caller, deps
+from moderation.http.fields import Shape
+from moderation.services.intake import Arrival, Staff
+
+T = TypeVar("T")
+TITLE_MAX: Final = 300
+KEY_MAX: Final = 255
+
+
+class Submission(Shape):
+    """A reply. Which of name, e-mail and text are required is the site's choice."""
+
+    thread: str | None = Field(None, description="The site's own id for the page.")
+    thread_url: str | None = Field(None, description="The page's address, where there is no id.")
+    thread_title: str | None = Field(None, description="What the page is called.")
+    parent: str | None = Field(None, description="The comment that this one answers.")
+    name: str | None = None
+    email: str | None = Field(None, description="Never published, not even as a hash.")
+    website: str | None = None
+    text: str | None = None
+    receipt: str | None = Field(None, description="The receipt of an earlier comment by the same author.")
+    form_token: str | None = Field(None, description="From the form that was shown; says how long it was open.")
+    subject: str | None = Field(None, description="Leave it empty: people do not see this field.")
+
+
+class Faults:
+    """Collects what is wrong with each field, so that all of it is said at once."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.found: list[Fault] = []
+
+    def tried(self, pointer: str, read: Callable[[], T], otherwise: T) -> T:
+        """Read one field, or note what is wrong with it."""
+        try:
+            return read()
+        except Unfit as error:
+            self.found.append(Fault(pointer, "required" if error.code == "missing" else error.code, error.detail))
+            return otherwise
+
+    def required(self, pointer: str) -> None:
+        """Note that a field is missing, unless something else is wrong with it already."""
+        if all(fault.pointer != pointer for fault in self.found):
+            self.found.append(Fault(pointer, "required", "This field is required."))
+
+
+def arrival_of(sent: Submission, site: Site) -> Arrival:
+    """Clean what was sent; raises Invalid with every fault in it."""
+    faults = Faults()
+    arrival = Arrival(
+        thread=faults.tried("/thread", lambda: thread_key(sent.thread, sent.thread_url), ""),
+        thread_url=faults.tried("/thread_url", lambda: _url(sent.thread_url), None),
+        thread_title=faults.tried("/thread_title", lambda: _title(sent.thread_title), None),
+        parent=faults.tried("/parent", lambda: _parent(sent.parent), None),
+        name=faults.tried("/name", lambda: clean_name(sent.name or ""), ""),
+        email=faults.tried("/email", lambda: _email(sent.email), None),
+        website=faults.tried("/website", lambda: clean_website(sent.website or ""), None),
+        text=faults.tried("/text", lambda: clean_text(sent.text or ""), ""),
+        receipt=sent.receipt or None,
+        honeypot=bool((sent.subject or "").strip()),
+        idempotency_key=faults.tried("/Idempotency-Key", _idempotency_key, None),
+        address=None if caller().key else request.remote_addr,
+        staff=_staff(),
+    )
+    for name in dict.fromkeys((*site.required, "text")):
+        if not getattr(arrival, name) and not (arrival.staff and name == "email"):
+            faults.required(f"/{name}")
+    if faults.found:
+        raise Invalid(faults.found)
+    return _with_form(arrival, sent, site)
+
+
+def _with_form(arrival: Arrival, sent: Submission, site: Site) -> Arrival:
+    reading = deps().seals.read_form_token(sent.form_token or "", site.id, arrival.thread, deps().now())
+    return replace(arrival, form=reading)
+
+
+def _staff() -> Staff | None:
+    key = caller().key
+    return Staff(key.id) if key and caller().may(Scope.MODERATE) else None
+
+
+def _email(sent: str | None) -> SecretEmail | None:
+    return SecretEmail.parse(sent) if sent and sent.strip() else None
+
+
+def _url(sent: str | None) -> str | None:
+    return thread_key(None, sent) if sent and sent.strip() else None
+
+
+def _title(sent: str | None) -> str | None:
+    return clean_line(sent, limit=TITLE_MAX) or None if sent else None
+
+
+def _parent(sent: str | None) -> UUID | None:
+    if not sent:
+        return None
+    try:
+        return UUID(sent)
+    except ValueError:
+        raise Unfit("parent-not-found", "The comment you answer is no longer here.") from None
+
+
+def _idempotency_key() -> str | None:
+    sent = request.headers.get("Idempotency-Key")
+    if sent is None:
+        return None
+    key = sent.strip().strip('"')
+    if not key or len(key) > KEY_MAX or not key.isascii() or not key.isprintable():
+        raise Unfit("idempotency-key-invalid", f"Use 1 to {KEY_MAX} visible ASCII characters.")
+    return key

@@ -1,0 +1,79 @@
+"""One comment: its author's view of it, and readers' flags."""
+
+from typing import Literal
+from uuid import UUID
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+
+from moderation.domain.errors import Fault, Invalid, NotFound
+from moderation.domain.text import Unfit, clean_text
+from moderation.http.context import deps, web
+from moderation.http.fields import Shape, read
+from moderation.http.guard import allowed_origin, for_author, open_to_all
+from moderation.http.shapes import own_comment
+from moderation.services import authors, flags, sites
+
+blueprint = Blueprint("comments", __name__, url_prefix="/v1/comments/<uuid:comment_id>")
+PRIVATE = {"Cache-Control": "no-store"}
+
+
+class Edit(Shape):
+    """A new text."""
+
+    text: str
+
+
+class Flag(Shape):
+    """What a reader says is wrong."""
+
+    reason: Literal["spam", "offensive", "abusive", "off-topic", "illegal", "other"] = Field("other")
+
+
+@blueprint.get("")
+@for_author
+def show(comment_id: UUID) -> ResponseReturnValue:
+    """Tell an author where their comment stands."""
+    return own_comment(authors.show(deps(), comment_id)), 200, PRIVATE
+
+
+@blueprint.patch("")
+@for_author
+def edit(comment_id: UUID) -> ResponseReturnValue:
+    """Change the text while the window is open; the comment waits for a verdict again."""
+    return own_comment(authors.edit(deps(), comment_id, _text(read(Edit).text))), 200, PRIVATE
+
+
+@blueprint.delete("")
+@for_author
+def withdraw(comment_id: UUID) -> ResponseReturnValue:
+    """Take a comment back, at any time."""
+    return own_comment(authors.withdraw(deps(), comment_id)), 200, PRIVATE
+
+
+@blueprint.post("/flags")
+@open_to_all
+def flag(comment_id: UUID) -> ResponseReturnValue:
+    """Say that something is wrong with a public comment; enough of that brings it before a person."""
+    reason = read(Flag).reason
+    _on_own_page(comment_id)
+    flags.flag(deps(), comment_id, reason=reason, address=request.remote_addr or "")
+    return {"status": "received"}, 202, PRIVATE
+
+
+def _on_own_page(comment_id: UUID) -> None:
+    """Take flags from the comment's site's pages alone, where the browser says what page it is."""
+    comment = authors.show(deps(), comment_id)
+    if not allowed_origin(request.headers.get("Origin"), sites.get(deps(), comment.site_id).origins):
+        raise NotFound("There is no such comment.")
+
+
+def _text(sent: str) -> str:
+    try:
+        text = clean_text(sent)
+    except Unfit as error:
+        raise Invalid([Fault("/text", error.code, error.detail)]) from None
+    if not text:
+        raise Invalid([Fault("/text", "required", "This field is required.")])
+    return text

@@ -1,0 +1,52 @@
+"""Taking in replies: `POST /v1/sites/<pk>/comments`, from scripts, servers and plain forms."""
+
+from flask import Blueprint, Response, redirect, request
+from flask.typing import ResponseReturnValue
+
+from moderation.domain.errors import Invalid, ModerationError
+from moderation.domain.scope import Scope
+from moderation.http import pages
+from moderation.http.context import deps, site
+from moderation.http.fields import is_form, raw_body, read
+from moderation.http.guard import for_site
+from moderation.http.problems import status_of
+from moderation.http.shapes import own_comment, status_url
+from moderation.http.submission import Submission, arrival_of
+from moderation.services import intake
+from moderation.services.intake import Accepted
+
+blueprint = Blueprint("intake", __name__, url_prefix="/v1/sites/<pk>/comments")
+
+
+@blueprint.post("")
+@for_site(Scope.SUBMIT)
+def submit(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read it)
+    """Take in a comment; the verdict follows later, by webhook or by asking."""
+    if is_form():
+        return _submit_form()
+    accepted = intake.receive(deps(), site(), arrival_of(read(Submission), site()))
+    comment = accepted.comment
+    headers = {"Location": status_url(comment), "Cache-Control": "no-store", **rate_headers(accepted)}
+    return own_comment(comment, with_receipt=True), 202, headers
+
+
+def _submit_form() -> ResponseReturnValue:
+    """Take in a plain form: onwards to the page it came from, or the form again with what was typed."""
+    raw_body()
+    sent = pages.sent_form(request.form)
+    try:
+        accepted = intake.receive(deps(), site(), arrival_of(sent, site()))
+    except ModerationError as error:
+        return pages.form_again(site(), sent, error)
+    return redirect(pages.onwards(site(), request), 303)
+
+
+def rate_headers(accepted: Accepted) -> dict[str, str]:
+    """Say how far the sender is from each limit (RateLimit headers, draft 11)."""
+    if not accepted.standings:
+        return {}
+    limits = [(standing.limit, standing) for standing in accepted.standings]
+    return {
+        "RateLimit-Policy": ", ".join(f'"{limit.name}";q={limit.amount};w={limit.window.seconds}' for limit, _ in limits),
+        "RateLimit": ", ".join(f'"{limit.name}";r={left.remaining};t={left.reset.seconds}' for limit, left in limits),
+    }

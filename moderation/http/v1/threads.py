@@ -1,0 +1,83 @@
+"""What readers see: threads, a site's recent comments, and counts."""
+
+from hashlib import blake2b
+from typing import Any, Literal
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+
+from moderation.domain.errors import Fault, Invalid
+from moderation.domain.scope import Scope
+from moderation.domain.site import Site
+from moderation.domain.text import Unfit
+from moderation.domain.thread import Thread, thread_key
+from moderation.http.context import deps, site
+from moderation.http.fields import read_query
+from moderation.http.guard import for_site
+from moderation.http.paging import Paged, link, listed
+from moderation.http.shapes import public_comment
+from moderation.services import threads
+
+blueprint = Blueprint("threads", __name__, url_prefix="/v1/sites/<pk>")
+MOST_COUNTS = 100
+
+
+class Reading(Paged):
+    """Which comments are wanted."""
+
+    thread: str | None = Field(None, description="The page's id; without it, the site's recent comments.")
+    thread_url: str | None = Field(None, description="The page's address, where it has no id.")
+    sort: Literal["oldest", "newest"] = Field("oldest", description="The order of a thread.")
+
+
+@blueprint.get("/comments")
+@for_site(Scope.READ)
+def comments(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read it)
+    """Give a page of public comments. A page that did not change is not sent twice."""
+    wanted = read_query(Reading)
+    if wanted.thread is None and wanted.thread_url is None:
+        return _recent(site(), wanted)
+    key = asked_key(wanted.thread, wanted.thread_url)
+    thread = threads.find(deps(), site(), key)
+    tag = _tag(thread, wanted)
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Origin"}
+    if tag in request.if_none_match.to_header():
+        return "", 304, headers
+    if thread is None:
+        return {"items": [], "next": None}, 200, headers
+    page = threads.read(deps(), thread, sort=wanted.sort, cursor=wanted.cursor, limit=wanted.limit)
+    return {"items": [public_comment(row, key) for row in page.rows], "next": page.next}, 200, headers | link(page)
+
+
+def _recent(site: Site, wanted: Reading) -> ResponseReturnValue:
+    page = threads.recent(deps(), site, cursor=wanted.cursor, limit=wanted.limit)
+    document, status, headers = listed(page, lambda row: public_comment(row, row["thread"]))
+    return document, status, headers | {"Cache-Control": "no-cache"}
+
+
+def _tag(thread: Thread | None, wanted: Reading) -> str:
+    """Name what is being read: the thread's version counts every public change in it."""
+    state = (thread.id, thread.version) if thread else ("empty", wanted.thread)
+    facts = repr((*state, wanted.sort, wanted.cursor, wanted.limit)).encode()
+    return f'"{blake2b(facts, digest_size=12).hexdigest()}"'
+
+
+@blueprint.get("/counts")
+@for_site(Scope.READ)
+def counts(pk: str) -> dict[str, Any]:  # noqa: ARG001 (the guard has read it)
+    """Count the public comments of up to a hundred pages."""
+    asked = request.args.getlist("thread")
+    if not 1 <= len(asked) <= MOST_COUNTS:
+        raise Invalid([Fault("/thread", "out-of-range", f"Name 1 to {MOST_COUNTS} threads.")])
+    keys = {name: asked_key(name, None) for name in asked}
+    found = threads.counts(deps(), site(), list(set(keys.values())))
+    return {name: found[key] for name, key in keys.items()}
+
+
+def asked_key(thread: str | None, thread_url: str | None) -> str:
+    """Give the key of the page that a reader names; raises Invalid."""
+    try:
+        return thread_key(thread, thread_url)
+    except Unfit as error:
+        raise Invalid([Fault("/thread", error.code, error.detail)]) from None
