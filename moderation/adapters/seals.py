@@ -25,6 +25,9 @@ YOUNG: Final = timedelta(seconds=3)
 """Nobody reads a page and writes a reply in less."""
 OLD: Final = timedelta(hours=24)
 
+FEW_LETTERS: Final = 20
+"""Shorter texts are alike by chance: everybody says thanks."""
+
 _MAC_BYTES: Final = 32
 _ID_BYTES: Final = 16
 _WHEN_BYTES: Final = 8
@@ -98,6 +101,11 @@ class Seals:
     def fingerprint(self, site_id: UUID, address: SecretEmail) -> bytes:
         """Give the keyed fingerprint of a mailbox on one site."""
         return privacy.fingerprint(self._pepper, site_id, address)
+
+    def text_print(self, site_id: UUID, text: str) -> bytes | None:
+        """Give a keyed hash by which the same words are found again; None for a few words, alike by chance."""
+        letters = "".join(filter(str.isalpha, text.casefold()))
+        return self.digest("text", site_id.bytes, letters)[:16] if len(letters) >= FEW_LETTERS else None
 
     def digest(self, purpose: str, *parts: str | bytes) -> bytes:
         """Give 32 bytes that are equal for equal parts under one purpose and tell nothing without the secret."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from moderation.adapters.db.types import Instant, Json, Words
@@ -223,7 +223,7 @@ class EventRow(Base):
     reasons: Mapped[list[str]]
     by: Mapped[Actor]
     created_at: Mapped[datetime]
-    position: Mapped[int | None]
+    position: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class FlagRow(Base):

@@ -101,6 +101,7 @@ class Database:
     def _connection(self, *, writes: bool) -> Connection:
         return self.engine.connect().execution_options(lychgate_writes=writes)
 
+
 _ENTER = text("SELECT set_config('lychgate.site', :site, true)")
 
 

@@ -45,7 +45,7 @@ class SqlThreads(Store):
         self.connection.execute(update(THREAD).where(THREAD.c.id == thread.id).values(**own))
 
     def changed(self, deltas: Mapping[UUID, int]) -> None:
-        """Count a public change in each thread, always in the same order, so that no two writers wait for each other."""
+        """Count a public change in each thread, always in one order, so that no two writers wait for each other."""
         if deltas:
             self.connection.execute(
                 update(THREAD)

@@ -1,0 +1,88 @@
+"""Ringing bells: from a thread of its own, folded, and only where no bell lies unanswered."""
+
+import threading
+from typing import Any, Final
+
+import structlog
+from celery import Celery
+from kombu.exceptions import OperationalError
+from prometheus_client import Counter
+from redis import Redis
+from redis.exceptions import RedisError
+
+from moderation.services.ports import Bell
+
+log = structlog.get_logger()
+RUNG: Final = Counter("lychgate_bells_rung", "Bells that were put into a queue", ["bell"])
+LOST: Final = Counter("lychgate_bells_lost", "Bells that the broker did not take; the sweep makes them good", ["bell"])
+FOLDING: Final = 0.02
+"""Seconds within which many rings become one."""
+SOCKET_OPTIONS: Final = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}
+
+
+def redis_url(broker_url: str) -> str:
+    """Spell a broker's address as redis-py does; Celery has its own word for a socket."""
+    return broker_url.replace("redis+socket://", "unix://", 1)
+
+
+class Ringer:
+    """Rings bells without ever making anybody wait.
+
+    A bell says only that there is work of a kind, so rings within twenty milliseconds fold
+    into one, and none is added to a queue in which one still lies. What the broker does
+    not take is counted and dropped: the sweep rings for every row that is due.
+    """
+
+    def __init__(self, celery: Celery, broker_url: str, queue_of: dict[str, str]) -> None:
+        """Ring through this Celery application, into these queues."""
+        self._celery = celery
+        self._queue_of = queue_of
+        self._redis: Redis[Any] = Redis.from_url(redis_url(broker_url), **SOCKET_OPTIONS)
+        self._wanted: set[Bell] = set()
+        self._some = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def __call__(self, *bells: Bell) -> None:
+        """Ask for bells to be rung soon; returns at once and never raises."""
+        with self._some:
+            self._wanted.update(bells)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._ring_for_ever, name="ringer", daemon=True)
+                self._thread.start()
+            self._some.notify()
+
+    def now(self, bells: set[Bell]) -> None:
+        """Ring these bells in this thread, those that are not lying unanswered."""
+        try:
+            for bell in self._unanswered(bells):
+                self._celery.send_task(bell, queue=self._queue_of[bell], retry=False, ignore_result=True)
+                RUNG.labels(bell).inc()
+        except (OperationalError, RedisError, OSError) as error:
+            for bell in bells:
+                LOST.labels(bell).inc()
+            log.warning("bells-lost", bells=sorted(bells), error=type(error).__name__)
+
+    def _unanswered(self, bells: set[Bell]) -> list[Bell]:
+        """Give those bells whose queue is empty; one that lies there will find the new rows too."""
+        asked = sorted(bells)
+        pipe = self._redis.pipeline(transaction=False)
+        for bell in asked:
+            pipe.llen(self._queue_of[bell])
+        return [bell for bell, length in zip(asked, pipe.execute(), strict=True) if length < _SHORT]
+
+    def _ring_for_ever(self) -> None:
+        while True:
+            with self._some:
+                self._some.wait_for(lambda: bool(self._wanted))
+            threading.Event().wait(FOLDING)
+            with self._some:
+                bells, self._wanted = self._wanted, set()
+            self.now(bells)
+
+
+_SHORT: Final = 2
+"""Two bells may share a queue, as those of housekeeping do."""
+
+
+def silent(*bells: Bell) -> None:
+    """Ring nothing: for commands that leave the work to the sweep."""

@@ -1,0 +1,13 @@
+"""Alembic's entry: runs over the connection that `migrate` opened, in one transaction."""
+
+from alembic import context
+
+from moderation.adapters.db.models import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=context.config.attributes["connection"].dialect.name == "sqlite",
+)
+with context.begin_transaction():
+    context.run_migrations()

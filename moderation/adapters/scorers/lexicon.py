@@ -1,0 +1,45 @@
+"""Reading the word files: packaged TOML in a small notation, made into plain phrases.
+
+`(a|b)` stands for either, `(|s)` for with and without, `{slot}` for the words listed under that
+name. Phrases are parted by commas or line breaks and come out folded, word by word.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from itertools import product
+from typing import Any, Final
+
+import regex
+
+from moderation.domain.fold import fold
+
+_GROUP: Final = regex.compile(r"\(([^()]*)\)")
+_SLOT: Final = regex.compile(r"\{(\w+)\}")
+_PLAIN: Final = regex.compile(r"(?:[a-z]{2,} ?)*")
+_WORD: Final = regex.compile(r"[\p{L}\p{M}\p{N}]+|\N{REVERSED HAND WITH MIDDLE FINGER EXTENDED}")
+
+
+def read(name: str) -> dict[str, Any]:
+    """Give one packaged word file as it was written."""
+    return tomllib.loads(files(__package__).joinpath("words", name).read_text(encoding="utf-8"))
+
+
+def phrases(source: str, slots: Mapping[str, str]) -> Iterator[str]:
+    """Give every phrase that a piece of notation stands for, folded and with single blanks."""
+    for pattern in regex.split(r"[,\n]", source):
+        if pattern.strip():
+            yield from {as_words(spelled) for spelled in _spelled(pattern, slots)}
+
+
+def as_words(phrase: str) -> str:
+    """Give the folded words of a phrase, parted by single blanks."""
+    phrase = " ".join(phrase.split())
+    return phrase if _PLAIN.fullmatch(phrase) else " ".join(_WORD.findall(fold(phrase).text))
+
+
+def _spelled(pattern: str, slots: Mapping[str, str]) -> Iterator[str]:
+    whole = _SLOT.sub(lambda match: f"({slots[match[1]]})", pattern)
+    pieces = _GROUP.split(whole)  # Every second piece was a group.
+    choices = [piece.split("|") if place % 2 else [piece] for place, piece in enumerate(pieces)]
+    return map("".join, product(*choices))

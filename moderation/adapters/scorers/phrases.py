@@ -1,0 +1,74 @@
+"""Finding many phrases at once in folded text, by whole words, in one pass."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+import ahocorasick
+import regex
+
+from moderation.domain.fold import Folded
+from moderation.domain.signal import Span
+
+Meaning = TypeVar("Meaning")
+
+_WORD: Final = regex.compile(
+    r"[\p{L}\p{M}\p{N}]+(?:[*#%]+[\p{L}\p{M}\p{N}]*+)*|\N{REVERSED HAND WITH MIDDLE FINGER EXTENDED}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a folded text and the folded range it takes; it may be masked, as in `f**k`."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit(Generic[Meaning]):
+    """A phrase that was found: the words it takes, first and last, and what it means."""
+
+    first: int
+    last: int
+    meaning: Meaning
+
+
+def words_of(folded: Folded) -> list[Word]:
+    """Part a folded text into its words."""
+    return [Word(match[0], *match.span()) for match in _WORD.finditer(folded.text)]
+
+
+def span_of(folded: Folded, words: list[Word], first: int, last: int) -> Span:
+    """Give the range of the original that these words stand for."""
+    return folded.span(words[first].start, words[last].end)
+
+
+class Phrases(Generic[Meaning]):
+    """A fixed set of phrases, each with a meaning; looking for all costs no more than looking for one."""
+
+    def __init__(self, meanings: Mapping[str, Meaning]) -> None:
+        """Take phrases as folded words parted by single blanks."""
+        self._automaton = ahocorasick.Automaton()
+        for phrase, meaning in meanings.items():
+            self._automaton.add_word(f" {phrase} ", (phrase.count(" ") + 1, meaning))
+        self._automaton.make_automaton()
+
+    def find(self, spellings: Iterable[str]) -> Iterator[Hit[Meaning]]:
+        """Yield every phrase among these words, the longest only where one holds another."""
+        line, last_at = " ", {}
+        for place, spelling in enumerate(spellings):
+            line += spelling + " "
+            last_at[len(line) - 1] = place
+        yield from _outermost(
+            Hit(last_at[end] - length + 1, last_at[end], meaning) for end, (length, meaning) in self._automaton.iter(line)
+        )
+
+
+def _outermost(hits: Iterable[Hit[Meaning]]) -> Iterator[Hit[Meaning]]:
+    furthest = -1
+    for hit in sorted(hits, key=lambda hit: (hit.first, -hit.last)):
+        if hit.last > furthest:
+            furthest = hit.last
+            yield hit

@@ -1,0 +1,57 @@
+"""The web application: `create_app(web)` puts every room of the web floor under one roof."""
+
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from flask import Flask, Response, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from moderation.http import cors, demo, embed, guard, health, problems
+from moderation.http.context import Web
+from moderation.http.fields import MOST_BYTES
+from moderation.http.v1 import comments, intake, threads
+
+BLUEPRINTS: Final = (
+    intake.blueprint,
+    threads.blueprint,
+    comments.blueprint,
+    health.blueprint,
+)
+"""Every room, in the order in which a reader would ask for it."""
+
+SAFE: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+
+
+def create_app(web: Web, *, trusted_proxies: int = 0) -> Flask:
+    """Make the application over these parts; it opens nothing by itself."""
+    app = Flask("lychgate", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_BYTES, MAX_FORM_PARTS=50)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["lychgate"] = web
+    app.before_request(_name)
+    guard.admit(app)
+    problems.answer(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.after_request(_dress)
+    if trusted_proxies:
+        proxies: dict[str, Any] = dict.fromkeys(("x_for", "x_proto", "x_host"), trusted_proxies)
+        app.wsgi_app = ProxyFix(app.wsgi_app, **proxies)  # type: ignore[method-assign]
+    return app
+
+
+def _name() -> None:
+    """Give each request an id; a proxy's own is kept if it is one."""
+    g.request_id = uuid4().hex
+
+
+def _dress(response: Response) -> Response:
+    """Put on every answer what keeps browsers careful; a page that needs more has said so itself."""
+    for name, value in SAFE.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    return response

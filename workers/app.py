@@ -1,0 +1,62 @@
+"""The Celery application: one queue for each kind of work, and the parts wired once per process."""
+
+from functools import cache
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging, worker_process_init
+
+from config.logs import configure
+from config.queues import HARD_LIMIT, SOFT_LIMIT
+from config.settings import Settings
+from moderation.services.ports import Deps
+from moderation.wiring import build, celery_app
+
+TASKS = ("workers.tasks.scoring", "workers.tasks.deliver", "workers.tasks.housekeeping")
+
+
+@cache
+def settings() -> Settings:
+    """Read the settings once."""
+    return Settings.load()
+
+
+@cache
+def deps() -> Deps:
+    """Give this process's parts; made on first use, so that no connection crosses a fork."""
+    return build(settings())
+
+
+def make() -> Celery:
+    """Make the application that `lychgate worker` runs.
+
+    Bells are acknowledged as they are taken: the lease on a row does the recovery, so
+    nothing hangs on a message coming back.
+    """
+    app = celery_app(settings().broker_url)
+    app.set_current()
+    app.conf.update(
+        imports=TASKS,
+        task_acks_late=False,
+        task_soft_time_limit=SOFT_LIMIT,
+        task_time_limit=HARD_LIMIT,
+        worker_prefetch_multiplier=1,
+        worker_max_tasks_per_child=10_000,
+        worker_max_memory_per_child=400_000,
+        worker_send_task_events=False,
+        worker_enable_remote_control=False,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        worker_soft_shutdown_timeout=8,
+    )
+    setup_logging.connect(_log, weak=False)
+    worker_process_init.connect(_prepare, weak=False)
+    return app
+
+
+def _log(**_: Any) -> None:
+    configure(settings().log_level)
+
+
+def _prepare(**_: Any) -> None:
+    """Load the scorers before the first bell rings."""
+    deps()

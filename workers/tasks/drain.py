@@ -1,0 +1,17 @@
+"""Draining: a bell is answered until nothing is due, or for ten seconds, and then it rings again."""
+
+from collections.abc import Callable
+from time import monotonic
+
+from config.queues import DRAIN
+from moderation.services.ports import Bell
+from workers.app import deps
+
+
+def drain(work: Callable[[], int], *, again: Bell) -> None:
+    """Do batch after batch until there is none left; make room for other bells after ten seconds."""
+    until = monotonic() + DRAIN
+    while work():
+        if monotonic() >= until:
+            deps().ring(again)
+            return

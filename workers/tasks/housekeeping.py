@@ -1,0 +1,21 @@
+"""The bell of housekeeping: what waits too long goes to a person, what is over is forgotten."""
+
+from datetime import timedelta
+from typing import Final
+
+from celery import shared_task
+
+from moderation.services import scoring, sweep
+from moderation.services.ports import Bell
+from workers.app import deps
+from workers.tasks.drain import drain
+
+PATIENCE: Final = timedelta(minutes=10)
+
+
+@shared_task(name=Bell.HOUSEKEEPING, ignore_result=True)
+def keep_house() -> None:
+    """Answer the bell: give up what failed three times or waits for ten minutes, forget what is a day old."""
+    drain(lambda: scoring.give_up(deps()), again=Bell.HOUSEKEEPING)
+    drain(lambda: scoring.hold_overdue(deps(), PATIENCE), again=Bell.HOUSEKEEPING)
+    drain(lambda: sweep.purge(deps()), again=Bell.HOUSEKEEPING)
