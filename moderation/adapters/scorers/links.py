@@ -17,7 +17,7 @@ MOST: Final = 200
 
 _CANDIDATE: Final = regex.compile(
     r"(?P<scheme>(?:https?|ftp)://)(?P<rest>[^\s<>\"'`\[\]{}|\\]++)"
-    r"|(?P<defused>h(?:xx|\*\*|tt)ps?\s?:\s?/\s?/\s?|https?\[:\]//)(?P<behind>[^\s<>\"'`{}|\\]++)"
+    r"|(?P<defused>h(?:xx|\*\*)ps?\s?:\s?/\s?/\s?|https?(?:\s:\s?/\s?/|\s?:\s/\s?/|://\s|\[:\]//)\s?)(?P<behind>[^\s<>\"'`{}|\\]++)"
     r"|(?<![\w@./-])(?P<bare>[\w-]++(?:\.[\w-]++)++)(?!@)(?P<path>(?::\d+)?/[^\s<>\"'`\[\]{}|\\]*+)?"
     r"|(?<![\w@./-])(?P<label>[\w-]{3,63}+)(?:\s?[(\[{]\s?(?:\.|dot|punkt|punto|point)\s?[)\]}]\s?|\s+dot\s+|\s{1,2}\.\s{1,2})"
     r"(?P<ending>com|net|org|info|io|ru|biz|xyz|online|site|shop|top|club)\b"
@@ -74,7 +74,7 @@ def _host(match: regex.Match[str]) -> str | None:
         return _bare_host(match["bare"], followed=match["path"] is not None)
     authority = regex.split(r"[/?#]", match["rest"] or match["behind"], maxsplit=1)[0]
     host = authority.rpartition("@")[2].partition(":")[0].replace("[.]", ".").replace("(.)", ".").strip(_TRAILING)
-    return host or None
+    return host if any(map(str.isalnum, host)) else None
 
 
 def _bare_host(name: str, *, followed: bool) -> str | None:
