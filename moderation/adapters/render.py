@@ -22,8 +22,10 @@ from markdown_it.token import Token
 from moderation.domain.text import TEXT_MAX
 
 NESTING_MAX: Final = 20
-COSTLY: Final = {"[": 500, "://": 200}
-"""What is looked through to the end of its paragraph each time it occurs, and how often that is still cheap."""
+COSTLY: Final = ("[", "://")
+"""What makes the parser read on to the end of the paragraph, each time it occurs."""
+READING_MAX: Final = 500_000
+"""How many signs may be read in that way; paragraphs beyond it are shown as they were written."""
 
 _RULES: Final = [
     *("normalize", "block", "inline", "linkify", "text_join"),
@@ -42,10 +44,10 @@ _BETWEEN_PARAGRAPHS: Final = regex.compile(r"\n{2,}")
 def render(text: str) -> str:
     """Give the HTML of a text: always something, never a script, in a time that its length bounds.
 
-    A text that is built to be expensive, nests deeper than anybody reads or is longer than
-    anybody may send becomes plain paragraphs; not a word of it is lost.
+    Paragraphs that are built to be expensive stay as they were written, and so does a whole text that
+    nests deeper than anybody reads or is longer than anybody may send; not a word is lost.
     """
-    if len(text) > TEXT_MAX or any(text.count(sign) > most for sign, most in COSTLY.items()):
+    if len(text) > TEXT_MAX:
         return plain(text)
     parser = _kitchen().parser
     tokens = parser.parse(text)
@@ -102,6 +104,7 @@ def _parser() -> MarkdownIt:
         parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
         for schema in ("mailto:", "ftp:", "//"):
             parser.linkify.add(schema, None)
+    parser.core.ruler.before("inline", "weigh", _weigh)
     parser.core.ruler.push("show_hosts", _show_hosts)
     return parser
 
@@ -115,6 +118,27 @@ def _host(url: str) -> str | None:
     except ValueError:
         return None
     return spelled if parts.scheme in _SCHEMES and "@" not in parts.netloc and _HOST.fullmatch(spelled) else None
+
+
+def _weigh(state: StateCore) -> None:
+    """Take what would cost too much out of the parser's sight, in the order it was written."""
+    left = READING_MAX
+    for block in state.tokens:
+        if block.type != "inline":
+            continue
+        reading = len(block.content) * sum(block.content.count(sign) for sign in COSTLY)
+        if reading <= left:
+            left -= reading
+        else:
+            block.children, block.content = list(_as_written(block.content)), ""
+
+
+def _as_written(content: str) -> Iterator[Token]:
+    first, *rest = content.split("\n")
+    yield Token("text", "", 0, content=first)
+    for line in rest:
+        yield Token("hardbreak", "br", 0)
+        yield Token("text", "", 0, content=line)
 
 
 def _show_hosts(state: StateCore) -> None:
