@@ -16,19 +16,20 @@ MOST: Final = 200
 """More links than this say nothing new; the rest of a text is not searched."""
 
 _CANDIDATE: Final = regex.compile(
-    r"(?P<scheme>(?:https?|ftp)://)(?P<rest>[^\s<>\"'`\[\]{}|\\]++)"
-    r"|(?P<defused>h(?:xx|\*\*)ps?\s?:\s?/\s?/\s?|https?(?:\s:\s?/\s?/|\s?:\s/\s?/|://\s|\[:\]//)\s?)(?P<behind>[^\s<>\"'`{}|\\]++)"
+    r"(?P<scheme>(?:https?|ftp)\s?:\s?//)(?P<rest>[^\s<>\"'`\[\]{}|\\]++)"
+    r"|(?P<defused>h(?:xx|\*\*)ps?\s?:\s?/\s?/\s?|https?\[:\]//)(?P<behind>[^\s<>\"'`{}|\\]++)"
     r"|(?<![\w@./-])(?P<bare>[\w-]++(?:\.[\w-]++)++)(?!@)(?P<path>(?::\d+)?/[^\s<>\"'`\[\]{}|\\]*+)?"
-    r"|(?<![\w@./-])(?P<label>[\w-]{3,63}+)(?:\s?[(\[{]\s?(?:\.|dot|punkt|punto|point)\s?[)\]}]\s?|\s+dot\s+|\s{1,2}\.\s{1,2})"
+    r"|(?<![\w@./-])(?P<label>[\w-]{3,63}+)"
+    r"(?:\s?[(\[{]\s?(?:\.|dot|punkt|punto|point)\s?[)\]}]\s?|\s+dot\s+|\s{1,2}\.\s{1,2})"
     r"(?P<ending>com|net|org|info|io|ru|biz|xyz|online|site|shop|top|club)\b"
 )
 _TRAILING: Final = ".,;:!?)*_~'\"…»”"
-_BARE_ENDINGS: Final = frozenset(
-    "com net org info biz edu gov io co xyz online site website store shop top club live pro vip click link ru su de uk fr es "
-    "nl pl cz eu us ca au cn jp br tv cc ly gl gg gd ws tk ml ga cf icu buzz bet casino app dev blog news space fun".split()
+_LINK_ENDING: Final = regex.compile(
+    r"com|net|org|info|biz|edu|gov|io|co|dev|app|blog|news|xyz|online|site|website|store|shop|top|club|live|pro|vip|click|link|icu"
+    r"|buzz|bet|casino|space|fun|cc|ly|gl|gg|gd|ws|tk|ml|ga|cf|tv|ru|su|de|uk|fr|es|nl|pl|cz|eu|us|ca|au|cn|jp|br"
 )
 """Endings under which a bare name is taken for a link; under the others ("end.so") a path must follow."""
-_NOT_LABELS: Final = frozenset("the this that every early late about during after before".split())
+_NO_LABEL: Final = regex.compile(r"the|this|that|every|early|late|about|during|after|before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _links(text: Folded) -> Iterator[Link]:
 
 def _host(match: regex.Match[str]) -> str | None:
     if match["label"]:
-        return None if match["label"] in _NOT_LABELS else f"{match['label']}.{match['ending']}"
+        return None if _NO_LABEL.fullmatch(match["label"]) else f"{match['label']}.{match['ending']}"
     if match["bare"]:
         return _bare_host(match["bare"], followed=match["path"] is not None)
     authority = regex.split(r"[/?#]", match["rest"] or match["behind"], maxsplit=1)[0]
@@ -79,6 +80,6 @@ def _host(match: regex.Match[str]) -> str | None:
 
 def _bare_host(name: str, *, followed: bool) -> str | None:
     ending = name.rpartition(".")[2]
-    if name.startswith("www.") or ending in _BARE_ENDINGS or followed:
+    if name.startswith("www.") or _LINK_ENDING.fullmatch(ending) or followed:
         return name if suffixes()(name).top_domain_under_public_suffix else None
     return None

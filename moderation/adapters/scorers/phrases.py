@@ -62,7 +62,8 @@ class Phrases(Generic[Meaning]):
             line += spelling + " "
             last_at[len(line) - 1] = place
         yield from _outermost(
-            Hit(last_at[end] - length + 1, last_at[end], meaning) for end, (length, meaning) in self._automaton.iter(line)
+            Hit(last_at[end] - length + 1, last_at[end], meaning)
+            for end, (length, meaning) in self._automaton.iter(line)
         )
 
 

@@ -1,108 +1,59 @@
 """Spam from observable facts: what a comment links to, what it offers, and how it arrived."""
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
-from itertools import groupby
 from typing import Final
 
 import disposable_email_domains
 import regex
 
-from moderation.adapters.scorers.lexicon import as_words, phrases, read
+from moderation.adapters.scorers.facts import Evidence, told, weigh
+from moderation.adapters.scorers.lexicon import phrases, read
 from moderation.adapters.scorers.links import Link, find_links, registered
 from moderation.adapters.scorers.phrases import Phrases, Word, span_of, words_of
-from moderation.domain.comment import FormToken, Submission
+from moderation.domain.comment import Circumstances, FormToken, Submission
 from moderation.domain.fold import Folded, fold, plain
 from moderation.domain.lookalikes import FOREIGN
-from moderation.domain.signal import SPAM, Finding, Signal, Span
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A kind of fact: how much one unit of it weighs, in logits, and what to tell a person."""
-
-    weight: float
-    detail: str
-
-
-START: Final = -4.4  # A comment with nothing against it: about one in eighty.
-FACTS: Final[Mapping[str, Fact]] = {
-    # One link is ordinary, three are not; each further one counts half, up to ten in all.
-    "links": Fact(1.3, "The text contains links."),
-    # People write something around a link.
-    "link-density": Fact(1.2, "The text is mostly links."),
-    # Nobody defuses a link or spells it out but to slip it past a check.
-    "hidden-link": Fact(2.0, "A link is written so that filters miss it."),
-    # Readers cannot see where it leads.
-    "shortener": Fact(2.2, "A link hides where it leads."),
-    # Ordinary people do use them, rarely for a comment.
-    "throwaway-address": Fact(1.8, "The e-mail address belongs to a throw-away service."),
-    # The same words from one other author may be a quotation; from four they are a campaign.
-    "near-duplicate": Fact(1.7, "Other authors sent the same words within a day."),
-    # People cannot see the field.
-    "honeypot": Fact(9.0, "A form field that people cannot see was filled in."),
-    # A form cannot be read and answered in three seconds; paste and autofill come close.
-    "too-fast": Fact(2.6, "The form came back faster than a person types."),
-    # A double click does it as well.
-    "form-reused": Fact(1.5, "The form was sent more than once."),
-    # Expired and copied forms alike.
-    "form-unsound": Fact(1.5, "The form's token was not given out by this site."),
-    # Servers and other programs send none; it only adds to what else there is.
-    "form-absent": Fact(0.2, "The comment came without the form's token."),
-    # Weak: excitement looks the same.
-    "shouting": Fact(0.7, "Most of the text is in capitals."),
-    # Lookalike letters inside a word serve nobody but evasion.
-    "script-mix": Fact(2.8, "A word mixes letters of different scripts."),
-    # Mathematical and circled letters; counted by words.
-    "fancy-letters": Fact(2.6, "Words are written in decorative Unicode letters."),
-    # Brand names are spelled apart so that lists miss them.
-    "spelled-apart": Fact(2.2, "A word is spelled with its letters apart."),
-    # People are called something else.
-    "name-link": Fact(3.2, "The name is a link."),
-    # "Cheap Rolex Store" is not a person.
-    "name-keywords": Fact(2.6, "The name advertises something."),
-    # A number, a handle or a chat service to go to.
-    "contact-bait": Fact(2.4, "The text asks readers to get in touch elsewhere."),
-    # What the comment is for, if it is there twice.
-    "promotion": Fact(4.5, "The text asks readers to visit, subscribe, earn or click."),
-    # One such word may be the topic of the page.
-    "trade-words": Fact(2.2, "The text uses words of trades that live on spam."),
-    # "Win £500", "$3000 a week".
-    "money": Fact(1.0, "The text names sums of money."),
-}
+from moderation.domain.signal import SPAM, Signal, Span
 
 _FANCY: Final = regex.compile(r"[\U0001D400-\U0001D7FF\u24B6-\u24E9\U0001F110-\U0001F189\u1D00-\u1D22\uA730\uA731]+")
 _WIDE: Final = regex.compile(r"[\uFF21-\uFF3A\uFF41-\uFF5A]{3,}")
 _WIDE_IS_USUAL: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 _LETTERS: Final = regex.compile(r"\p{L}+")
-_MONEY: Final = regex.compile(r"[$€£₹₦]\s?\d[\d,.]*|\d[\d,.]*\s?(?:[€£₹₦]|usd\b|eur\b|usdt\b|btc\b|руб)")
-_NUMBER: Final = regex.compile(r"(?<![\w.$€£/-])\+?\(?\d(?:[\s().-]{0,2}\d){8,14}(?![\w/-])")
-_HANDLE: Final = regex.compile(r"(?:telegram|telegr@m|whats\s?app|wickr|kik|snap(?:chat)?)\W{1,4}(?:@\w{3,32}|\+?\d[\d\s()-]{7,16})")
+_CAPITAL: Final = regex.compile(r"\p{Lu}")
+_MONEY: Final = regex.compile(r"[$€£₹₦]\s?\d[\d,.]*+|\b\d[\d,.]*+\s?(?:[€£₹₦]|usd\b|eur\b|usdt\b|btc\b)")
+_NUMBER: Final = regex.compile(r"(?<![\w.,:$€£/#=-])\+?\(?\d(?:[ ().-]{0,2}\d){9,14}(?![\w/%-])")
+_HANDLE: Final = regex.compile(
+    r"(?:telegram|whats\s?app|wickr|kik|snap(?:chat)?)\W{1,4}(?:@\w{3,32}|\+?\d[\d\s()-]{7,16})"
+)
 _MAIL: Final = regex.compile(r"(?<![\w.+-])[\w.+-]{2,64}+@[\w-]{2,63}+\.[a-z]{2,}")
 _TOO_FAST: Final = 3.0
-_SHOUT_LETTERS: Final = 25
-_SHOUT_SHARE: Final = 0.7
-_DENSE: Final = 0.6
-_LONG_APART: Final = 5
-_FORM_CODES: Final = {FormToken.REUSED: "form-reused", FormToken.UNSOUND: "form-unsound"}
+_SHOUTED_LETTERS: Final = 25
+_SHOUTED_SHARE: Final = 0.7
+_LINKED_SHARE: Final = 0.6
+_APART_LETTERS: Final = 5
+_MIXED_LETTERS: Final = 4
+_KEYWORDS: Final = 5
+_SECTIONS: Final = {"promotion": "promotion", "contact-bait": "contact", "trade-words": "trade"}
+_FORM_CODES: Final = {FormToken.REUSED: "form-reused", FormToken.UNSOUND: "form-unsound", FormToken.YOUNG: "too-fast"}
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """A fact as found in one comment: its code, how many units of it, where."""
+class _Reading:
+    """A text under every view that the facts are read from."""
 
-    code: str
-    units: float = 1.0
-    spans: tuple[Span, ...] = ()
+    original: str
+    plain: Folded
+    folded: Folded
+    words: list[Word]
+    links: list[Link]
 
 
 class FactsScorer:
     """Weighs facts about a comment into one number between 0 and 1, and names every fact it weighed.
 
-    The number is a logistic sum of `FACTS`: no fact ever lowers it, and none is hidden. The
+    The number is a logistic sum of `facts.FACTS`: no fact ever lowers it, none is hidden. The
     finding `links` has one span for each link.
     """
 
@@ -113,13 +64,13 @@ class FactsScorer:
     def __init__(self) -> None:
         """Load the word files and the list of throw-away services, which takes a moment."""
         source = read("spam.toml")
-        self._hiding = frozenset(source["shorteners"])
+        self._shorteners = frozenset(source["shorteners"])
         self._chats = frozenset(source["chats"])
         self._throwaway = frozenset(disposable_email_domains.blocklist)
         self._phrases = Phrases(
             {
                 phrase: code
-                for code, section in (("promotion", "promotion"), ("contact-bait", "contact"), ("trade-words", "trade"))
+                for code, section in _SECTIONS.items()
                 for phrase in phrases(source[section]["phrases"], source["slots"])
             }
         )
@@ -129,7 +80,123 @@ class FactsScorer:
         return [self._signal(submission) for submission in submissions]
 
     def _signal(self, submission: Submission) -> Signal:
-        evidence = self._evidence(submission)
-        logit = START + sum(FACTS[item.code].weight * item.units for item in evidence)
-        findings = tuple(Finding(item.code, FACTS[item.code].detail, item.spans) for item in evidence)
-        return Signal(self.kind, 1 / (1 + math.exp(-logit)), self.name, findings)
+        reading = _read(submission.text)
+        evidence = [
+            *_linked(reading),
+            *_spelled(reading),
+            *self._said(reading),
+            *self._led_to(submission, reading),
+            *self._named(submission),
+            *_arrived(submission.circumstances),
+        ]
+        if evidence and submission.circumstances.form_token is FormToken.ABSENT:
+            evidence.append(Evidence("form-absent"))
+        return Signal(self.kind, weigh(evidence), self.name, told(evidence))
+
+    def _said(self, reading: _Reading) -> Iterator[Evidence]:
+        """Find what the text asks for and offers; a second mention counts, a third adds nothing."""
+        spans: dict[str, list[Span]] = {"contact-bait": _contacts(reading.plain)}
+        for hit in self._phrases.find(word.text for word in reading.words):
+            spans.setdefault(hit.meaning, []).append(span_of(reading.folded, reading.words, hit.first, hit.last))
+        spans["money"] = [reading.plain.span(*match.span()) for match in _MONEY.finditer(reading.plain.text)]
+        for code, found in spans.items():
+            if found:
+                yield Evidence(code, min(1 + (len(found) - 1) / 2, 1.5), tuple(sorted(set(found))))
+
+    def _led_to(self, submission: Submission, reading: _Reading) -> Iterator[Evidence]:
+        hiding = tuple(link.span for link in reading.links if link.domain in self._shorteners)
+        website = submission.website and find_links(plain(submission.website))
+        if hiding or (website and website[0].domain in self._shorteners):
+            yield Evidence("shortener", spans=hiding)
+        chats = tuple(link.span for link in reading.links if link.domain in self._chats)
+        if chats:
+            yield Evidence("contact-bait", spans=chats)
+        if submission.email and self._is_throwaway(submission.email.domain):
+            yield Evidence("throwaway-address")
+
+    def _is_throwaway(self, domain: str) -> bool:
+        return domain in self._throwaway or registered(domain) in self._throwaway
+
+    def _named(self, submission: Submission) -> Iterator[Evidence]:
+        name = plain(submission.name)
+        if find_links(name):
+            yield Evidence("name-link")
+        words = [word.text for word in words_of(fold(submission.name))]
+        if len(words) > _KEYWORDS or any(hit.meaning != "contact-bait" for hit in self._phrases.find(words)):
+            yield Evidence("name-keywords")
+
+
+def _read(text: str) -> _Reading:
+    readable, folded = plain(text), fold(text)
+    return _Reading(text, readable, folded, words_of(folded), find_links(readable))
+
+
+def _linked(reading: _Reading) -> Iterator[Evidence]:
+    spans = tuple(link.span for link in reading.links)
+    if not spans:
+        return
+    yield Evidence("links", min(1 + (len(spans) - 1) / 2, 5.5), spans)
+    if sum(end - start for start, end in spans) > _LINKED_SHARE * len(reading.original):
+        yield Evidence("link-density", spans=spans)
+    hidden = tuple(link.span for link in reading.links if link.disguised)
+    if hidden:
+        yield Evidence("hidden-link", spans=hidden)
+
+
+def _spelled(reading: _Reading) -> Iterator[Evidence]:
+    """Look at the letters: capitals, decoration, mixed scripts, letters set apart."""
+    if _is_shouted(reading.original):
+        yield Evidence("shouting", spans=((0, len(reading.original)),))
+    fancy = [match.span() for match in _FANCY.finditer(reading.original)]
+    if not _WIDE_IS_USUAL.search(reading.original):
+        fancy += [match.span() for match in _WIDE.finditer(reading.original)]
+    if sum(end - start for start, end in fancy) >= _MIXED_LETTERS:
+        yield Evidence("fancy-letters", min(1 + (len(fancy) - 1) / 4, 2), tuple(fancy))
+    mixed = tuple(_mixed(reading.plain))
+    if mixed:
+        yield Evidence("script-mix", min(1 + (len(mixed) - 1) / 4, 2), mixed)
+    apart = tuple(
+        span for span in reading.folded.joined if _letters_in(reading.original[slice(*span)]) >= _APART_LETTERS
+    )
+    if apart:
+        yield Evidence("spelled-apart", spans=apart)
+
+
+def _is_shouted(text: str) -> bool:
+    letters = _letters_in(text)
+    return letters >= _SHOUTED_LETTERS and len(_CAPITAL.findall(text)) >= _SHOUTED_SHARE * letters
+
+
+def _letters_in(text: str) -> int:
+    return sum(map(str.isalpha, text))
+
+
+def _mixed(text: Folded) -> Iterator[Span]:
+    """Find words of some length in which foreign letters stand in for Latin ones, or the other way round."""
+    if text.text.isascii():
+        return
+    for match in _LETTERS.finditer(text.text):
+        foreign = [letter for letter in match[0] if not letter.isascii()]
+        latin = len(match[0]) - len(foreign)
+        if latin and len(match[0]) >= _MIXED_LETTERS and sum(ord(letter) in FOREIGN for letter in foreign) > 0:
+            yield text.span(*match.span())
+
+
+def _contacts(text: Folded) -> list[Span]:
+    if not any(map(str.isdigit, text.text)) and "@" not in text.text:
+        return []
+    return [text.span(*match.span()) for pattern in (_NUMBER, _HANDLE, _MAIL) for match in pattern.finditer(text.text)]
+
+
+def _arrived(circumstances: Circumstances) -> Iterator[Evidence]:
+    """Look at how the comment came in; nothing here stands in the text."""
+    if circumstances.honeypot:
+        yield Evidence("honeypot")
+    if circumstances.echoes > 0:
+        yield Evidence("near-duplicate", min(1 + (circumstances.echoes - 1) / 2, 3))
+    code = _FORM_CODES.get(circumstances.form_token)
+    age = circumstances.form_age
+    if code:
+        yield Evidence(code)
+    elif age is not None and age < _TOO_FAST:
+        yield Evidence("too-fast")
