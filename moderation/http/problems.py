@@ -60,7 +60,7 @@ def answer(app: Flask) -> None:
 def refused(error: ModerationError) -> Response:
     """Answer what the domain refuses."""
     document = problem_of(error)
-    return _response(document, _headers(error))
+    return _response(document, headers_of(error))
 
 
 def status_of(error: ModerationError) -> HTTPStatus:
@@ -88,7 +88,8 @@ def _document(status: HTTPStatus, code: str, detail: str) -> dict[str, Any]:
     }
 
 
-def _headers(error: ModerationError) -> dict[str, str]:
+def headers_of(error: ModerationError) -> dict[str, str]:
+    """Give the headers that HTTP asks for beside a refusal."""
     if isinstance(error, Unauthenticated):
         return {"WWW-Authenticate": 'Bearer realm="lychgate"'}
     if isinstance(error, TooMany | TemporaryFailure):
