@@ -1,0 +1,63 @@
+# Everything happens inside this folder: .venv/ holds the tools, var/ holds the data of `make run`.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run test lint fix lock clean
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" $(UPGRADE)
+WORKERS ?= 2
+
+# A stamp is younger than the locks it was made from; while it is, installing costs nothing.
+RUN := .venv/run.stamp
+DEV := .venv/dev.stamp
+
+help:  ## List what can be asked for.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(RUN)  ## Make .venv and install what running needs.
+
+run: $(RUN)  ## Start everything on this machine and say where to look.
+	@$(BIN)/lychgate up
+
+test: $(DEV)  ## Run every test against real parts; ARGS="tests/unit -k mask" narrows it.
+	@$(BIN)/python tests/browser.py
+	$(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+lint: $(DEV)  ## Check format, rules, types, imports and templates.
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --check --lint moderation/http/templates
+
+fix: $(DEV)  ## Put right what the checks can put right themselves.
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+	$(BIN)/djlint --quiet --reformat moderation/http/templates
+
+lock:  ## Pin every dependency anew; UPGRADE=--upgrade takes the newest.
+	@command -v uv >/dev/null || { echo 'make lock needs uv: install it with "pipx install uv".' >&2; exit 1; }
+	$(LOCK) --extra test --extra lint pyproject.toml --output-file requirements/dev.txt
+	$(LOCK) --constraint requirements/dev.txt pyproject.toml --output-file requirements/run.txt
+	$(LOCK) --constraint requirements/dev.txt requirements/build.in --output-file requirements/build.txt
+
+clean:  ## Remove .venv and every cache; what is in var/ stays.
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@scripts/make-venv
+
+# The project itself is installed editable, by the locked hatchling and not by one fetched on the way.
+$(RUN): $(BIN)/python requirements/build.txt requirements/run.txt pyproject.toml
+	@echo 'Installing what running needs (about half a minute).'
+	@$(PIP) install --require-hashes -r requirements/build.txt -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): $(RUN) requirements/dev.txt
+	@echo 'Installing what tests and checks need (about half a minute).'
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
