@@ -1,0 +1,76 @@
+"""Plain HTML forms: reading them, showing them again with what was typed, and where to go afterwards."""
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+import regex
+from flask import Request, Response, request, url_for
+
+from moderation.domain.errors import Invalid, ModerationError
+from moderation.domain.site import Site
+from moderation.http.form import reply_form
+from moderation.http.guard import own_origin
+from moderation.http.paper import page
+from moderation.http.problems import headers_of, status_of
+from moderation.http.submission import Submission
+from moderation.http.words import language_of, refusal_sentence
+
+_ADDRESS: Final = regex.compile(r"(https?://[^/?#\\@\s\p{C}]+)(?:[/?#][^\\\s\p{C}]*)?", regex.IGNORECASE)
+_PATH: Final = regex.compile(r"/(?![/\\])[^\\\s\p{C}]*")
+
+
+def sent_form(form: Mapping[str, str]) -> Submission:
+    """Read a form into a submission: our own fields, each once; others mean nothing and are no fault."""
+    return Submission(**{name: form[name] for name in Submission.model_fields if name in form})
+
+
+def form_again(site: Site, sent: Submission, error: ModerationError) -> Response:
+    """Show the form again: every fault beside its field, and everything that was typed."""
+    language = language_of(request.form.get("lang"), request.accept_languages)
+    headers = headers_of(error)
+    form = reply_form(
+        site,
+        sent,
+        language=language,
+        redirect_to=onwards(site, request),
+        faults=error.faults if isinstance(error, Invalid) else (),
+        refusal=refusal_sentence(language, error, headers.get("Retry-After")),
+    )
+    shown = page("form.html", language, status=status_of(error), form_targets=site.origins, site=site, form=form)
+    shown.headers.extend(headers)
+    return shown
+
+
+def onwards(site: Site, request: Request) -> str:
+    """Say where a browser goes after its form was taken in: never to a place that is not the site's or ours.
+
+    Where the form says, else back to where it stood, else to a page that says thank you.
+    """
+    wanted = request.form.get("redirect_to", "")
+    if _on_site(wanted, site):
+        return wanted
+    if _PATH.fullmatch(wanted):
+        return _origin_of_form(site, request) + wanted
+    referrer = request.referrer or ""
+    if _on_site(referrer, site) and urlsplit(referrer).path != request.path:
+        return referrer
+    return url_for("received.show", pk=site.key, lang=language_of(request.form.get("lang"), request.accept_languages))
+
+
+def _origin_of_form(site: Site, request: Request) -> str:
+    """Give the origin of the page that the form stands on, where the browser says so and it is the site's."""
+    for said in (request.origin or "", request.referrer or ""):
+        if _on_site(said, site):
+            return _origin(said)
+    return own_origin()
+
+
+def _on_site(address: str, site: Site) -> bool:
+    return _origin(address) in {*site.origins, own_origin()}
+
+
+def _origin(address: str) -> str:
+    """Give the origin of a web address in lower case; empty for what a browser might read differently than we do."""
+    found = _ADDRESS.fullmatch(address)
+    return found[1].lower() if found else ""

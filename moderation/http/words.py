@@ -1,0 +1,118 @@
+"""Words: what people read on our pages, in the languages we speak; every msgid is the English sentence."""
+
+from collections.abc import Mapping
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from werkzeug.datastructures import LanguageAccept
+
+from moderation.domain.errors import Fault, ModerationError
+from moderation.domain.text import EMAIL_MAX, NAME_MAX, TEXT_MAX, WEBSITE_MAX
+
+LANGUAGES: Final = ("en", "de", "fr", "es")
+MESSAGES: Final = Path(__file__).parent / "messages"
+LIMITS: Final = {"/name": NAME_MAX, "/email": EMAIL_MAX, "/website": WEBSITE_MAX, "/text": TEXT_MAX}
+
+
+def marked(sentence: str) -> str:
+    """Mark a sentence for translators; it is translated where it is shown."""
+    return sentence
+
+
+REQUIRED: Final = {
+    "/name": marked("Enter your name."),
+    "/email": marked("Enter your e-mail address."),
+    "/text": marked("Write your comment."),
+    "/thread": marked("This form does not say which page it belongs to; please tell the site."),
+}
+
+FAULTS: Final = {
+    "required": marked("This field is required."),
+    "too-long": marked("Use at most %(limit)s characters."),
+    "email-invalid": marked("Enter an e-mail address such as name@example.com."),
+    "website-invalid": marked("Enter the address of a website, such as https://example.com, or leave this empty."),
+    "nul-character": marked("This held a character that cannot be kept; it is removed now. Please send it again."),
+    "lone-surrogate": marked("This holds half of a character; please type that place again."),
+    "parent-not-found": marked(
+        "The comment you answer is no longer here. Send yours again, and it stands as a comment of its own."
+    ),
+    "thread-url-invalid": marked("The address of the page is not a web address; please tell the site."),
+    "idempotency-key-invalid": marked("This request is badly numbered; please send the form again."),
+    "idempotency-key-reused": marked("This form was used for another comment already; please send it again."),
+}
+
+REFUSALS: Final = {
+    "invalid": marked("Your comment was not sent yet. Please look at these fields:"),
+    "duplicate": marked("You have already said that here. It arrived, so there is no need to send it again."),
+    "thread-closed": marked("This page takes no more comments."),
+    "gone": marked("This comment was sent before, and it is gone since."),
+    "rate-limited": marked("That was a little fast. Wait %(seconds)s seconds, then send it again."),
+    "temporarily-unavailable": marked("We cannot take comments in at this moment. Please send it again shortly."),
+}
+
+REFUSED: Final = marked("Your comment could not be taken in. Please send it again shortly.")
+
+REASONS: Final = {
+    "toxicity": marked("It may hurt somebody."),
+    "word-list": marked("It has a word in it that a moderator looks at first."),
+    "links": marked("It has several links in it."),
+    "spam": marked("It looks like advertising."),
+    "near-duplicate": marked("Much the same was said here before."),
+    "flagged": marked("Readers asked a moderator to look at it."),
+    "first-comment": marked("A moderator reads the first comment of each author."),
+    "policy-holds-all": marked("A moderator reads every comment here."),
+    "scoring-failed": marked("It could not be checked by machine, so a moderator reads it."),
+    "in-review": marked("A moderator reads it first."),
+    "house-rules": marked("It does not keep to the rules of this site."),
+}
+"""Why a comment is not public, by the code that its author is told."""
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """Give one language's sentences, read from its `.po` file once."""
+    if language == LANGUAGES[0]:
+        return NullTranslations()
+    with (MESSAGES / f"{language}.po").open("rb") as file:
+        catalog = read_po(file, locale=language, abort_invalid=True)
+    packed = BytesIO()
+    write_mo(packed, catalog)
+    packed.seek(0)
+    return GNUTranslations(packed)
+
+
+def say(language: str, sentence: str, **values: object) -> str:
+    """Give a marked sentence in a language, with its values filled in."""
+    translated = translations(language).gettext(sentence)
+    return translated % values if values else translated
+
+
+def language_of(asked: str | None, accepted: LanguageAccept) -> str:
+    """Choose the language that a form or a link asks for, else the one that the browser prefers."""
+    plain = (asked or "").strip().lower().partition("-")[0]
+    return plain if plain in LANGUAGES else accepted.best_match(LANGUAGES, LANGUAGES[0])
+
+
+def fault_sentence(language: str, fault: Fault) -> str:
+    """Say what is wrong with a field, in the form's language; a code without a sentence keeps its own."""
+    special: Mapping[str, str] = REQUIRED if fault.code == "required" else {}
+    sentence = special.get(fault.pointer) or FAULTS.get(fault.code)
+    if sentence is None or (fault.code == "too-long" and fault.pointer not in LIMITS):
+        return fault.detail
+    return say(language, sentence, limit=LIMITS.get(fault.pointer))
+
+
+def refusal_sentence(language: str, error: ModerationError, seconds: str | None) -> str:
+    """Say why a comment was not taken in."""
+    return say(language, REFUSALS.get(error.code, REFUSED), seconds=seconds)
+
+
+def load() -> None:
+    """Read every language, so that a broken file stops the start and not a reader."""
+    for language in LANGUAGES:
+        translations(language)
