@@ -10,6 +10,7 @@ from moderation.domain.errors import Fault, Invalid
 from moderation.domain.signal import Signal
 
 STRICTNESS: Final = {Status.APPROVED: 0, Status.HELD: 1, Status.SPAM: 2, Status.REJECTED: 3}
+REQUIRED: Final = ("spam", "toxicity")
 ABSTAINED: Final = "-abstained"
 """A scorer that was asked and cannot say leaves a signal of its kind with this ending."""
 
@@ -62,7 +63,7 @@ class Policy:
 
     name: str
     rules: tuple[Rule, ...]
-    require: tuple[str, ...] = ("spam", "toxicity")
+    require: tuple[str, ...] = REQUIRED
     words: tuple[str, ...] = ()
     otherwise: Status = Status.APPROVED
 
@@ -100,7 +101,7 @@ def parse_policy(source: str) -> Policy:
     """
     try:
         document = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # A number of 5000 digits is a ValueError of its own.
         raise Invalid([Fault("/policy", "policy-not-toml", f"This is not TOML: {error}.")]) from None
     faults = [*_unknown("", document, {"name", "otherwise", "require", "words", "rules"}), *_bad_head(document)]
     rules = document.get("rules", [])
@@ -113,7 +114,7 @@ def parse_policy(source: str) -> Policy:
     return Policy(
         name=document.get("name", "custom"),
         rules=tuple(Rule(**{**rule, "outcome": Status(rule["outcome"])}) for rule in rules),
-        require=tuple(document.get("require", Policy.require)),
+        require=tuple(document.get("require", REQUIRED)),
         words=tuple(document.get("words", ())),
         otherwise=Status(document.get("otherwise", Status.APPROVED)),
     )

@@ -29,3 +29,7 @@ class ApiKey:
     created_at: datetime
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+
+    def may_give(self, scope: Scope) -> bool:
+        """Say whether this key may make another with this scope: reading addresses is not for `admin` to give."""
+        return scope is not Scope.REVEAL or scope in self.scopes

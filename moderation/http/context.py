@@ -74,3 +74,11 @@ def site() -> Site:
     if found is None:
         raise LookupError("This route was marked as one without a site.")
     return found
+
+
+def key() -> ApiKey:
+    """Give the secret key of this request; routes that ask for it have been told one."""
+    found = caller().key
+    if found is None:
+        raise LookupError("This route was marked as one without a key.")
+    return found

@@ -5,6 +5,8 @@ needs one. Every look-up that a caller can steer is made together with the calle
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -21,6 +23,24 @@ BEARER: Final = "Bearer"
 RECEIPT: Final = "Receipt"
 
 
+class Door(StrEnum):
+    """The ways of being let in."""
+
+    OPEN = "open"
+    SITE = "site"
+    KEY = "key"
+    RECEIPT = "receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a route says about its callers, and the check that finds out who is calling."""
+
+    door: Door
+    check: Check
+    scope: Scope | None = None
+
+
 def admit(app: Flask) -> None:
     """Put the guard before every request of an application."""
     app.before_request(_check)
@@ -28,31 +48,34 @@ def admit(app: Flask) -> None:
 
 def open_to_all(view: View) -> View:
     """Mark a route that anybody may call."""
-    return _marked(view, Caller)
+    return _marked(view, Mark(Door.OPEN, Caller))
 
 
 def for_site(scope: Scope) -> Callable[[View], View]:
-    """Mark a route under `/sites/<pk>/`: for browsers on the site's pages, and for its servers' keys with this scope."""
-    return lambda view: _marked(view, lambda: _at_site(scope))
+    """Mark a route under `/sites/<pk>/`: for its pages' readers, and its servers' keys with this scope."""
+    return lambda view: _marked(view, Mark(Door.SITE, lambda: _at_site(scope), scope))
 
 
 def requires(scope: Scope) -> Callable[[View], View]:
-    """Mark a route for secret keys with this scope; the key's site is the only one the view sees."""
-    return lambda view: _marked(view, lambda: _with_key(scope))
+    """Mark a route for secret keys with this scope; the key's site is the only one the view sees.
+
+    Where the address names a site by its id, it is the key's own or there is none.
+    """
+    return lambda view: _marked(view, Mark(Door.KEY, lambda: _with_key(scope), scope))
 
 
 def for_author(view: View) -> View:
     """Mark a route about one comment, for whoever holds its receipt."""
-    return _marked(view, _with_receipt)
+    return _marked(view, Mark(Door.RECEIPT, _with_receipt))
 
 
-def mark_of(view: Callable[..., Any]) -> Check | None:
-    """Give the check that a view was marked with."""
-    return getattr(view, "lychgate_check", None)
+def mark_of(view: Callable[..., Any]) -> Mark | None:
+    """Give what a view was marked with."""
+    return getattr(view, "lychgate_mark", None)
 
 
-def _marked(view: View, check: Check) -> View:
-    view.lychgate_check = check  # type: ignore[attr-defined]
+def _marked(view: View, mark: Mark) -> View:
+    view.lychgate_mark = mark  # type: ignore[attr-defined]
     return view
 
 
@@ -60,10 +83,10 @@ def _check() -> None:
     """Let a request through to its view, or raise; a view without a mark is found by nobody."""
     if request.endpoint is None:
         return  # Flask answers with its own "not found" or "method not allowed".
-    check = mark_of(current_app.view_functions[request.endpoint])
-    if check is None:
+    mark = mark_of(current_app.view_functions[request.endpoint])
+    if mark is None:
         raise NotFound("There is nothing here.")
-    g.caller = check()
+    g.caller = mark.check()
 
 
 def _at_site(scope: Scope) -> Caller:
@@ -91,7 +114,8 @@ def _with_key(scope: Scope) -> Caller:
     key = _key()
     if key is None:
         raise Unauthenticated("Send a secret key: Authorization: Bearer sk_…")
-    if scope not in key.scopes:
+    named = (request.view_args or {}).get("site_id", key.site_id)
+    if scope not in key.scopes or named != key.site_id:
         raise NotFound("There is nothing here.")
     return Caller(key=key)
 

@@ -4,9 +4,10 @@ The public shape knows no address, mask, hash or network; only an author with a 
 and a moderator see the mask.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
+from moderation.domain import event
 from moderation.domain.comment import Comment, Status
 from moderation.domain.privacy import SecretEmail
 from moderation.http.context import deps, web
@@ -29,7 +30,7 @@ PUBLIC_REASONS: Final = {
 
 def instant(moment: datetime | None) -> str | None:
     """Write a moment as RFC 3339 in UTC."""
-    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return None if moment is None else event.instant(moment)
 
 
 def public_comment(row: Row, thread: str) -> dict[str, Any]:

@@ -4,11 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from moderation.domain.errors import Fault, Invalid
+from moderation.domain.event import PREFIX
 from moderation.services.paging import Page
 from moderation.services.ports import Deps
-
-PREFIX = "evt_"
-MOST_BYTES = 20_000
 
 
 def number(deps: Deps, batch: int = 1000) -> int:

@@ -1,0 +1,178 @@
+"""Running a site by key: what it has chosen, its policy, and its threads."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from pydantic import Field, StrictBool, StrictInt
+
+from moderation.domain.errors import Fault, Invalid
+from moderation.domain.scope import Scope
+from moderation.domain.site import Site
+from moderation.domain.text import Unfit, clean_line
+from moderation.domain.thread import Thread
+from moderation.http.context import deps, key
+from moderation.http.fields import Shape, read, read_query
+from moderation.http.guard import requires
+from moderation.http.paging import Paged, listed
+from moderation.http.shapes import instant
+from moderation.services import sites
+
+blueprint = Blueprint("sites", __name__, url_prefix="/v1/sites")
+PRIVATE = {"Cache-Control": "no-store"}
+TITLE_MAX = 300
+
+
+class SiteChoices(Shape):
+    """What of a site is to change; what is left out stays as it is."""
+
+    name: str = Field("", max_length=100)
+    origins: tuple[str, ...] = Field(
+        (), max_length=100, description="Pages its forms may stand on: `https://example.com`."
+    )
+    required: tuple[Literal["name", "email", "text"], ...] = Field((), max_length=3, description="Text always is.")
+    close_after_days: StrictInt | None = Field(None, ge=1, le=36_500, description="Null leaves threads open.")
+
+
+class PolicyText(Shape):
+    """A policy, as TOML."""
+
+    policy: str = Field(max_length=100_000)
+
+
+class ThreadChoices(Shape):
+    """What of a thread is to change; what is left out stays as it is."""
+
+    title: str = Field("", description="At most 300 characters.")
+    closed: StrictBool = Field(default=False, description="Closed by hand; pages also close by age.")
+
+
+class Merge(Shape):
+    """Into which thread this one goes."""
+
+    into: UUID
+
+
+@blueprint.get("")
+@requires(Scope.ADMIN)
+def sites_of_key() -> ResponseReturnValue:
+    """List the sites that this key may run: its own."""
+    return {"items": [_site(sites.get(deps(), key().site_id))], "next": None}, 200, PRIVATE
+
+
+@blueprint.get("/<uuid:site_id>")
+@requires(Scope.ADMIN)
+def show(site_id: UUID) -> ResponseReturnValue:
+    """Show what a site has chosen."""
+    return _site(sites.get(deps(), site_id)), 200, PRIVATE
+
+
+@blueprint.patch("/<uuid:site_id>")
+@requires(Scope.ADMIN)
+def change(site_id: UUID) -> ResponseReturnValue:
+    """Change what a site has chosen; readers see it within seconds."""
+    choices = read(SiteChoices).model_dump(exclude_unset=True)
+    if "name" in choices:
+        choices["name"] = _line("/name", choices["name"])
+    return _site(sites.change(deps(), site_id, **choices)), 200, PRIVATE
+
+
+@blueprint.get("/<uuid:site_id>/policy")
+@requires(Scope.ADMIN)
+def policy(site_id: UUID) -> ResponseReturnValue:
+    """Show a site's policy, as its owner wrote it."""
+    return {"policy": sites.get(deps(), site_id).policy}, 200, PRIVATE
+
+
+@blueprint.put("/<uuid:site_id>/policy")
+@requires(Scope.ADMIN)
+def replace_policy(site_id: UUID) -> ResponseReturnValue:
+    """Replace a site's policy; what is judged from now on is judged by the new one."""
+    return {"policy": sites.change(deps(), site_id, policy=read(PolicyText).policy).policy}, 200, PRIVATE
+
+
+@blueprint.get("/<uuid:site_id>/threads")
+@requires(Scope.ADMIN)
+def threads(site_id: UUID) -> ResponseReturnValue:
+    """List a site's threads, the newest first."""
+    wanted, site = read_query(Paged), sites.get(deps(), site_id)
+    page = sites.threads(deps(), site_id, cursor=wanted.cursor, limit=wanted.limit)
+    document, status, headers = listed(page, lambda row: _thread(Thread(**row), site))
+    return document, status, headers | PRIVATE
+
+
+@blueprint.get("/<uuid:site_id>/threads/<uuid:thread_id>")
+@requires(Scope.ADMIN)
+def thread(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
+    """Show one thread."""
+    return _shown(sites.thread(deps(), site_id, thread_id))
+
+
+@blueprint.patch("/<uuid:site_id>/threads/<uuid:thread_id>")
+@requires(Scope.ADMIN)
+def change_thread(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
+    """Title, close or open a thread."""
+    choices = read(ThreadChoices).model_dump(exclude_unset=True)
+    if "title" in choices:
+        choices["title"] = _line("/title", choices["title"])
+    return _shown(sites.change_thread(deps(), site_id, thread_id, **choices))
+
+
+@blueprint.post("/<uuid:site_id>/threads/<uuid:thread_id>/close")
+@requires(Scope.ADMIN)
+def close_thread(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
+    """Take no more comments on a page; what is there stays readable."""
+    return _shown(sites.change_thread(deps(), site_id, thread_id, closed=True))
+
+
+@blueprint.post("/<uuid:site_id>/threads/<uuid:thread_id>/open")
+@requires(Scope.ADMIN)
+def open_thread(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
+    """Take comments again on a page that was closed by hand."""
+    return _shown(sites.change_thread(deps(), site_id, thread_id, closed=False))
+
+
+@blueprint.post("/<uuid:site_id>/threads/<uuid:thread_id>/merge")
+@requires(Scope.ADMIN)
+def merge_thread(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
+    """Move a thread's comments into another one; the answer is that other one."""
+    return _shown(sites.merge_threads(deps(), site_id, thread_id, read(Merge).into))
+
+
+def _shown(found: Thread) -> ResponseReturnValue:
+    return _thread(found, sites.get(deps(), found.site_id)), 200, PRIVATE
+
+
+def _site(site: Site) -> dict[str, Any]:
+    return {
+        "id": str(site.id),
+        "site_key": site.key,
+        "name": site.name,
+        "origins": list(site.origins),
+        "required": list(site.required),
+        "close_after_days": site.close_after_days,
+        "created_at": instant(site.created_at),
+    }
+
+
+def _thread(found: Thread, site: Site) -> dict[str, Any]:
+    return {
+        "id": str(found.id),
+        "site": str(site.id),
+        "thread": found.key,
+        "url": found.url,
+        "title": found.title,
+        "comments": found.approved,
+        "closed": found.is_closed(site.close_after_days, deps().now()),
+        "closed_at": instant(found.closed_at),
+        "opened_at": instant(found.opened_at),
+        "merged_into": None if found.merged_into is None else str(found.merged_into),
+    }
+
+
+def _line(pointer: str, sent: str) -> str:
+    try:
+        return clean_line(sent, limit=TITLE_MAX)
+    except Unfit as error:
+        raise Invalid([Fault(pointer, error.code, error.detail)]) from None
