@@ -8,7 +8,9 @@ from typing import Any, Final
 
 import structlog
 
-NEVER: Final = frozenset({"text", "html", "name", "email", "website", "address", "ip", "note", "receipt", "authorization"})
+NEVER: Final = frozenset(
+    {"text", "html", "name", "email", "website", "address", "ip", "note", "receipt", "authorization"}
+)
 """Keys whose values do not belong in a log, whoever wrote them there."""
 SCRUBBED: Final = (
     (re.compile(r"[^\s@\"'<>]{1,64}@[^\s@\"'<>]{1,255}"), "[address]"),

@@ -1,15 +1,18 @@
 """The web application: `create_app(web)` puts every room of the web floor under one roof."""
 
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from moderation.http import cors, demo, embed, guard, health, problems
+from config.logs import configure
+from config.settings import Settings
+from moderation.http import guard, health, problems
 from moderation.http.context import Web
 from moderation.http.fields import MOST_BYTES
 from moderation.http.v1 import comments, intake, threads
+from moderation.wiring import build, readiness
 
 BLUEPRINTS: Final = (
     intake.blueprint,
@@ -42,6 +45,21 @@ def create_app(web: Web, *, trusted_proxies: int = 0) -> Flask:
         proxies: dict[str, Any] = dict.fromkeys(("x_for", "x_proto", "x_host"), trusted_proxies)
         app.wsgi_app = ProxyFix(app.wsgi_app, **proxies)  # type: ignore[method-assign]
     return app
+
+
+def application() -> Flask:
+    """Make the application from this process's settings, for a WSGI server to run."""
+    settings = Settings.load()
+    configure(settings.log_level)
+    deps = build(settings)
+    token = settings.metrics_token
+    web = Web(
+        deps,
+        public_url=settings.public_url,
+        ready=lambda: readiness(deps),
+        metrics_token=token.get_secret_value() if token else None,
+    )
+    return create_app(web, trusted_proxies=settings.trusted_proxies)
 
 
 def _name() -> None:

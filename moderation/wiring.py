@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from celery import Celery
+from sqlalchemy.exc import DatabaseError
 from uuid_utils.compat import uuid7
 
+import config
 from config.queues import QUEUE_OF
 from config.settings import Settings
 from moderation.adapters.broker import Ringer, redis_url
@@ -14,23 +17,26 @@ from moderation.adapters.db.inbox import DirectInbox, GroupInbox
 from moderation.adapters.db.uow import Database
 from moderation.adapters.limits import MovingLimits, NoLimits
 from moderation.adapters.render import render
-from moderation.adapters.scorers import shipped
 from moderation.adapters.seals import Seals
 from moderation.adapters.vault import Vault
-from moderation.services.ports import Deps, Inbox, Limits, Ring, Scorer
+from moderation.domain.errors import TemporaryFailure
+from moderation.domain.signal import SPAM, TOXICITY
+from moderation.services.ports import RENDER, Deps, Inbox, Limits, Ring, Scorer
+
+KINDS: Final = (SPAM, TOXICITY, RENDER)
+POLICIES: Final = Path(config.__file__).parent / "policies"
 
 
-def build(
-    settings: Settings, *, scorers: Mapping[str, Scorer] | None = None, ring: Ring | None = None
-) -> Deps:
-    """Make the parts of one process. Nothing is opened yet; scorers load when they are made."""
+def build(settings: Settings, *, scorers: Mapping[str, Scorer] | None = None, ring: Ring | None = None) -> Deps:
+    """Make the parts of one process; nothing is opened yet. Only a worker is given scorers."""
     database = Database(settings.database_url, pool_size=settings.threads)
     return Deps(
         uow=database.uow,
         reading=database.reading,
         views=database.views,
         inbox=inbox(database),
-        scorers=shipped() if scorers is None else scorers,
+        scorers=scorers or {},
+        kinds=KINDS,
         render=render,
         vault=Vault(settings.encryption),
         seals=Seals([settings.secret_key.get_secret_value().encode()]),
@@ -39,6 +45,18 @@ def build(
         now=lambda: datetime.now(UTC),
         new_id=uuid7,
     )
+
+
+def shipped_scorers() -> dict[str, Scorer]:
+    """Load the scorers that come with us; what they weigh is the workers' to carry alone."""
+    from moderation.adapters.scorers import shipped  # noqa: PLC0415 (see above)
+
+    return shipped()
+
+
+def starting_policy(name: str) -> str:
+    """Give one of the policies that a new site may start from: "default" or "strict"."""
+    return (POLICIES / f"{name}.toml").read_text(encoding="utf-8")
 
 
 def inbox(database: Database) -> Inbox:
@@ -55,16 +73,37 @@ def limits(settings: Settings) -> Limits:
 
 def celery_app(broker_url: str) -> Celery:
     """Make a Celery application that puts bells into queues and gives up at once when it cannot."""
-    app = Celery("lychgate", broker=broker_url, set_as_current=False)
-    options: dict[str, Any] = {"socket_timeout": 1, "socket_connect_timeout": 1, "retry_on_timeout": False}
-    app.conf.update(
-        task_ignore_result=True,
-        task_serializer="json",
-        accept_content=["json"],
-        task_create_missing_queues=True,
-        broker_pool_limit=2,
-        broker_connection_retry_on_startup=True,
-        broker_connection_max_retries=None,
-        broker_transport_options={**options, "health_check_interval": 10},
-    )
+    app = Celery("lychgate", set_as_current=False)
+    app.conf.update(celery_settings(broker_url))
     return app
+
+
+def celery_settings(broker_url: str) -> dict[str, Any]:
+    """Give what everybody who speaks to the broker agrees on: JSON only, no results, no waiting for the dead."""
+    return {
+        "broker_url": broker_url,
+        "broker_pool_limit": 2,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_transport_options": {
+            "socket_timeout": 1,
+            "socket_connect_timeout": 1,
+            "retry_on_timeout": False,
+            "health_check_interval": 10,
+        },
+        "task_ignore_result": True,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+    }
+
+
+def readiness(deps: Deps) -> dict[str, str]:
+    """Name what keeps a web process from taking comments in; the broker is not among it, since rows wait."""
+    try:
+        with deps.reading(None) as uow:
+            uow.sites.by_key("")
+    except TemporaryFailure:
+        return {"database": "The database cannot be reached."}
+    except DatabaseError:
+        return {"database": "The database is not migrated; run `lychgate db upgrade`."}
+    return {}

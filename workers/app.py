@@ -10,7 +10,7 @@ from config.logs import configure
 from config.queues import HARD_LIMIT, SOFT_LIMIT
 from config.settings import Settings
 from moderation.services.ports import Deps
-from moderation.wiring import build, celery_app
+from moderation.wiring import build, celery_settings, shipped_scorers
 
 TASKS = ("workers.tasks.scoring", "workers.tasks.deliver", "workers.tasks.housekeeping")
 
@@ -24,39 +24,40 @@ def settings() -> Settings:
 @cache
 def deps() -> Deps:
     """Give this process's parts; made on first use, so that no connection crosses a fork."""
-    return build(settings())
+    return build(settings(), scorers=shipped_scorers())
 
 
-def make() -> Celery:
-    """Make the application that `lychgate worker` runs.
+def configuration() -> dict[str, Any]:
+    """Give Celery its settings, when it first asks.
 
     Bells are acknowledged as they are taken: the lease on a row does the recovery, so
     nothing hangs on a message coming back.
     """
-    app = celery_app(settings().broker_url)
-    app.set_current()
-    app.conf.update(
-        imports=TASKS,
-        task_acks_late=False,
-        task_soft_time_limit=SOFT_LIMIT,
-        task_time_limit=HARD_LIMIT,
-        worker_prefetch_multiplier=1,
-        worker_max_tasks_per_child=10_000,
-        worker_max_memory_per_child=400_000,
-        worker_send_task_events=False,
-        worker_enable_remote_control=False,
-        worker_cancel_long_running_tasks_on_connection_loss=False,
-        worker_soft_shutdown_timeout=8,
-    )
-    setup_logging.connect(_log, weak=False)
-    worker_process_init.connect(_prepare, weak=False)
-    return app
+    return celery_settings(settings().broker_url) | {
+        "imports": TASKS,
+        "task_acks_late": False,
+        "task_soft_time_limit": SOFT_LIMIT,
+        "task_time_limit": HARD_LIMIT,
+        "worker_prefetch_multiplier": 1,
+        "worker_max_tasks_per_child": 10_000,
+        "worker_max_memory_per_child": 400_000,
+        "worker_send_task_events": False,
+        "worker_enable_remote_control": False,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "worker_soft_shutdown_timeout": 8,
+    }
 
 
+app = Celery("lychgate")
+app.add_defaults(configuration)
+
+
+@setup_logging.connect
 def _log(**_: Any) -> None:
     configure(settings().log_level)
 
 
+@worker_process_init.connect
 def _prepare(**_: Any) -> None:
     """Load the scorers before the first bell rings."""
     deps()

@@ -17,7 +17,7 @@ RUNG: Final = Counter("lychgate_bells_rung", "Bells that were put into a queue",
 LOST: Final = Counter("lychgate_bells_lost", "Bells that the broker did not take; the sweep makes them good", ["bell"])
 FOLDING: Final = 0.02
 """Seconds within which many rings become one."""
-SOCKET_OPTIONS: Final = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}
+SOCKET_OPTIONS: Final[dict[str, Any]] = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}
 
 
 def redis_url(broker_url: str) -> str:
@@ -37,7 +37,7 @@ class Ringer:
         """Ring through this Celery application, into these queues."""
         self._celery = celery
         self._queue_of = queue_of
-        self._redis: Redis[Any] = Redis.from_url(redis_url(broker_url), **SOCKET_OPTIONS)
+        self._redis = Redis.from_url(redis_url(broker_url), **SOCKET_OPTIONS)
         self._wanted: set[Bell] = set()
         self._some = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -86,3 +86,11 @@ _SHORT: Final = 2
 
 def silent(*bells: Bell) -> None:
     """Ring nothing: for commands that leave the work to the sweep."""
+
+
+def queue_lengths(broker_url: str, queues: tuple[str, ...]) -> tuple[str, dict[str, int]]:
+    """Say which server the broker is, and how many bells lie in each queue; raises RedisError."""
+    client = Redis.from_url(redis_url(broker_url), **SOCKET_OPTIONS)
+    about = client.info("server")
+    version = f"Valkey {about['valkey_version']}" if "valkey_version" in about else f"Redis {about['redis_version']}"
+    return version, {name: int(client.llen(name)) for name in queues}

@@ -16,7 +16,7 @@ from moderation.domain.errors import TooMany
 from moderation.services.ports import Limit, Standing
 
 log = structlog.get_logger()
-SOCKET_OPTIONS: Final = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
+SOCKET_TIMEOUT: Final = 0.5
 
 
 class NoLimits:
@@ -46,7 +46,7 @@ class MovingLimits:
 
 
 def _shared(broker_url: str) -> Storage:
-    return RedisStorage(broker_url, **SOCKET_OPTIONS)
+    return RedisStorage(broker_url, socket_timeout=SOCKET_TIMEOUT, socket_connect_timeout=SOCKET_TIMEOUT)  # type: ignore[arg-type]
 
 
 def _admit(limiter: MovingWindowRateLimiter, limit: Limit) -> Standing:

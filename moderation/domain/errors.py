@@ -94,7 +94,7 @@ class TooMany(ModerationError):
 
     code = "rate-limited"
 
-    def __init__(self, retry_after: timedelta, detail: str = "That is too fast; wait a moment and send it again.") -> None:
+    def __init__(self, retry_after: timedelta, detail: str = "That is too fast; wait a moment, then try again.") -> None:
         """Keep how long to wait."""
         super().__init__(detail)
         self.retry_after = retry_after

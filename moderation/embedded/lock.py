@@ -1,4 +1,4 @@
-"""One at a time: a data folder belongs to the process that holds its lock."""
+"""One at a time: what belongs to one process alone, by a lock that the system lets go of when it ends."""
 
 import fcntl
 import os
@@ -14,21 +14,34 @@ LOCK: Final = "lychgate.lock"
 
 @contextmanager
 def sole_owner(data: Path) -> Iterator[None]:
-    """Hold a data folder, making it if need be; raise CannotStart while another process holds it.
-
-    The system lets go of the lock when its holder ends, however it ends; a file that was left
-    behind stops nobody.
-    """
+    """Hold a data folder, making it if need be; raise CannotStart while another process holds it."""
     data.mkdir(parents=True, exist_ok=True)
-    with (data / LOCK).open("a+", encoding="ascii") as file:
+    sentence = f"already runs on the data folder {data}; stop it, or choose another with --data."
+    with held(data / LOCK, sentence):
+        yield
+
+
+@contextmanager
+def only_web(database: Path | None) -> Iterator[None]:
+    """Be the one web process of a SQLite database; elsewhere, with None, there may be any number."""
+    if database is None:
+        yield
+        return
+    database.parent.mkdir(parents=True, exist_ok=True)
+    sentence = "already serves this SQLite database, which takes one web process; use PostgreSQL for more."
+    with held(database.with_name(f"{database.name}.web.lock"), sentence):
+        yield
+
+
+@contextmanager
+def held(lock: Path, sentence: str) -> Iterator[None]:
+    """Hold a lock file, or raise CannotStart with who holds it; a file that was left behind stops nobody."""
+    with lock.open("a+", encoding="ascii") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            holder = file.read().strip() or "that is just starting"
-            raise CannotStart(
-                f"Process {holder} already runs on the data folder {data}; stop it, or choose another with --data."
-            ) from None
+            raise CannotStart(f"Process {file.read().strip() or 'that is just starting'} {sentence}") from None
         file.truncate(0)
         file.write(f"{os.getpid()}\n")
         file.flush()

@@ -32,7 +32,9 @@ def edit(deps: Deps, comment_id: UUID, text: str) -> Comment:
     with deps.uow(None) as uow:
         (comment,) = uow.comments.lock([_own(uow, comment_id).id])
         if deps.now() >= editable_until(comment):
-            raise Conflict("The time for changing this comment is over; withdraw it instead.", code="edit-window-closed")
+            raise Conflict(
+                "The time for changing this comment is over; withdraw it instead.", code="edit-window-closed"
+            )
         if comment.status not in EDITABLE:
             raise Conflict("This comment can no longer be changed.", code="not-editable")
         text_print = deps.seals.text_print(comment.site_id, text)

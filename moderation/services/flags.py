@@ -48,7 +48,10 @@ def _public(uow: Uow, comment_id: UUID) -> Comment:
 def _vindicated(uow: Uow, comment: Comment) -> bool:
     first = uow.flags.first_at(comment.id)
     return any(
-        decision.by in HUMAN and decision.status is Status.APPROVED and first is not None and decision.created_at > first
+        decision.by in HUMAN
+        and decision.status is Status.APPROVED
+        and first is not None
+        and decision.created_at > first
         for decision in uow.log.of(comment.id)
     )
 

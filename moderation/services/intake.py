@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from moderation.domain.comment import Circumstances, Comment, FormToken, Status
@@ -14,6 +15,7 @@ from moderation.domain.thread import Thread
 from moderation.services.decisions import settle
 from moderation.services.ports import BELL_OF, RENDER, Bell, Deps, FormReading, Limit, Once, Standing, Uow
 
+NO_FORM: Final = FormReading(FormToken.ABSENT)
 KEY, FORM, REPEAT = "key", "form", "repeat"
 """What may happen once a day: a request under a key, one use of a form, the same words in one place."""
 
@@ -38,7 +40,7 @@ class Arrival:
     thread_url: str | None = None
     thread_title: str | None = None
     receipt: str | None = None
-    form: FormReading = FormReading(FormToken.ABSENT)
+    form: FormReading = NO_FORM
     honeypot: bool = False
     idempotency_key: str | None = None
     address: str | None = None

@@ -253,18 +253,28 @@ class Audit(Protocol):
 class Uow(Protocol):
     """One transaction with every store in it; what is not committed never happened."""
 
-    sites: Sites
-    keys: Keys
-    threads: Threads
-    comments: Comments
-    jobs: Jobs
-    signals: Signals
-    log: Log
-    events: Events
-    once: Onces
-    flags: Flags
-    audit: Audit
-
+    @property
+    def sites(self) -> Sites: ...
+    @property
+    def keys(self) -> Keys: ...
+    @property
+    def threads(self) -> Threads: ...
+    @property
+    def comments(self) -> Comments: ...
+    @property
+    def jobs(self) -> Jobs: ...
+    @property
+    def signals(self) -> Signals: ...
+    @property
+    def log(self) -> Log: ...
+    @property
+    def events(self) -> Events: ...
+    @property
+    def once(self) -> Onces: ...
+    @property
+    def flags(self) -> Flags: ...
+    @property
+    def audit(self) -> Audit: ...
     def commit(self) -> None: ...
 
 
@@ -278,6 +288,7 @@ class Views(Protocol):
     def record(self, comment: Comment) -> dict[str, int]: ...
     def threads(self, site_id: UUID, *, after: UUID | None, limit: int) -> list[Row]: ...
     def feed(self, site_id: UUID, *, after: int, limit: int) -> list[Row]: ...
+    def position_of(self, site_id: UUID, event_id: UUID) -> int | None: ...
 
 
 class Inbox(Protocol):
@@ -340,6 +351,9 @@ class Deps:
     views: Callable[[UUID], AbstractContextManager[Views]]
     inbox: Inbox
     scorers: Mapping[str, Scorer]
+    """By kind; only workers have any."""
+    kinds: tuple[str, ...]
+    """Every kind of job that a new text gets."""
     render: Callable[[str], str]
     vault: Vault
     seals: Seals
@@ -347,8 +361,3 @@ class Deps:
     ring: Ring
     now: Callable[[], datetime]
     new_id: Callable[[], UUID]
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """Every kind of job that a new text gets."""
-        return (*self.scorers, RENDER)

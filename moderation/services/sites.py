@@ -137,7 +137,9 @@ def _checked(site: Site) -> Site:
         if not _is_origin(origin)
     ]
     if not set(site.required) <= set(REQUIRABLE) or "text" not in site.required:
-        faults.append(Fault("/required", "required-invalid", "Choose from name, email and text; text is always required."))
+        faults.append(
+            Fault("/required", "required-invalid", "Choose from name, email and text; text is always required.")
+        )
     if site.close_after_days is not None and site.close_after_days not in CLOSING_DAYS:
         faults.append(Fault("/close_after_days", "out-of-range", "Choose 1 to 36500 days, or null for never."))
     if not site.name.strip() or len(site.name) > 100:  # noqa: PLR2004

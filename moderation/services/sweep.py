@@ -9,7 +9,7 @@ DAY: Final = timedelta(days=1)
 PURGED: Final = 500
 
 
-def due_bells(deps: Deps) -> set[Bell]:
+def due(deps: Deps) -> set[Bell]:
     """Name the bells that should be ringing now; rows decide, not what was rung before."""
     with deps.reading(None) as uow:
         bells = {BELL_OF[kind] for kind in uow.jobs.due_kinds() if kind in BELL_OF}

@@ -4,15 +4,17 @@ import fcntl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from moderation.adapters.db import stores
+from moderation.adapters.db.types import db_now
 from moderation.adapters.db.views import SqlViews
 from moderation.domain.errors import TemporaryFailure
 
@@ -45,6 +47,11 @@ class SqlUow:
         self.once = stores.SqlOnces(connection)
         self.flags = stores.SqlFlags(connection)
         self.audit = stores.SqlAudit(connection)
+
+    def clock(self) -> datetime:
+        """Tell the database's time."""
+        moment: datetime = self.connection.execute(select(db_now())).scalar_one()
+        return moment
 
     def commit(self) -> None:
         """Make everything so far durable."""

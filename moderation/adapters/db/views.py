@@ -97,7 +97,7 @@ class SqlViews(Store):
         return self.connection.execute(found).scalar()
 
     def _rows(self, wanted: Select[Any]) -> list[Row]:
-        return [row._mapping for row in self.connection.execute(wanted)]  # noqa: SLF001 (SQLAlchemy's public name)
+        return [dict(row) for row in self.connection.execute(wanted).mappings()]
 
 
 def _after(wanted: Select[Any], newest: bool, after: UUID | None) -> Select[Any]:  # noqa: FBT001 (a direction)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, bindparam, case, delete, func, literal, select, update
+from sqlalchemy import RowMapping, Select, and_, bindparam, case, delete, func, literal, select, update
 
 from moderation.adapters.db.models import CommentRow, SignalRow, ThreadRow
 from moderation.adapters.db.stores.base import Store, table
@@ -33,12 +33,12 @@ class SqlComments(Store):
     def get(self, site_id: UUID, comment_id: UUID) -> Comment | None:
         """Find a comment of this site."""
         found = WITH_THREAD.where(COMMENT.c.id == comment_id, COMMENT.c.site_id == site_id)
-        row = self.connection.execute(found).first()
+        row = self.connection.execute(found).mappings().first()
         return None if row is None else comment_of(row)
 
     def find(self, comment_id: UUID) -> Comment | None:
         """Find a comment whatever its site, for whoever proved that it is their own."""
-        row = self.connection.execute(WITH_THREAD.where(COMMENT.c.id == comment_id)).first()
+        row = self.connection.execute(WITH_THREAD.where(COMMENT.c.id == comment_id)).mappings().first()
         return None if row is None else comment_of(row)
 
     def lock(self, comment_ids: Collection[UUID]) -> list[Comment]:
@@ -53,7 +53,7 @@ class SqlComments(Store):
         return self._locked(WITH_THREAD.where(COMMENT.c.status == literal("pending"), late).limit(most))
 
     def _locked(self, wanted: Select[Any]) -> list[Comment]:
-        rows = self.connection.execute(wanted.order_by(COMMENT.c.id).with_for_update(of=COMMENT))
+        rows = self.connection.execute(wanted.order_by(COMMENT.c.id).with_for_update(of=COMMENT)).mappings()
         return [comment_of(row) for row in rows]
 
     def move(self, comments: Sequence[Comment], status: Status, reasons: tuple[str, ...], now: datetime) -> None:
@@ -102,7 +102,7 @@ class SqlComments(Store):
     def next_sequence(self, comment_id: UUID) -> int:
         """Count one more event of a comment that is locked."""
         counted = update(COMMENT).where(COMMENT.c.id == comment_id).values(sequence=COMMENT.c.sequence + 1)
-        return self.connection.execute(counted.returning(COMMENT.c.sequence)).scalar_one()
+        return int(self.connection.execute(counted.returning(COMMENT.c.sequence)).scalar_one())
 
     def echoes(self, comments: Sequence[Comment], most: int) -> dict[UUID, int]:
         """Count, up to `most`, other authors' comments with the same words within a day, and keep the number."""
@@ -157,9 +157,9 @@ def _fields(comment: Comment) -> dict[str, Any]:
     return {**asdict(comment), "reasons": list(comment.reasons)}
 
 
-def comment_of(row: Row[Any]) -> Comment:
+def comment_of(row: RowMapping) -> Comment:
     """Read a comment from a row that carries its thread's key as `thread`."""
-    fields = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+    fields = dict(row)
     kept = fields["circumstances"]
     fields["circumstances"] = Circumstances(**{**kept, "form_token": FormToken(kept["form_token"])})
     return Comment(**{**fields, "reasons": tuple(fields["reasons"])})

@@ -55,10 +55,10 @@ class SqlJobs(Store):
             .returning(JOB.c.comment_id, JOB.c.attempts)
         )
         attempts = {row.comment_id: row.attempts for row in self.connection.execute(leased)}
-        comments = self.connection.execute(WITH_THREAD.where(COMMENT.c.id.in_(attempts)).order_by(COMMENT.c.id))
+        found = WITH_THREAD.where(COMMENT.c.id.in_(attempts)).order_by(COMMENT.c.id)
         return [
             Claim(comment.id, comment.site_id, kind, token, attempts[comment.id], comment)
-            for comment in map(comment_of, comments)
+            for comment in map(comment_of, self.connection.execute(found).mappings())
         ]
 
     def redeem(self, claims: Sequence[Claim]) -> list[Claim]:

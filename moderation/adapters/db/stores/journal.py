@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, func, select, text, update
+from sqlalchemy import Row, RowMapping, bindparam, delete, func, select, text, update
 
 from moderation.adapters.db.models import DecisionRow, EventRow, FlagRow, OnceRow, RevealRow, SignalRow
 from moderation.adapters.db.stores.base import Store, table
@@ -75,13 +75,13 @@ class SqlLog(Store):
     def get(self, site_id: UUID, decision_id: UUID) -> Decision | None:
         """Find a decision of this site."""
         found = select(DECISION).where(DECISION.c.id == decision_id, DECISION.c.site_id == site_id)
-        row = self.connection.execute(found).first()
+        row = self.connection.execute(found).mappings().first()
         return None if row is None else _decision(row)
 
     def of(self, comment_id: UUID) -> list[Decision]:
         """Give a comment's decisions, oldest first."""
         found = select(DECISION).where(DECISION.c.comment_id == comment_id).order_by(DECISION.c.version)
-        return [_decision(row) for row in self.connection.execute(found)]
+        return [_decision(row) for row in self.connection.execute(found).mappings()]
 
     def decided_by_people(self, comment_ids: Collection[UUID]) -> set[UUID]:
         """Name those comments that a person decided before."""
@@ -91,8 +91,8 @@ class SqlLog(Store):
         return set(self.connection.execute(people).scalars()) if comment_ids else set()
 
 
-def _decision(row: Row[Any]) -> Decision:
-    fields = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+def _decision(row: RowMapping) -> Decision:
+    fields = dict(row)
     reasons, previous = tuple(fields["reasons"]), tuple(fields["previous_reasons"])
     return Decision(**{**fields, "reasons": reasons, "previous_reasons": previous})
 
@@ -183,9 +183,10 @@ class SqlFlags(Store):
 
     def first_at(self, comment_id: UUID) -> datetime | None:
         """Say when a comment was first flagged."""
-        return self.connection.execute(
+        first: datetime | None = self.connection.execute(
             select(func.min(FLAG.c.created_at)).where(FLAG.c.comment_id == comment_id)
         ).scalar_one()
+        return first
 
 
 class SqlAudit(Store):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import RowMapping, select, update
 
 from moderation.adapters.db.models import ApiKeyRow, SiteRow
 from moderation.adapters.db.stores.base import Store, table
@@ -19,19 +19,21 @@ class SqlSites(Store):
 
     def by_key(self, key: str) -> Site | None:
         """Find a site by the public key that browsers send."""
-        return _site(self.connection.execute(select(SITE).where(SITE.c.key == key)).first())
+        return _site(self.connection.execute(select(SITE).where(SITE.c.key == key)).mappings().first())
 
     def get(self, site_id: UUID) -> Site | None:
         """Find a site by its id."""
-        return _site(self.connection.execute(select(SITE).where(SITE.c.id == site_id)).first())
+        return _site(self.connection.execute(select(SITE).where(SITE.c.id == site_id)).mappings().first())
 
     def by_name(self, name: str) -> Site | None:
         """Find a site by the name its owner gave it."""
-        return _site(self.connection.execute(select(SITE).where(SITE.c.name == name)).first())
+        return _site(self.connection.execute(select(SITE).where(SITE.c.name == name)).mappings().first())
 
     def all(self) -> list[Site]:
         """List every site, oldest first."""
-        return [site for row in self.connection.execute(select(SITE).order_by(SITE.c.id)) if (site := _site(row))]
+        return [
+            site for row in self.connection.execute(select(SITE).order_by(SITE.c.id)).mappings() if (site := _site(row))
+        ]
 
     def add(self, site: Site) -> None:
         """Keep a new site."""
@@ -54,10 +56,10 @@ def _own(site: Site) -> dict[str, object]:
     }
 
 
-def _site(row: Row[tuple[object, ...]] | None) -> Site | None:
+def _site(row: RowMapping | None) -> Site | None:
     if row is None:
         return None
-    fields = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+    fields = dict(row)
     return Site(**{**fields, "origins": tuple(fields["origins"]), "required": tuple(fields["required"])})
 
 
@@ -67,7 +69,7 @@ class SqlKeys(Store):
     def by_digest(self, digest: bytes) -> ApiKey | None:
         """Find the key whose secret has this hash, unless it is revoked."""
         found = select(KEY).where(KEY.c.digest == digest, KEY.c.revoked_at.is_(None))
-        return _key(self.connection.execute(found).first())
+        return _key(self.connection.execute(found).mappings().first())
 
     def add(self, key: ApiKey, digest: bytes) -> None:
         """Keep a new key by the hash of its secret."""
@@ -85,7 +87,7 @@ class SqlKeys(Store):
 
     def of(self, site_id: UUID) -> list[ApiKey]:
         """List a site's keys, revoked ones too, oldest first."""
-        rows = self.connection.execute(select(KEY).where(KEY.c.site_id == site_id).order_by(KEY.c.id))
+        rows = self.connection.execute(select(KEY).where(KEY.c.site_id == site_id).order_by(KEY.c.id)).mappings()
         return [key for row in rows if (key := _key(row))]
 
     def revoke(self, site_id: UUID, key_id: UUID, when: datetime) -> bool:
@@ -98,9 +100,9 @@ class SqlKeys(Store):
         self.connection.execute(update(KEY).where(KEY.c.id == key_id).values(last_used_at=when))
 
 
-def _key(row: Row[tuple[object, ...]] | None) -> ApiKey | None:
+def _key(row: RowMapping | None) -> ApiKey | None:
     if row is None:
         return None
-    fields = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+    fields = dict(row)
     fields.pop("digest")
     return ApiKey(**{**fields, "scopes": frozenset(map(Scope, fields["scopes"]))})

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import RowMapping, bindparam, func, select, update
 
 from moderation.adapters.db.models import CommentRow, ThreadRow
 from moderation.adapters.db.stores.base import Store, table
@@ -29,13 +29,17 @@ class SqlThreads(Store):
     def get(self, site_id: UUID, thread_id: UUID) -> Thread | None:
         """Find a thread by its id."""
         return _thread(
-            self.connection.execute(select(THREAD).where(THREAD.c.id == thread_id, THREAD.c.site_id == site_id)).first()
+            self.connection.execute(select(THREAD).where(THREAD.c.id == thread_id, THREAD.c.site_id == site_id))
+            .mappings()
+            .first()
         )
 
     def find(self, site_id: UUID, key: str) -> Thread | None:
         """Find a thread by the site's own id for the page; a merged one gives the one it went into."""
         thread = _thread(
-            self.connection.execute(select(THREAD).where(THREAD.c.site_id == site_id, THREAD.c.key == key)).first()
+            self.connection.execute(select(THREAD).where(THREAD.c.site_id == site_id, THREAD.c.key == key))
+            .mappings()
+            .first()
         )
         return self.get(site_id, thread.merged_into) if thread and thread.merged_into else thread
 
@@ -66,5 +70,5 @@ class SqlThreads(Store):
         return moved.rowcount
 
 
-def _thread(row: Row[tuple[object, ...]] | None) -> Thread | None:
-    return None if row is None else Thread(**row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+def _thread(row: RowMapping | None) -> Thread | None:
+    return None if row is None else Thread(**row)

@@ -1,0 +1,45 @@
+"""Speaking to whoever called: messages on stderr, results on stdout, JSON for programs."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+console = Console(stderr=True, highlight=False)
+results = Console(highlight=False)
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, for programs.")
+
+
+def tell(result: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print one thing: a line for each of its facts, or JSON."""
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False, default=str))
+        return
+    width = max(map(len, result), default=0)
+    for name, value in result.items():
+        click.echo(f"{name:<{width}}  {_plain(value)}")
+
+
+def tell_all(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> None:
+    """Print a list: a table, or JSON with one array."""
+    if as_json:
+        click.echo(json.dumps(list(rows), ensure_ascii=False, default=str))
+    elif not rows:
+        console.print(empty)
+    else:
+        table = Table(*rows[0], box=None, header_style="bold", pad_edge=False)
+        for row in rows:
+            table.add_row(*(_plain(value) for value in row.values()))
+        results.print(table)
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "-"
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

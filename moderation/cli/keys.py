@@ -1,0 +1,68 @@
+"""`lychgate key`: secret keys for servers."""
+
+from typing import Any
+from uuid import UUID
+
+import click
+
+from moderation.cli.console import as_json, console, tell, tell_all
+from moderation.cli.parts import parts
+from moderation.domain.scope import ApiKey, Scope
+from moderation.services import keys, sites
+
+site_option = click.option("--site", "site_name", required=True, help="The site's name, public key or id.")
+
+
+@click.group()
+def key() -> None:
+    """Make and end the keys with which servers call the API."""
+
+
+@key.command()
+@site_option
+@click.option("--name", default="server", show_default=True, help="What the key is for; people read it.")
+@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice([*Scope]), help="Repeatable.")
+@as_json
+def add(site_name: str, name: str, scopes: tuple[str, ...], *, as_json: bool) -> None:
+    """Make a key. Its secret is shown this once and kept as a hash.
+
+    Example: lychgate key add --site demo --name crm --scope read --scope moderate
+    """
+    site = sites.by_name(parts(), site_name)
+    made, secret = keys.create(parts(), site.id, name=name, scopes=[Scope(scope) for scope in scopes])
+    tell({"id": str(made.id), "name": made.name, "scopes": sorted(made.scopes), "key": secret}, as_json=as_json)
+
+
+@key.command("list")
+@site_option
+@as_json
+def list_(site_name: str, *, as_json: bool) -> None:
+    """List a site's keys, revoked ones too; no secret is among them.
+
+    Example: lychgate key list --site demo
+    """
+    found = keys.listed(parts(), sites.by_name(parts(), site_name).id)
+    tell_all([_shown(item) for item in found], as_json=as_json, empty="This site has no keys yet.")
+
+
+@key.command()
+@site_option
+@click.argument("key_id", type=click.UUID)
+def revoke(site_name: str, key_id: UUID) -> None:
+    """End a key for good, at once.
+
+    Example: lychgate key revoke --site demo 0197f1c2-…
+    """
+    keys.revoke(parts(), sites.by_name(parts(), site_name).id, key_id)
+    console.print("The key is revoked.")
+
+
+def _shown(item: ApiKey) -> dict[str, Any]:
+    return {
+        "id": str(item.id),
+        "name": item.name,
+        "begins": item.hint,
+        "scopes": sorted(item.scopes),
+        "last_used_at": item.last_used_at,
+        "revoked_at": item.revoked_at,
+    }

@@ -1,0 +1,111 @@
+"""`lychgate site`: tenants."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from moderation.cli.console import as_json, console, tell, tell_all
+from moderation.cli.parts import parts
+from moderation.domain.site import Site
+from moderation.services import sites
+from moderation.wiring import starting_policy
+
+
+@click.group()
+def site() -> None:
+    """Add sites, and change what they have chosen."""
+
+
+@site.command()
+@click.argument("name")
+@click.option(
+    "--origin", "origins", multiple=True, help="Where its pages live, such as https://example.com; repeatable."
+)
+@click.option("--policy", type=click.Choice(["default", "strict"]), default="default", show_default=True)
+@as_json
+def add(name: str, origins: tuple[str, ...], policy: str, *, as_json: bool) -> None:
+    """Add a site and print its public key.
+
+    Example: lychgate site add "The Daily" --origin https://daily.example
+    """
+    made = sites.create(parts(), name=name, origins=list(origins), policy=starting_policy(policy))
+    tell({"id": str(made.id), "name": made.name, "site_key": made.key, "origins": list(made.origins)}, as_json=as_json)
+
+
+@site.command("list")
+@as_json
+def list_(*, as_json: bool) -> None:
+    """List the sites of this installation.
+
+    Example: lychgate site list
+    """
+    rows = [{"id": str(item.id), "name": item.name, "site_key": item.key} for item in sites.listed(parts())]
+    tell_all(rows, as_json=as_json, empty="There is no site yet; `lychgate site add NAME` makes one.")
+
+
+@site.command()
+@click.argument("name")
+@as_json
+def show(name: str, *, as_json: bool) -> None:
+    """Show what a site has chosen, by its name, public key or id.
+
+    Example: lychgate site show "The Daily"
+    """
+    tell(shown(sites.by_name(parts(), name)), as_json=as_json)
+
+
+@site.command("set")
+@click.argument("name")
+@click.option("--name", "new_name", help="Call it something else.")
+@click.option("--origin", "origins", multiple=True, help="Replaces all origins; repeatable.")
+@click.option("--require", "required", multiple=True, type=click.Choice(["name", "email", "text"]), help="Repeatable.")
+@click.option("--close-after-days", type=int, help="Close pages so many days after their first comment; 0 for never.")
+@as_json
+def set_(
+    name: str,
+    new_name: str | None,
+    origins: tuple[str, ...],
+    required: tuple[str, ...],
+    close_after_days: int | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Change what a site has chosen; what is not named stays as it is.
+
+    Example: lychgate site set "The Daily" --close-after-days 30
+    """
+    choices: dict[str, Any] = {"name": new_name, "origins": origins, "required": required}
+    chosen = {key: value for key, value in choices.items() if value}
+    if close_after_days is not None:
+        chosen["close_after_days"] = close_after_days or None
+    changed = sites.change(parts(), sites.by_name(parts(), name).id, **chosen)
+    tell(shown(changed), as_json=as_json)
+
+
+@site.command()
+@click.argument("name")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+def policy(name: str, file: Path | None) -> None:
+    """Print a site's policy, or replace it with a TOML file.
+
+    Example: lychgate site policy "The Daily" strict.toml
+    """
+    found = sites.by_name(parts(), name)
+    if file is None:
+        click.echo(found.policy, nl=False)
+        return
+    sites.change(parts(), found.id, policy=file.read_text(encoding="utf-8"))
+    console.print(f"{found.name} decides by {file} from now on.", markup=False)
+
+
+def shown(found: Site) -> dict[str, Any]:
+    """Give what people see of a site; its policy has a verb of its own."""
+    return {
+        "id": str(found.id),
+        "name": found.name,
+        "site_key": found.key,
+        "origins": list(found.origins),
+        "required": list(found.required),
+        "close_after_days": found.close_after_days,
+    }

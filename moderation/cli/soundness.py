@@ -1,0 +1,64 @@
+"""`lychgate doctor` and `verify`: is this installation sound; does what it stores agree with itself."""
+
+from collections.abc import Iterator
+
+import click
+from redis.exceptions import RedisError
+
+from config.queues import QUEUES
+from moderation.adapters.broker import queue_lengths
+from moderation.adapters.db import health, verification
+from moderation.adapters.db.uow import Database
+from moderation.cli.console import as_json, console, tell_all
+from moderation.cli.parts import settings
+from moderation.domain.errors import TemporaryFailure
+
+Finding = tuple[str, bool, str]
+
+
+@click.command()
+@as_json
+@click.pass_context
+def doctor(context: click.Context, *, as_json: bool) -> None:
+    """Look at everything this installation leans on; exits 1 if something is not sound.
+
+    Example: lychgate doctor
+    """
+    found = [*_database(), *_broker()]
+    rows = [{"check": name, "sound": "yes" if sound else "NO", "what": sentence} for name, sound, sentence in found]
+    tell_all(rows, as_json=as_json, empty="")
+    context.exit(0 if all(sound for _, sound, _ in found) else 1)
+
+
+@click.command()
+@as_json
+@click.pass_context
+def verify(context: click.Context, *, as_json: bool) -> None:
+    """Check every stored state against the decision log and the events; exits 1 if they disagree.
+
+    Example: lychgate verify --json
+    """
+    with console.status("Reading every comment, decision and event…"):
+        found = verification.broken(Database(settings().database_url))
+    rows = [
+        {"promise": promise, "kept": "NO" if ids else "yes", "broken by": ids or None} for promise, ids in found.items()
+    ]
+    tell_all(rows, as_json=as_json, empty="")
+    context.exit(1 if any(found.values()) else 0)
+
+
+def _database() -> Iterator[Finding]:
+    try:
+        yield from health.examine(Database(settings().database_url), settings().database_url)
+    except TemporaryFailure as error:
+        yield "database", False, error.detail
+
+
+def _broker() -> Iterator[Finding]:
+    try:
+        version, lengths = queue_lengths(settings().broker_url, QUEUES)
+    except RedisError as error:
+        yield "broker", False, f"cannot be reached ({type(error).__name__}); comments are taken in, and wait"
+    else:
+        yield "broker", True, version
+        yield from (("queue " + name, True, f"{length} bells lie unanswered") for name, length in lengths.items())

@@ -1,0 +1,113 @@
+"""Makes what tests start from: an installation with a site, and replies that arrive there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from config.settings import Settings
+from moderation.adapters.broker import silent
+from moderation.adapters.db import migrate
+from moderation.domain.comment import Comment, Status
+from moderation.domain.decision import Decision
+from moderation.domain.privacy import SecretEmail
+from moderation.domain.signal import SPAM, TOXICITY
+from moderation.domain.site import Site
+from moderation.services import events, intake, scoring, sites
+from moderation.services.intake import Arrival
+from moderation.services.ports import Deps, Scorer
+from moderation.wiring import build, starting_policy
+
+SECRET = "a secret for tests, long enough to be one"
+KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+ORIGIN = "https://news.example"
+
+
+def settings_for(database_url: str, **others: Any) -> Settings:
+    """Settings of a test installation, with made-up secrets and no limits unless asked for."""
+    values = {"secret_key": SECRET, "encryption_keys": KEY, "rate_limits": "off", **others}
+    return Settings.load(database_url=database_url, **values)
+
+
+class Clock:
+    """The time for people; tests move it."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **step: float) -> None:
+        self.now += timedelta(**step)
+
+
+@dataclass
+class World:
+    """One installation with one site, worked by hand: nothing happens that a test does not ask for."""
+
+    deps: Deps
+    site: Site
+    clock: Clock
+    settings: Settings
+    count: int = field(default=0)
+
+    @classmethod
+    def at(cls, database_url: str, *, scorers: Mapping[str, Scorer] | None = None, **settings: Any) -> "World":
+        """Make an installation in an empty database."""
+        migrate.upgrade(database_url)
+        chosen, clock = settings_for(database_url, **settings), Clock()
+        deps = replace(build(chosen, scorers=scorers, ring=silent), now=clock)
+        site = sites.create(deps, name="News", origins=[ORIGIN], policy=starting_policy("default"))
+        return cls(deps, site, clock, chosen)
+
+    def arrival(self, text: str, **others: Any) -> Arrival:
+        """A reply by somebody new, unless said otherwise."""
+        self.count += 1
+        values = {"thread": "article-1", "name": f"Ann {self.count}", "email": f"ann{self.count}@example.com", **others}
+        if isinstance(values["email"], str):
+            values["email"] = SecretEmail.parse(values["email"])
+        return Arrival(text=text, **values)
+
+    def receives(self, text: str = "A calm and friendly remark about the harvest.", **others: Any) -> Comment:
+        """Let a reply arrive."""
+        return intake.receive(self.deps, self.site, self.arrival(text, **others)).comment
+
+    def scores(self, *kinds: str) -> None:
+        """Let workers do everything that is due, or only these kinds of it."""
+        for kind in kinds or (SPAM, TOXICITY, "render"):
+            _until_done(lambda kind=kind: scoring.render(self.deps) if kind == "render" else scoring.score(self.deps, kind))
+
+    def has(self, text: str = "A calm and friendly remark about the harvest.", **others: Any) -> Comment:
+        """Let a reply arrive and be judged."""
+        comment = self.receives(text, **others)
+        self.scores()
+        return self.look(comment)
+
+    def look(self, comment: Comment | UUID) -> Comment:
+        """Give a comment as it is now."""
+        with self.deps.reading(None) as uow:
+            found = uow.comments.find(comment if isinstance(comment, UUID) else comment.id)
+        assert found is not None
+        return found
+
+    def status_of(self, comment: Comment | UUID) -> Status:
+        """Say where a comment stands now."""
+        return self.look(comment).status
+
+    def log_of(self, comment: Comment) -> list[Decision]:
+        """Give a comment's decisions."""
+        with self.deps.reading(None) as uow:
+            return uow.log.of(comment.id)
+
+    def events(self) -> list[Mapping[str, Any]]:
+        """Number what happened, and give it in order."""
+        _until_done(lambda: events.number(self.deps))
+        with self.deps.views(self.site.id) as views:
+            return list(views.feed(self.site.id, after=0, limit=10_000))
+
+
+def _until_done(work: Callable[[], int]) -> None:
+    while work():
+        pass
