@@ -8,16 +8,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.logs import configure
 from config.settings import Settings
-from moderation.http import guard, health, problems
+from moderation.http import cors, guard, health, problems
 from moderation.http.context import Web
 from moderation.http.fields import MOST_BYTES
-from moderation.http.v1 import comments, intake, threads
+from moderation.http.v1 import comments, events, intake, keys, review, sites, threads
 from moderation.wiring import build, readiness
 
 BLUEPRINTS: Final = (
     intake.blueprint,
     threads.blueprint,
     comments.blueprint,
+    review.blueprint,
+    sites.blueprint,
+    keys.blueprint,
+    events.blueprint,
     health.blueprint,
 )
 """Every room, in the order in which a reader would ask for it."""
@@ -35,7 +39,9 @@ def create_app(web: Web, *, trusted_proxies: int = 0) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_BYTES, MAX_FORM_PARTS=50)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["lychgate"] = web
+    app.url_map.merge_slashes = False  # An address has one spelling.
     app.before_request(_name)
+    cors.admit(app)
     guard.admit(app)
     problems.answer(app)
     for blueprint in BLUEPRINTS:
