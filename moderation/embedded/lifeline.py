@@ -130,3 +130,7 @@ class Lifeline:
         if self._end is not None:
             os.close(self._end)
             self._end = None
+
+
+LIFELINE: Final = Lifeline()
+"""The one that watches what this process starts."""

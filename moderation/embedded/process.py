@@ -10,14 +10,12 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Final, Self
 
-from moderation.embedded.lifeline import Lifeline
+from moderation.embedded.lifeline import LIFELINE
 
 GRACE: Final = 5.0
 """Seconds a process has to end by itself once it was asked to."""
 PATIENCE: Final = 10.0
 """Seconds a server has until it answers."""
-LIFELINE: Final = Lifeline()
-"""The one that watches what this process starts."""
 _GLANCE: Final = 0.01
 """Seconds between two questions whether a server answers; its death ends the wait at once."""
 _LAST_WORDS: Final = 2000
@@ -51,7 +49,7 @@ class Process:
         output: Path | None = None,
         user: str | None = None,
     ) -> Self:
-        """Start a program, as another user if we may; raise CannotStart if it is not there."""
+        """Start a program, as another user if we may; one that is not there ends with status 127."""
         with ExitStack() as files:
             log: IO[bytes] | None = files.enter_context(output.open("ab")) if output else None
             return cls(LIFELINE.start(argv, env=env, output=log, user=user), argv, output)

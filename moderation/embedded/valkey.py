@@ -3,17 +3,15 @@
 import os
 import shutil
 import socket
-import tempfile
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Self
 
-from moderation.embedded.process import LIFELINE, CannotStart, Process
+from moderation.embedded.folder import remove, temporary_folder
+from moderation.embedded.process import CannotStart, Process
 
 _SETTINGS: Final = {"save": "", "appendonly": "no", "maxmemory-policy": "noeviction", "loglevel": "warning"}
-_SHORT: Final = 60
-"""A socket's path may have 107 bytes, on macOS 103; a temporary folder longer than this is passed over."""
 _ANSWER_WITHIN: Final = 1.0
 
 
@@ -27,7 +25,7 @@ class Valkey:
 
     def __init__(self, program: Path, *, port: int | None = None) -> None:
         """Make its folder; nothing runs yet. Let `close` remove the folder."""
-        self.folder: Final = short_folder()
+        self.folder: Final = temporary_folder()
         self.port: Final = port
         self._program: Final = program
         self._socket: Final = self.folder / "broker.sock"
@@ -68,8 +66,7 @@ class Valkey:
 
     def close(self) -> None:
         """Remove its folder; stop it first."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        LIFELINE.cleared(self.folder)
+        remove(self.folder)
 
     def _connected(self) -> socket.socket:
         if self.port is not None:
@@ -107,11 +104,3 @@ def installed() -> Path | None:
     """Find a server among the machine's own programs."""
     path = shutil.which("valkey-server") or shutil.which("redis-server")
     return Path(path) if path else None
-
-
-def short_folder() -> Path:
-    """Make a folder for a socket, closed to others, that is removed even if we are killed."""
-    usual = tempfile.gettempdir()
-    folder = Path(tempfile.mkdtemp(prefix="lychgate-", dir=usual if len(os.fsencode(usual)) <= _SHORT else "/tmp"))  # noqa: S108 (mkdtemp makes it safe)
-    LIFELINE.clear(folder)
-    return folder

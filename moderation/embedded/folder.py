@@ -1,0 +1,32 @@
+"""Temporary folders: short, closed to others, and gone when we are."""
+
+import os
+import pwd
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from moderation.embedded.lifeline import LIFELINE
+
+_SHORT: Final = 60
+"""A socket's path may have 107 bytes, on macOS 103; a system folder longer than this is passed over."""
+_SYSTEM: Final = "/tmp"  # noqa: S108 (what is made in it has a random name and is closed)
+
+
+def temporary_folder(*, owner: str | None = None) -> Path:
+    """Make a folder that fits a socket and only its owner may enter; it is removed even if we are killed."""
+    usual = tempfile.gettempdir()
+    reachable = owner is None and len(os.fsencode(usual)) <= _SHORT
+    folder = Path(tempfile.mkdtemp(prefix="lychgate-", dir=usual if reachable else _SYSTEM))
+    LIFELINE.clear(folder)
+    if owner is not None:
+        account = pwd.getpwnam(owner)
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    return folder
+
+
+def remove(folder: Path) -> None:
+    """Remove a temporary folder with all that is in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    LIFELINE.cleared(folder)

@@ -1,0 +1,73 @@
+"""What every test may ask for: real servers, once per run, and a database of its own."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from servers.postgres import Postgres, running_postgres
+from servers.valkey import Broker, running_broker
+
+from moderation.adapters.db import migrate
+
+TESTS = Path(__file__).parent
+OPEN = frozenset({"contract", "integration", "e2e", "faults", "architecture"})
+"""The folders whose tests may use sockets."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Shut the sockets of tests that have no business with them."""
+    for item in items:
+        if item.path.relative_to(TESTS).parts[0] not in OPEN:
+            item.add_marker(pytest.mark.disable_socket)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[Broker]:
+    with running_broker() as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: Postgres) -> Iterator[str]:
+    """A PostgreSQL database with today's tables, from which others are copied."""
+    url = postgres.fresh_database()
+    migrate.upgrade(url)
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with today's tables, from which others are copied."""
+    path = tmp_path_factory.mktemp("migrated") / "lychgate.db"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres, migrated: str) -> Iterator[str]:
+    """A PostgreSQL database of the test's own, with today's tables and nothing in them."""
+    url = postgres.fresh_database(template=migrated)
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture
+def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
+    """A SQLite database of the test's own, with today's tables and nothing in them."""
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path)}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database of the test's own; the test runs once on each kind."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    url: str = request.getfixturevalue(name)
+    return url
