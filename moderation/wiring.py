@@ -42,6 +42,7 @@ def build(settings: Settings, *, scorers: Mapping[str, Scorer] | None = None, ri
         seals=Seals([settings.secret_key.get_secret_value().encode()]),
         limits=limits(settings),
         ring=ring or Ringer(celery_app(settings.broker_url), settings.broker_url, QUEUE_OF),
+        close=database.engine.dispose,
         now=lambda: datetime.now(UTC),
         new_id=uuid7,
     )

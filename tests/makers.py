@@ -62,6 +62,10 @@ class World:
         site = sites.create(deps, name="News", origins=[ORIGIN], policy=starting_policy("default"))
         return cls(deps, site, clock, chosen)
 
+    def close(self) -> None:
+        """Let go of the database."""
+        self.deps.close()
+
     def arrival(self, text: str, **others: Any) -> Arrival:
         """A reply by somebody new, unless said otherwise."""
         self.count += 1

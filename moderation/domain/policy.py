@@ -68,8 +68,9 @@ class Policy:
     otherwise: Status = Status.APPROVED
 
     def missing(self, seen: Mapping[str, Signal]) -> list[str]:
-        """List the required kinds that nobody answered; a scorer that abstained has answered."""
-        return [kind for kind in self.require if kind not in seen and kind + ABSTAINED not in seen]
+        """List the required kinds that nobody answered; abstaining is an answer only to a rule that asks for it."""
+        ruled = {rule.signal for rule in self.rules}
+        return [kind for kind in self.require if kind not in seen and kind + ABSTAINED not in seen.keys() & ruled]
 
 
 @dataclass(frozen=True, slots=True)

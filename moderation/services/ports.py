@@ -359,5 +359,7 @@ class Deps:
     seals: Seals
     limits: Limits
     ring: Ring
+    close: Callable[[], None]
+    """Let go of every connection; what is used afterwards opens new ones."""
     now: Callable[[], datetime]
     new_id: Callable[[], UUID]

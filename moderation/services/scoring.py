@@ -136,9 +136,10 @@ def _store(uow: Uow, scorer: Scorer, answers: Sequence[tuple[Comment, Signal | N
 
 
 def _judge_complete(deps: Deps, uow: Uow, comments: Sequence[Comment]) -> int:
+    """Judge those that wait for nothing more, as they are now that the last result is stored."""
     unfinished = uow.jobs.unfinished([comment.id for comment in comments])
-    ready = [item for item in comments if item.status is Status.PENDING and item.id not in unfinished]
-    return len(settle(deps, uow, _rulings(uow, ready)))
+    ready = [item.id for item in comments if item.status is Status.PENDING and item.id not in unfinished]
+    return len(settle(deps, uow, _rulings(uow, uow.comments.lock(ready))))
 
 
 def _rulings(uow: Uow, ready: Sequence[Comment]) -> list[Ruling]:

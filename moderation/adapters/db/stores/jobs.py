@@ -47,10 +47,12 @@ class SqlJobs(Store):
 
     def _lease(self, kind: str, wanted: ColumnElement[bool], batch: int, lease: timedelta) -> list[Claim]:
         token = uuid4()
-        chosen = select(JOB.c.comment_id).where(wanted).order_by(JOB.c.due_at).limit(batch)
+        oldest = select(JOB.c.comment_id).where(wanted).order_by(JOB.c.due_at).limit(batch)
+        # Materialised, because PostgreSQL may otherwise run the subquery anew for each row and pass the limit.
+        chosen = oldest.with_for_update(skip_locked=True).cte("chosen").prefix_with("MATERIALIZED")
         leased = (
             update(JOB)
-            .where(JOB.c.kind == kind, JOB.c.comment_id.in_(chosen.with_for_update(skip_locked=True)))
+            .where(JOB.c.kind == kind, JOB.c.comment_id.in_(select(chosen.c.comment_id)))
             .values(token=token, attempts=JOB.c.attempts + 1, due_at=db_now(lease))
             .returning(JOB.c.comment_id, JOB.c.attempts)
         )

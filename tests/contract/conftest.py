@@ -1,0 +1,26 @@
+"""Contract tests run on every database we support; the promise is the same."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from typing import Any
+
+import pytest
+
+from fakes.scorers import obedient
+from makers import World
+
+
+@pytest.fixture
+def world_with(database_url: str) -> Iterator[Callable[..., World]]:
+    """Make worlds with settings of their own."""
+    with ExitStack() as worlds:
+
+        def make(**settings: Any) -> World:
+            return worlds.enter_context(closing(World.at(database_url, scorers=obedient(), **settings)))
+
+        yield make
+
+
+@pytest.fixture
+def world(world_with: Callable[..., World]) -> World:
+    return world_with()
