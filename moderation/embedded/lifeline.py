@@ -25,6 +25,9 @@ for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
 _SHELL: Final = ("/bin/sh", "-c", _WATCH)
 _ENLIST: Final = 'echo "keep $$" >&0 && exec "$@" </dev/null'
 
+_MESSAGES: Final = 2
+"""Standard error: standard output is for results."""
+
 
 class Lifeline:
     """Makes sure that nothing we started outlives us.
@@ -60,14 +63,14 @@ class Lifeline:
         """Start a process, in a group of its own, that ends with us.
 
         It enlists itself with the shell before it becomes what it shall be, so that there is
-        no moment in which nobody watches it.
+        no moment in which nobody watches it. What it says goes to a file, or where our messages go.
         """
         with self._lock:
             started = subprocess.Popen(  # noqa: S603 (what is started is the caller's to say)
                 ["/bin/sh", "-c", _ENLIST, "sh", *argv],
                 stdin=self._pipe(),
-                stdout=output,
-                stderr=output and subprocess.STDOUT,
+                stdout=output or _MESSAGES,
+                stderr=subprocess.STDOUT,
                 env=env,
                 user=user,
                 group=user and pwd.getpwnam(user).pw_gid,

@@ -16,7 +16,7 @@ GRACE: Final = 5.0
 """Seconds a process has to end by itself once it was asked to."""
 PATIENCE: Final = 10.0
 """Seconds a server has until it answers."""
-_GLANCE: Final = 0.01
+GLANCE: Final = 0.01
 """Seconds between two questions whether a server answers; its death ends the wait at once."""
 _LAST_WORDS: Final = 2000
 
@@ -29,7 +29,7 @@ class Process:
     """One child process with the group of processes it leads.
 
     It ends when we end, even if we are killed. Its output goes to the end of a file, or where
-    ours goes. Whatever it leaves behind in its group when it ends is killed.
+    our messages go. Whatever it leaves behind in its group when it ends is killed.
     """
 
     def __init__(self, started: subprocess.Popen[bytes], argv: Sequence[str], output: Path | None) -> None:
@@ -58,10 +58,8 @@ class Process:
     def code(self) -> int | None:
         """How it ended: its exit status, or minus the signal that killed it; None while it runs."""
         code = self._started.poll()
-        if code is not None and not self._swept:
-            self._swept = True
-            self._signal_group(signal.SIGKILL)
-            LIFELINE.spare(self.pid)
+        if code is not None:
+            self._sweep()
         return code
 
     @property
@@ -79,11 +77,14 @@ class Process:
         """Return as soon as the server answers; raise CannotStart if it ends or stays silent instead."""
         deadline = monotonic() + patience
         while not ready():
-            if self.wait(_GLANCE):
-                raise CannotStart(f"{self.argv[0]} ended with status {self.code}. {self.last_words()}".rstrip())
-            if monotonic() > deadline:
-                self.kill()
-                raise CannotStart(f"{self.argv[0]} gave no answer for {patience:.0f} s. {self.last_words()}".rstrip())
+            if self.wait(GLANCE) or monotonic() > deadline:
+                raise self.failure(Path(self.argv[0]).name)
+
+    def failure(self, name: str) -> CannotStart:
+        """End it, and say how it failed to come up."""
+        how = "gave no answer" if self.alive else f"ended with status {self.code}"
+        self.kill()
+        return CannotStart(f"{name} {how} as it was started. {self.last_words()}".rstrip())
 
     def ask_to_end(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Ask the leader of the group to end; it knows best how to tell the others."""
@@ -101,7 +102,7 @@ class Process:
         if self.alive:
             self._signal_group(signal.SIGKILL)
             self._started.wait()
-            self.wait(0)
+            self._sweep()
 
     def freeze(self) -> None:
         """Stop its group in its tracks, as a machine that hangs."""
@@ -116,6 +117,13 @@ class Process:
         if self._output is None:
             return ""
         return self._output.read_bytes()[-_LAST_WORDS:].decode(errors="replace").strip()
+
+    def _sweep(self) -> None:
+        """Kill what it left behind in its group, once."""
+        if not self._swept:
+            self._swept = True
+            self._signal_group(signal.SIGKILL)
+            LIFELINE.spare(self.pid)
 
     def _signal_group(self, which: signal.Signals) -> None:
         with suppress(ProcessLookupError, PermissionError):  # macOS denies what Linux does not find.
