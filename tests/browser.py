@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ APPLICATIONS: Final = (
     Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
 )
 DOWNLOADS: Final = Path(sys.prefix) / "browsers"  # Inside .venv: a download leaves no trace elsewhere.
+LAST_LINES: Final = 5
 ADVICE: Final = f"No browser for the tests: install Chromium, or set {CHOICE} to the path of one."
 
 
@@ -58,15 +60,13 @@ def starts(path: Path) -> bool:
 
 def obtain() -> Path:
     """Find a browser, or install one: by apt where we may, else by Playwright's own download."""
-    for step in (None, install_by_apt, download):
-        if step is not None:
-            step()
-        try:
+    if os.environ.get(CHOICE):
+        return find()  # Whoever chose one wants that one and no other.
+    for install in (install_by_apt, download):
+        with suppress(NoBrowserError):
             return find()
-        except NoBrowserError:
-            if os.environ.get(CHOICE):  # Whoever chose one wants that one and no other.
-                raise
-    raise NoBrowserError(ADVICE)
+        install()
+    return find()
 
 
 def install_by_apt() -> None:
@@ -85,7 +85,7 @@ def download() -> None:
 
 
 def quietly(*command: str, **environment: str) -> None:
-    """Run it; show what it said only if it failed, for the next step may still succeed."""
+    """Run it; show its last lines only if it failed, for the next step may still succeed."""
     extra = {"DEBIAN_FRONTEND": "noninteractive"} | environment
     ran = subprocess.run(
         command,
@@ -98,7 +98,7 @@ def quietly(*command: str, **environment: str) -> None:
         check=False,
     )
     if ran.returncode != 0:
-        note(ran.stdout)
+        note("\n".join(ran.stdout.splitlines()[-LAST_LINES:]))
 
 
 def note(sentence: str) -> None:
