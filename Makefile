@@ -30,7 +30,7 @@ lint: $(DEV)  ## Check format, rules, types, imports and templates.
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --quiet --check --lint moderation/http/templates
+	$(BIN)/djlint --check --lint moderation/http/templates
 
 fix: $(DEV)  ## Put right what the checks can put right themselves.
 	$(BIN)/ruff format
