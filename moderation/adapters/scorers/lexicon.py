@@ -1,13 +1,13 @@
 """Reading the word files: packaged TOML in a small notation, made into plain phrases.
 
 `(a|b)` stands for either, `(|s)` for with and without, `{slot}` for the words listed under that
-name. Phrases are parted by commas or line breaks and come out folded, word by word.
+name; groups may stand in groups. Phrases are parted by commas or line breaks and come out folded, word by word.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
-from itertools import product
 from typing import Any, Final
 
 import regex
@@ -32,6 +32,17 @@ def phrases(source: str, slots: Mapping[str, str]) -> Iterator[str]:
             yield from {as_words(spelled) for spelled in _spelled(pattern, slots)}
 
 
+def pattern(source: str, slots: Mapping[str, str]) -> re.Pattern[str]:
+    """Give one expression for notation that stands for too many phrases to list; it is matched on words between blanks.
+
+    Each phrase is plain and stands on a line of its own. Nothing repeats, so that the time taken stays linear.
+    """
+    whole = _SLOT.sub(
+        lambda match: f"({slots[match[1]]})", "|".join(line.strip() for line in source.strip().splitlines())
+    )
+    return re.compile(rf"(?<= )(?:{whole.replace('(', '(?:')})(?= )")
+
+
 def as_words(phrase: str) -> str:
     """Give the folded words of a phrase, parted by single blanks."""
     phrase = " ".join(phrase.split())
@@ -39,7 +50,14 @@ def as_words(phrase: str) -> str:
 
 
 def _spelled(pattern: str, slots: Mapping[str, str]) -> Iterator[str]:
-    whole = _SLOT.sub(lambda match: f"({slots[match[1]]})", pattern)
-    pieces = _GROUP.split(whole)  # Every second piece was a group.
-    choices = [piece.split("|") if place % 2 else [piece] for place, piece in enumerate(pieces)]
-    return map("".join, product(*choices))
+    return _chosen(_SLOT.sub(lambda match: f"({slots[match[1]]})", pattern))
+
+
+def _chosen(pattern: str) -> Iterator[str]:
+    """Choose in every group, the innermost first."""
+    group = _GROUP.search(pattern)
+    if group is None:
+        yield pattern
+        return
+    for choice in group[1].split("|"):
+        yield from _chosen(pattern[: group.start()] + choice + pattern[group.end() :])

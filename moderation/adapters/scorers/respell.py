@@ -1,0 +1,67 @@
+"""Respelling: words that folding leaves odd (masked, drawn out, spelled apart) brought to the word they stand for."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from moderation.adapters.scorers.phrases import Word
+from moderation.adapters.scorers.tongues import Tongue
+from moderation.domain.fold import Folded
+
+_MASK: Final = re.compile(r"[*#%]")
+_DOUBLE: Final = re.compile(r"(\w)\1")
+_SHORTEST: Final = 4
+
+
+def respelled(words: Sequence[Word], folded: Folded, tongue: Tongue) -> list[Word]:
+    """Give the words as they are looked up; each keeps its place in the folded text."""
+    return [word for raw in words for word in _words(raw, folded, tongue)]
+
+
+def _words(word: Word, folded: Folded, tongue: Tongue) -> Iterator[Word]:
+    if word.text in tongue.known:
+        yield word
+    elif _MASK.search(word.text):
+        yield Word(_unmasked(word, folded, tongue), word.start, word.end)
+    elif folded.joined and _is_joined(word, folded):
+        yield from _parted(word, tongue)
+    elif _DOUBLE.search(word.text):
+        yield Word(_undoubled(word.text, tongue), word.start, word.end)
+    else:
+        yield word
+
+
+def _unmasked(word: Word, folded: Folded, tongue: Tongue) -> str:
+    """Read `f**k` by its shape, `fu*k` likewise; asterisks around a word are emphasis."""
+    bare = word.text.rstrip("*#%")
+    if bare != word.text and word.start and folded.text[word.start - 1] == "*" and not _MASK.search(bare):
+        return bare
+    shape = re.compile("".join("." if _MASK.match(letter) else re.escape(letter) for letter in word.text))
+    candidates = tongue.by_shape.get((word.text[0], len(word.text)), ())
+    return next((known for known in candidates if shape.fullmatch(known)), _MASK.sub("", word.text))
+
+
+def _undoubled(text: str, tongue: Tongue) -> str:
+    single = _DOUBLE.sub(r"\1", text)
+    meaning = tongue.known.get(single) if len(single) >= _SHORTEST else None
+    return text if meaning is None or meaning.is_name else single
+
+
+def _is_joined(word: Word, folded: Folded) -> bool:
+    start, end = folded.span(word.start, word.end)
+    return any(begin < end and start < finish for begin, finish in folded.joined)
+
+
+def _parted(word: Word, tongue: Tongue) -> Iterator[Word]:
+    """Part letters that were spelled apart around the longest known word among them."""
+    known = max(
+        (known for known in tongue.known if len(known) >= _SHORTEST and known in word.text), key=len, default=""
+    )
+    if not known:
+        yield word
+        return
+    begin = word.text.index(known)
+    cuts = [0, begin, begin + len(known), len(word.text)]
+    for first, last in zip(cuts, cuts[1:], strict=False):
+        if first < last:
+            yield Word(word.text[first:last], word.start + first, word.start + last)

