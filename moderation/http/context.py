@@ -26,6 +26,8 @@ class Web:
     ready: Callable[[], dict[str, str]]
     """Names what is not ready, with a sentence each; empty when all is well."""
     metrics_token: str | None = None
+    demo_key: str | None = None
+    """The site on whose sample page people try things out; without one there is no such page."""
     rate_limits: bool = True
     remembered: dict[str, tuple[float, Site]] = field(default_factory=dict)
 

@@ -6,6 +6,7 @@ from hashlib import blake2b
 from importlib.resources import files
 from typing import Any, Final
 
+import regex
 from babel.dates import format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from flask import Blueprint, Response
@@ -56,6 +57,11 @@ def asset_url(name: str) -> str:
     return f"/assets/{_edition()}/{name}"
 
 
+def initial(name: str) -> str:
+    """Give the first sign of a name, as people see signs."""
+    return regex.findall(r"\X", name + " ")[0].upper()
+
+
 @blueprint.get("/assets/<edition>/<name>")
 @open_to_all
 def asset(edition: str, name: str) -> ResponseReturnValue:
@@ -96,5 +102,6 @@ def _environment(language: str) -> Environment:
     environment.globals["asset_url"] = asset_url
     environment.filters["moment"] = partial(format_datetime, format="long", locale=language)
     environment.filters["ago"] = partial(format_timedelta, add_direction=True, locale=language)
+    environment.filters["initial"] = initial
     environment.filters["number"] = partial(format_decimal, locale=language)
     return environment

@@ -1,0 +1,1 @@
+"""A sample page: an article with comments, as a publisher would have it."""

@@ -1,0 +1,47 @@
+"""A conversation as a page shows it: comments under the ones they answer, from the public shape alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from moderation.http.shapes import public_comment
+from moderation.services.ports import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One comment with its replies, oldest first; `shown` is exactly what the API would give."""
+
+    shown: dict[str, Any]
+    at: datetime
+    edited_at: datetime | None
+    answers: str | None = None
+    """The name of whoever is answered, if that can be read here."""
+    replies: list["Said"] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """The comment's id."""
+        return str(self.shown["id"])
+
+    @property
+    def name(self) -> str | None:
+        """The author's name; None where only a gap is left."""
+        return None if "gone" in self.shown else str(self.shown["author"]["name"])
+
+
+def conversation(rows: Sequence[Row], thread: str) -> tuple[list[Said], dict[str, Said]]:
+    """Put comments under those they answer; give those that start, and all of them by id.
+
+    A reply whose parent is on another page of the list stands by itself.
+    """
+    starts: list[Said] = []
+    known: dict[str, Said] = {}
+    for row in rows:
+        shown = public_comment(row, thread)
+        parent = known.get(shown["parent"] or "")
+        said = Said(shown, row["received_at"], row["edited_at"], parent.name if parent else None)
+        known[said.id] = said
+        (parent.replies if parent else starts).append(said)
+    return starts, known
