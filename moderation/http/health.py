@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from moderation.domain.errors import NotFound
+from moderation.http.answers import Alive, Readiness
 from moderation.http.context import web
+from moderation.http.described import Answer, described
 from moderation.http.guard import open_to_all
 
 blueprint = Blueprint("health", __name__)
@@ -16,6 +18,7 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/livez")
 @open_to_all
+@described({200: Alive})
 def livez() -> ResponseReturnValue:
     """Say that this process answers."""
     return {"status": "alive"}, 200, {"Cache-Control": "no-store"}
@@ -23,6 +26,7 @@ def livez() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 @open_to_all
+@described({200: Readiness, 503: Answer(Readiness, sentence="Comments cannot be taken in.")})
 def readyz() -> ResponseReturnValue:
     """Say whether this process can take comments in; what is wrong has a sentence each."""
     wrong = web().ready()
@@ -32,6 +36,7 @@ def readyz() -> ResponseReturnValue:
 
 @blueprint.get("/metrics")
 @open_to_all
+@described({200: Answer(media=CONTENT_TYPE_LATEST)}, problems=["not-found"])
 def metrics() -> ResponseReturnValue:
     """Give the counters, to this machine or to whoever has the token."""
     if not (_is_here() or _has_token()):

@@ -65,7 +65,8 @@ def refused(error: ModerationError) -> Response:
 
 def status_of(error: ModerationError) -> HTTPStatus:
     """Give the number of a refusal."""
-    return next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
+    found = (STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
+    return next(found, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def problem_of(error: ModerationError) -> dict[str, Any]:
@@ -119,7 +120,9 @@ def _http(error: HTTPException) -> Response:
 def _unexpected(error: Exception) -> Response:
     """Answer a fault of ours; the log names its kind and place, never its message, which may quote people."""
     log.error("unexpected", error=type(error).__name__, at=_place(error), endpoint=request.endpoint)
-    document = _document(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", "The fault is ours; it was noted under this id.")
+    document = _document(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", "The fault is ours; it was noted under this id."
+    )
     return _response(document, {})
 
 

@@ -9,7 +9,9 @@ from pydantic import Field
 
 from moderation.domain.errors import Fault, Invalid, NotFound
 from moderation.domain.text import Unfit, clean_text
-from moderation.http.context import deps, web
+from moderation.http.answers import FlagTaken, OwnComment
+from moderation.http.context import deps
+from moderation.http.described import described
 from moderation.http.fields import Shape, read
 from moderation.http.guard import allowed_origin, for_author, open_to_all
 from moderation.http.shapes import own_comment
@@ -33,6 +35,7 @@ class Flag(Shape):
 
 @blueprint.get("")
 @for_author
+@described({200: OwnComment})
 def show(comment_id: UUID) -> ResponseReturnValue:
     """Tell an author where their comment stands."""
     return own_comment(authors.show(deps(), comment_id)), 200, PRIVATE
@@ -40,6 +43,7 @@ def show(comment_id: UUID) -> ResponseReturnValue:
 
 @blueprint.patch("")
 @for_author
+@described({200: OwnComment}, body=Edit, problems=["edit-window-closed", "not-editable", "stale"])
 def edit(comment_id: UUID) -> ResponseReturnValue:
     """Change the text while the window is open; the comment waits for a verdict again."""
     return own_comment(authors.edit(deps(), comment_id, _text(read(Edit).text))), 200, PRIVATE
@@ -47,6 +51,7 @@ def edit(comment_id: UUID) -> ResponseReturnValue:
 
 @blueprint.delete("")
 @for_author
+@described({200: OwnComment}, problems=["stale"])
 def withdraw(comment_id: UUID) -> ResponseReturnValue:
     """Take a comment back, at any time."""
     return own_comment(authors.withdraw(deps(), comment_id)), 200, PRIVATE
@@ -54,6 +59,7 @@ def withdraw(comment_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/flags")
 @open_to_all
+@described({202: FlagTaken}, body=Flag, problems=["not-found", "rate-limited", "temporarily-unavailable", "busy"])
 def flag(comment_id: UUID) -> ResponseReturnValue:
     """Say that something is wrong with a public comment; enough of that brings it before a person."""
     reason = read(Flag).reason

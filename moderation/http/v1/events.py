@@ -6,7 +6,9 @@ from pydantic import Field
 
 from moderation.domain.event import told
 from moderation.domain.scope import Scope
+from moderation.http.answers import EventPage
 from moderation.http.context import deps, key
+from moderation.http.described import described
 from moderation.http.fields import Shape, read_query
 from moderation.http.guard import requires
 from moderation.http.paging import MOST
@@ -15,7 +17,7 @@ from moderation.services import events
 blueprint = Blueprint("events", __name__, url_prefix="/v1/events")
 
 
-class Reading(Shape):
+class Following(Shape):
     """From where on events are wanted."""
 
     after: str | None = Field(None, max_length=500, description="`next` of an earlier answer, or the id of an event.")
@@ -24,12 +26,13 @@ class Reading(Shape):
 
 @blueprint.get("")
 @requires(Scope.MODERATE)
+@described({200: EventPage}, query=Following)
 def feed() -> ResponseReturnValue:
     """Give the events after a cursor, oldest first and without gaps.
 
     `next` leads on from the last item, also where nothing follows yet; an empty page has
     none, and the cursor that was sent stays good.
     """
-    wanted = read_query(Reading)
+    wanted = read_query(Following)
     page = events.feed(deps(), key().site_id, after=wanted.after, limit=wanted.limit)
     return {"items": [told(row) for row in page.rows], "next": page.next}, 200, {"Cache-Control": "no-store"}

@@ -1,15 +1,16 @@
 """Taking in replies: `POST /v1/sites/<pk>/comments`, from scripts, servers and plain forms."""
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from moderation.domain.errors import Invalid, ModerationError
+from moderation.domain.errors import ModerationError
 from moderation.domain.scope import Scope
 from moderation.http import pages
+from moderation.http.answers import AcceptedComment
 from moderation.http.context import deps, site
+from moderation.http.described import HTML, Answer, described
 from moderation.http.fields import is_form, raw_body, read
 from moderation.http.guard import for_site
-from moderation.http.problems import status_of
 from moderation.http.shapes import own_comment, status_url
 from moderation.http.submission import Submission, arrival_of
 from moderation.services import intake
@@ -20,6 +21,16 @@ blueprint = Blueprint("intake", __name__, url_prefix="/v1/sites/<pk>/comments")
 
 @blueprint.post("")
 @for_site(Scope.SUBMIT)
+@described(
+    {
+        202: Answer(AcceptedComment, headers=("Location", "RateLimit", "RateLimit-Policy")),
+        303: Answer(media=HTML, headers=("Location",), sentence="A form was taken in; onwards to where it says."),
+    },
+    body=Submission,
+    headers=["Idempotency-Key"],
+    problems=["duplicate", "thread-closed", "gone", "rate-limited"],
+    forms=True,
+)
 def submit(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read it)
     """Take in a comment; the verdict follows later, by webhook or by asking."""
     if is_form():
@@ -35,7 +46,7 @@ def _submit_form() -> ResponseReturnValue:
     raw_body()
     sent = pages.sent_form(request.form)
     try:
-        accepted = intake.receive(deps(), site(), arrival_of(sent, site()))
+        intake.receive(deps(), site(), arrival_of(sent, site()))
     except ModerationError as error:
         return pages.form_again(site(), sent, error)
     return redirect(pages.onwards(site(), request), 303)
@@ -45,8 +56,8 @@ def rate_headers(accepted: Accepted) -> dict[str, str]:
     """Say how far the sender is from each limit (RateLimit headers, draft 11)."""
     if not accepted.standings:
         return {}
-    limits = [(standing.limit, standing) for standing in accepted.standings]
+    left = [(standing.limit, standing) for standing in accepted.standings]
     return {
-        "RateLimit-Policy": ", ".join(f'"{limit.name}";q={limit.amount};w={limit.window.seconds}' for limit, _ in limits),
-        "RateLimit": ", ".join(f'"{limit.name}";r={left.remaining};t={left.reset.seconds}' for limit, left in limits),
+        "RateLimit-Policy": ", ".join(f'"{limit.name}";q={limit.amount};w={limit.window.seconds}' for limit, _ in left),
+        "RateLimit": ", ".join(f'"{limit.name}";r={now.remaining};t={now.reset.seconds}' for limit, now in left),
     }

@@ -9,7 +9,9 @@ from pydantic import Field
 
 from moderation.domain.errors import Fault, Invalid
 from moderation.domain.scope import ApiKey, Scope
+from moderation.http.answers import KeyMade, KeyPage
 from moderation.http.context import deps, key
+from moderation.http.described import NOTHING, described
 from moderation.http.fields import Shape, read
 from moderation.http.guard import requires
 from moderation.http.shapes import instant
@@ -23,11 +25,12 @@ class NewKey(Shape):
     """What a key is for, and what it may do."""
 
     name: str = Field(min_length=1, max_length=100, pattern=r"\S", description="What the key is for; people read it.")
-    scopes: tuple[Scope, ...] = Field(min_length=1, max_length=len(Scope))
+    scopes: tuple[Scope, ...] = Field(max_length=len(Scope), description="At least one.")
 
 
 @blueprint.get("")
 @requires(Scope.ADMIN)
+@described({200: KeyPage})
 def listed() -> ResponseReturnValue:
     """List the site's keys, revoked ones too; no secret is among them."""
     return {"items": [_shown(item) for item in keys.listed(deps(), key().site_id)], "next": None}, 200, PRIVATE
@@ -35,6 +38,7 @@ def listed() -> ResponseReturnValue:
 
 @blueprint.post("")
 @requires(Scope.ADMIN)
+@described({201: KeyMade}, body=NewKey)
 def create() -> ResponseReturnValue:
     """Make a key; its secret is in this answer and nowhere else."""
     wanted = read(NewKey)
@@ -45,6 +49,7 @@ def create() -> ResponseReturnValue:
 
 @blueprint.delete("/<uuid:key_id>")
 @requires(Scope.ADMIN)
+@described({204: NOTHING})
 def revoke(key_id: UUID) -> ResponseReturnValue:
     """End a key for good, at once."""
     keys.revoke(deps(), key().site_id, key_id)
@@ -57,6 +62,8 @@ def _grantable(scopes: tuple[Scope, ...]) -> None:
         for place, scope in enumerate(scopes)
         if not key().may_give(scope)
     ]
+    if not scopes:
+        refused.append(Fault("/scopes", "required", "Name at least one thing that the key may do."))
     if refused:
         raise Invalid(refused)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import regex
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from pydantic import Field, StrictInt
+from pydantic import ConfigDict, Field, RootModel, StrictInt
 
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action, Decision
@@ -15,7 +15,9 @@ from moderation.domain.errors import Invalid, ModerationError, NotFound, Precond
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.scope import Scope
 from moderation.domain.text import Unfit
+from moderation.http.answers import Address, Decided, DecidedMany, ReviewPage, WholeComment
 from moderation.http.context import deps, key
+from moderation.http.described import Answer, described
 from moderation.http.fields import Shape, body, fit, read, read_query
 from moderation.http.guard import requires
 from moderation.http.paging import Paged, listed
@@ -46,6 +48,8 @@ class Wanted(Paged):
 class DecisionMade(Shape):
     """What is to become of a comment, and why."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"action": "reject", "reason": "off-topic"}]})
+
     action: Action
     reason: str | None = Field(None, pattern=CODE, description="A stable code; it travels in events.")
     note: str = Field("", max_length=1000, description="For other moderators; never published.")
@@ -54,6 +58,12 @@ class DecisionMade(Shape):
 class DecisionOfMany(DecisionMade):
     """One of several decisions, with the comment and the version of it that was seen."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"comment": "0197f1c2-8d3e-7cc4-9d5a-6f0f3a1b2c3d", "version": 2, "action": "approve"}]
+        }
+    )
+
     comment: UUID
     version: StrictInt = Field(ge=1, description="As shown with the comment.")
 
@@ -61,7 +71,17 @@ class DecisionOfMany(DecisionMade):
 class Batch(Shape):
     """Up to a hundred decisions, each made by itself, in this order."""
 
-    items: tuple[DecisionOfMany, ...] = Field(min_length=1, max_length=100)
+    items: tuple[DecisionOfMany, ...] = Field(max_length=100)
+
+
+class BatchOfDecisions(Shape):
+    """The same under another name."""
+
+    decisions: tuple[DecisionOfMany, ...] = Field(max_length=100)
+
+
+class AnyBatch(RootModel[tuple[DecisionOfMany, ...] | Batch | BatchOfDecisions]):
+    """Up to a hundred decisions, bare or in an object."""
 
 
 class Look(Shape):
@@ -72,6 +92,7 @@ class Look(Shape):
 
 @blueprint.get("/comments")
 @requires(Scope.MODERATE)
+@described({200: Answer(ReviewPage, headers=("Link",))}, query=Wanted)
 def queue() -> ResponseReturnValue:
     """List comments in any state, a page at a time."""
     wanted = read_query(Wanted)
@@ -83,6 +104,7 @@ def queue() -> ResponseReturnValue:
 
 @blueprint.get("/comments/<uuid:comment_id>")
 @requires(Scope.MODERATE)
+@described({200: Answer(WholeComment, headers=("ETag",))})
 def show(comment_id: UUID) -> ResponseReturnValue:
     """Show one comment with all that was seen, said and done about it."""
     shown = _shown(comment_id)
@@ -91,6 +113,9 @@ def show(comment_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/comments/<uuid:comment_id>/decisions")
 @requires(Scope.MODERATE)
+@described(
+    {201: Decided}, body=DecisionMade, headers=["If-Match"], problems=["deleted", "stale", "precondition-required"]
+)
 def decide(comment_id: UUID) -> ResponseReturnValue:
     """Decide one comment, if it still is what `If-Match` says was seen."""
     wish = _wish(comment_id, _seen(comment_id), read(DecisionMade))
@@ -99,6 +124,7 @@ def decide(comment_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/decisions")
 @requires(Scope.MODERATE)
+@described({200: DecidedMany}, body=AnyBatch)
 def decide_many() -> ResponseReturnValue:
     """Decide up to a hundred comments; each has a result of its own, in the same order.
 
@@ -112,6 +138,7 @@ def decide_many() -> ResponseReturnValue:
 
 @blueprint.post("/decisions/<uuid:decision_id>/undo")
 @requires(Scope.MODERATE)
+@described({201: Decided}, problems=["newer-decision", "gone", "stale"])
 def undo(decision_id: UUID) -> ResponseReturnValue:
     """Bring back the state before a decision, by another decision."""
     return _made(review.undo(deps(), _moderator(), decision_id))
@@ -119,6 +146,7 @@ def undo(decision_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/comments/<uuid:comment_id>/email")
 @requires(Scope.REVEAL)
+@described({200: Address}, body=Look)
 def reveal(comment_id: UUID) -> ResponseReturnValue:
     """Show an author's address; who looked, when and why is written down first."""
     address = review.reveal(deps(), _moderator(), comment_id, read(Look).reason)

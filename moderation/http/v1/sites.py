@@ -12,7 +12,9 @@ from moderation.domain.scope import Scope
 from moderation.domain.site import Site
 from moderation.domain.text import Unfit, clean_line
 from moderation.domain.thread import Thread
+from moderation.http.answers import PolicyShown, SitePage, SiteShown, ThreadPage, ThreadShown
 from moderation.http.context import deps, key
+from moderation.http.described import Answer, described
 from moderation.http.fields import Shape, read, read_query
 from moderation.http.guard import requires
 from moderation.http.paging import Paged, listed
@@ -56,6 +58,7 @@ class Merge(Shape):
 
 @blueprint.get("")
 @requires(Scope.ADMIN)
+@described({200: SitePage})
 def sites_of_key() -> ResponseReturnValue:
     """List the sites that this key may run: its own."""
     return {"items": [_site(sites.get(deps(), key().site_id))], "next": None}, 200, PRIVATE
@@ -63,6 +66,7 @@ def sites_of_key() -> ResponseReturnValue:
 
 @blueprint.get("/<uuid:site_id>")
 @requires(Scope.ADMIN)
+@described({200: SiteShown})
 def show(site_id: UUID) -> ResponseReturnValue:
     """Show what a site has chosen."""
     return _site(sites.get(deps(), site_id)), 200, PRIVATE
@@ -70,6 +74,7 @@ def show(site_id: UUID) -> ResponseReturnValue:
 
 @blueprint.patch("/<uuid:site_id>")
 @requires(Scope.ADMIN)
+@described({200: SiteShown}, body=SiteChoices, problems=["name-taken"])
 def change(site_id: UUID) -> ResponseReturnValue:
     """Change what a site has chosen; readers see it within seconds."""
     choices = read(SiteChoices).model_dump(exclude_unset=True)
@@ -80,6 +85,7 @@ def change(site_id: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/<uuid:site_id>/policy")
 @requires(Scope.ADMIN)
+@described({200: PolicyShown})
 def policy(site_id: UUID) -> ResponseReturnValue:
     """Show a site's policy, as its owner wrote it."""
     return {"policy": sites.get(deps(), site_id).policy}, 200, PRIVATE
@@ -87,6 +93,7 @@ def policy(site_id: UUID) -> ResponseReturnValue:
 
 @blueprint.put("/<uuid:site_id>/policy")
 @requires(Scope.ADMIN)
+@described({200: PolicyShown}, body=PolicyText)
 def replace_policy(site_id: UUID) -> ResponseReturnValue:
     """Replace a site's policy; what is judged from now on is judged by the new one."""
     return {"policy": sites.change(deps(), site_id, policy=read(PolicyText).policy).policy}, 200, PRIVATE
@@ -94,6 +101,7 @@ def replace_policy(site_id: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/<uuid:site_id>/threads")
 @requires(Scope.ADMIN)
+@described({200: Answer(ThreadPage, headers=("Link",))}, query=Paged)
 def threads(site_id: UUID) -> ResponseReturnValue:
     """List a site's threads, the newest first."""
     wanted, site = read_query(Paged), sites.get(deps(), site_id)
@@ -104,6 +112,7 @@ def threads(site_id: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/<uuid:site_id>/threads/<uuid:thread_id>")
 @requires(Scope.ADMIN)
+@described({200: ThreadShown})
 def thread(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
     """Show one thread."""
     return _shown(sites.thread(deps(), site_id, thread_id))
@@ -111,6 +120,7 @@ def thread(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
 
 @blueprint.patch("/<uuid:site_id>/threads/<uuid:thread_id>")
 @requires(Scope.ADMIN)
+@described({200: ThreadShown}, body=ThreadChoices)
 def change_thread(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
     """Title, close or open a thread."""
     choices = read(ThreadChoices).model_dump(exclude_unset=True)
@@ -121,6 +131,7 @@ def change_thread(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:site_id>/threads/<uuid:thread_id>/close")
 @requires(Scope.ADMIN)
+@described({200: ThreadShown})
 def close_thread(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
     """Take no more comments on a page; what is there stays readable."""
     return _shown(sites.change_thread(deps(), site_id, thread_id, closed=True))
@@ -128,6 +139,7 @@ def close_thread(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:site_id>/threads/<uuid:thread_id>/open")
 @requires(Scope.ADMIN)
+@described({200: ThreadShown})
 def open_thread(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
     """Take comments again on a page that was closed by hand."""
     return _shown(sites.change_thread(deps(), site_id, thread_id, closed=False))
@@ -135,6 +147,7 @@ def open_thread(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:site_id>/threads/<uuid:thread_id>/merge")
 @requires(Scope.ADMIN)
+@described({200: ThreadShown}, body=Merge, problems=["thread-merged"])
 def merge_thread(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
     """Move a thread's comments into another one; the answer is that other one."""
     return _shown(sites.merge_threads(deps(), site_id, thread_id, read(Merge).into))

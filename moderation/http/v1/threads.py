@@ -12,8 +12,10 @@ from moderation.domain.scope import Scope
 from moderation.domain.site import Site
 from moderation.domain.text import Unfit
 from moderation.domain.thread import Thread, thread_key
+from moderation.http.answers import Counts, PublicPage
 from moderation.http.context import deps, site
-from moderation.http.fields import read_query
+from moderation.http.described import NOTHING, Answer, described
+from moderation.http.fields import Shape, fit, read_query
 from moderation.http.guard import for_site
 from moderation.http.paging import Paged, link, listed
 from moderation.http.shapes import public_comment
@@ -31,8 +33,15 @@ class Reading(Paged):
     sort: Literal["oldest", "newest"] = Field("oldest", description="The order of a thread.")
 
 
+class Counted(Shape):
+    """Which pages are to be counted."""
+
+    thread: tuple[str, ...] = Field(min_length=1, max_length=MOST_COUNTS, description="A page's id; repeatable.")
+
+
 @blueprint.get("/comments")
 @for_site(Scope.READ)
+@described({200: Answer(PublicPage, headers=("ETag", "Link")), 304: NOTHING}, query=Reading, headers=["If-None-Match"])
 def comments(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read it)
     """Give a page of public comments. A page that did not change is not sent twice."""
     wanted = read_query(Reading)
@@ -65,12 +74,11 @@ def _tag(thread: Thread | None, wanted: Reading) -> str:
 
 @blueprint.get("/counts")
 @for_site(Scope.READ)
+@described({200: Counts}, query=Counted)
 def counts(pk: str) -> dict[str, Any]:  # noqa: ARG001 (the guard has read it)
     """Count the public comments of up to a hundred pages."""
-    asked = request.args.getlist("thread")
-    if not 1 <= len(asked) <= MOST_COUNTS:
-        raise Invalid([Fault("/thread", "out-of-range", f"Name 1 to {MOST_COUNTS} threads.")])
-    keys = {name: asked_key(name, None) for name in asked}
+    asked = fit(Counted, request.args.to_dict(flat=False))
+    keys = {name: asked_key(name, None) for name in asked.thread}
     found = threads.counts(deps(), site(), list(set(keys.values())))
     return {name: found[key] for name, key in keys.items()}
 

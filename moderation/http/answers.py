@@ -1,0 +1,391 @@
+"""The shapes of our answers, for the document and for the tests that hold every answer against it.
+
+What is sent is built in `shapes.py` and `review_shapes.py`; nothing beyond these fields leaves.
+"""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from moderation.domain.comment import Status
+from moderation.domain.decision import Actor
+from moderation.domain.event import EventType
+from moderation.domain.scope import Scope
+
+Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"}, description="RFC 3339, in UTC.")]
+Mask = Annotated[str, Field(description="An e-mail address as its mask, such as `a***@e***.com`.")]
+Cursor = Annotated[str | None, Field(description="Where the next page begins; null where there is none.")]
+
+
+class Shown(BaseModel):
+    """A part of an answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Fault(Shown):
+    """One thing that is wrong with what was sent."""
+
+    pointer: str = Field(description="A JSON pointer (RFC 6901) into what was sent, or to a name in the query.")
+    code: str
+    detail: str
+
+
+class Problem(Shown):
+    """A failure (RFC 9457)."""
+
+    type: str = Field(description="Stable; leads to its sentence on the page of problems.")
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: list[Fault] = Field([], description="With a 422: everything that is wrong, at once.")
+
+
+class PublicAuthor(Shown):
+    """Who wrote a comment, as everybody sees it."""
+
+    name: str
+    url: str | None
+    staff: Literal[True] = Field(default=True, description="Only there for the site's own people.")
+
+
+class PublicComment(Shown):
+    """A comment as everybody sees it."""
+
+    id: UUID
+    thread: str
+    parent: UUID | None
+    depth: int
+    author: PublicAuthor
+    text: str
+    html: str | None
+    created_at: Instant
+    edited_at: Instant | None
+
+
+class Gap(Shown):
+    """A comment that is not public but has public replies."""
+
+    id: UUID
+    parent: UUID | None
+    depth: int
+    gone: Literal[True]
+
+
+class PublicPage(Shown):
+    """A page of comments."""
+
+    items: list[PublicComment | Gap]
+    next: Cursor
+
+
+class Counts(RootModel[dict[str, int]]):
+    """The number of public comments of each page that was asked for."""
+
+
+class OwnAuthor(Shown):
+    """An author as they see themselves."""
+
+    name: str
+    email: Mask | None
+    url: str | None
+
+
+class OwnComment(Shown):
+    """A comment as its author sees it."""
+
+    id: UUID
+    status: Status
+    reason: str | None = Field(description="Why it is not public, in a stable word; null while it waits.")
+    thread: str
+    parent: UUID | None
+    depth: int
+    author: OwnAuthor
+    text: str
+    html: str | None
+    created_at: Instant
+    edited_at: Instant | None
+    editable_until: Instant
+    status_url: str
+
+
+class AcceptedComment(OwnComment):
+    """A comment that is stored, whatever happens next, and its receipt."""
+
+    receipt: str = Field(description="Proves that the comment is yours; send it as `Authorization: Receipt …`.")
+
+
+class FlagTaken(Shown):
+    """A flag arrived."""
+
+    status: Literal["received"]
+
+
+class ModeratedAuthor(OwnAuthor):
+    """An author as moderators see them."""
+
+    staff: bool
+
+
+class KnownAuthor(ModeratedAuthor):
+    """An author with their record at this site."""
+
+    record: dict[Status, int] | None = Field(description="How many of their comments are in each state.")
+
+
+class ListedComment(Shown):
+    """One line of the review queue."""
+
+    id: UUID
+    status: Status
+    version: int
+    reasons: list[str]
+    site: UUID
+    thread: str
+    thread_title: str | None
+    parent: UUID | None
+    depth: int
+    author: ModeratedAuthor
+    text: str
+    html: str | None
+    language: str | None
+    created_at: Instant
+    edited_at: Instant | None
+
+
+class ReviewPage(Shown):
+    """A page of the review queue."""
+
+    items: list[ListedComment]
+    next: Cursor
+
+
+class SeenFinding(Shown):
+    """One observation behind a signal."""
+
+    code: str
+    detail: str
+    spans: list[tuple[int, int]] = Field(description="Where it stands: half-open ranges of characters in `text`.")
+
+
+class SeenSignal(Shown):
+    """What one scorer saw."""
+
+    kind: str
+    value: float
+    scorer: str
+    language: str | None
+    attributes: dict[str, float]
+    findings: list[SeenFinding]
+
+
+class LoggedDecision(Shown):
+    """One line of a comment's history."""
+
+    id: UUID
+    version: int
+    previous: Status
+    status: Status
+    reasons: list[str]
+    by: Actor
+    actor: UUID | None
+    note: str
+    undoes: UUID | None
+    created_at: Instant
+
+
+class WholeComment(Shown):
+    """One comment with all that helps to decide it."""
+
+    id: UUID
+    status: Status
+    version: int
+    reasons: list[str]
+    site: UUID
+    thread: str
+    parent: UUID | None
+    depth: int
+    author: KnownAuthor
+    text: str
+    html: str | None
+    language: str | None
+    signals: list[SeenSignal]
+    flags: int
+    history: list[LoggedDecision]
+    created_at: Instant
+    edited_at: Instant | None
+    deleted_at: Instant | None
+
+
+class Decided(Shown):
+    """A decision that was made, and the comment as it is now."""
+
+    id: UUID
+    comment: WholeComment
+
+
+class DecidedOne(Shown):
+    """One of several decisions that was made."""
+
+    comment: UUID
+    id: UUID
+    status: Status
+    version: int
+
+
+class RefusedOne(Shown):
+    """One of several decisions that was not made, and why."""
+
+    comment: UUID
+    error: Problem
+
+
+class DecidedMany(Shown):
+    """A result for each decision, in the order in which they were sent."""
+
+    items: list[DecidedOne | RefusedOne]
+    next: None
+
+
+class Address(Shown):
+    """An author's e-mail address, in full."""
+
+    email: str
+
+
+class SiteShown(Shown):
+    """A site and what it has chosen."""
+
+    id: UUID
+    site_key: str = Field(description="Names the site in browsers; no secret.")
+    name: str
+    origins: list[str]
+    required: list[str]
+    close_after_days: int | None
+    created_at: Instant
+
+
+class SitePage(Shown):
+    """The sites of a key."""
+
+    items: list[SiteShown]
+    next: Cursor
+
+
+class PolicyShown(Shown):
+    """A policy as TOML."""
+
+    policy: str
+
+
+class ThreadShown(Shown):
+    """One page with comments."""
+
+    id: UUID
+    site: UUID
+    thread: str = Field(description="The site's own id for the page, or its canonical address.")
+    url: str | None
+    title: str | None
+    comments: int = Field(description="How many are public.")
+    closed: bool = Field(description="Whether new comments are refused, by hand or by age.")
+    closed_at: Instant | None = Field(description="When it was closed by hand.")
+    opened_at: Instant
+    merged_into: UUID | None
+
+
+class ThreadPage(Shown):
+    """A page of threads."""
+
+    items: list[ThreadShown]
+    next: Cursor
+
+
+class KeyShown(Shown):
+    """A secret key as we know it: never the secret itself."""
+
+    id: UUID
+    name: str
+    hint: str = Field(description="How its secret begins.")
+    scopes: list[Scope]
+    created_at: Instant
+    last_used_at: Instant | None
+    revoked_at: Instant | None
+
+
+class KeyMade(KeyShown):
+    """A new key."""
+
+    secret: str = Field(description="Shown this once.")
+
+
+class KeyPage(Shown):
+    """The keys of a site."""
+
+    items: list[KeyShown]
+    next: Cursor
+
+
+class ToldAuthor(Shown):
+    """An author as publishers hear of them."""
+
+    name: str
+    url: str | None
+
+
+class ToldComment(Shown):
+    """A comment as publishers hear of it."""
+
+    id: UUID
+    site: UUID
+    thread: str
+    parent: UUID | None
+    status: Status
+    reasons: list[str]
+    author: ToldAuthor
+    text: str | None = Field(description="Null once it is another text than the event speaks of, or over 20 kB.")
+    html: str | None
+    created_at: Instant
+
+
+class ToldData(Shown):
+    """What happened."""
+
+    comment: ToldComment
+    previous: Status | None
+    by: Actor
+
+
+class ToldEvent(Shown):
+    """One event; the body of a webhook is the same."""
+
+    type: EventType
+    id: str = Field(pattern="^evt_")
+    timestamp: Instant
+    sequence: int = Field(description="Counts the events of one comment.")
+    data: ToldData
+
+
+class EventPage(Shown):
+    """A page of the feed."""
+
+    items: list[ToldEvent]
+    next: Annotated[str | None, Field(description="Leads on from the last item; null where there is none.")]
+
+
+class Alive(Shown):
+    """This process answers."""
+
+    status: Literal["alive"]
+
+
+class Readiness(Shown):
+    """Whether comments can be taken in."""
+
+    status: Literal["ready", "not-ready"]
+    checks: dict[str, str] = Field({}, description="What is wrong, with a sentence each.")
+
+
+class OpenApi(RootModel[dict[str, Any]]):
+    """This document."""

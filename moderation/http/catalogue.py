@@ -1,0 +1,62 @@
+"""Every type of problem there is, with its sentence: what `/docs/problems` shows and `type` leads to."""
+
+from http import HTTPStatus
+from typing import Final
+
+PROBLEMS: Final[dict[str, tuple[HTTPStatus, str]]] = {
+    "malformed": (
+        HTTPStatus.BAD_REQUEST,
+        "The body cannot be read: it is no JSON, names a field twice or is nested too deeply.",
+    ),
+    "bad-request": (HTTPStatus.BAD_REQUEST, "The request cannot be read."),
+    "unauthenticated": (
+        HTTPStatus.UNAUTHORIZED,
+        "The call needs a secret key or a receipt and carries none, or one that is unknown or revoked.",
+    ),
+    "not-found": (HTTPStatus.NOT_FOUND, "There is no such thing, or none that this caller may see."),
+    "method-not-allowed": (
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        "This address does not take that method; `Allow` lists those it takes.",
+    ),
+    "conflict": (HTTPStatus.CONFLICT, "The thing is not in a state that allows this."),
+    "deleted": (HTTPStatus.CONFLICT, "The comment is deleted; undo that first."),
+    "duplicate": (HTTPStatus.CONFLICT, "The same author said the same in the same place within a day."),
+    "edit-window-closed": (HTTPStatus.CONFLICT, "The time for changing the comment is over; it can be withdrawn."),
+    "gone": (HTTPStatus.CONFLICT, "The text this is about was deleted and is not kept any more."),
+    "name-taken": (HTTPStatus.CONFLICT, "There is another site of that name."),
+    "newer-decision": (HTTPStatus.CONFLICT, "A newer decision stands; only the latest can be undone."),
+    "not-editable": (HTTPStatus.CONFLICT, "The comment is decided in a way that its author cannot change."),
+    "thread-closed": (HTTPStatus.CONFLICT, "The page takes no more comments."),
+    "thread-merged": (HTTPStatus.CONFLICT, "One of the two threads was merged before."),
+    "stale": (
+        HTTPStatus.PRECONDITION_FAILED,
+        "The comment changed since the version that `If-Match` names; read it again and decide anew.",
+    ),
+    "too-large": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than 128 kB."),
+    "unsupported-media-type": (
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "The body is of a type that is not read here; send JSON as `application/json`.",
+    ),
+    "invalid": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "The input can be read but not accepted; `errors` lists everything that is wrong, at once.",
+    ),
+    "precondition-required": (
+        HTTPStatus.PRECONDITION_REQUIRED,
+        "The call must say which version it has seen: send the comment's `ETag` as `If-Match`.",
+    ),
+    "rate-limited": (HTTPStatus.TOO_MANY_REQUESTS, "A limit is reached; `Retry-After` says when to come back."),
+    "unexpected": (
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "The fault is ours; it was noted under the `request_id` of the answer.",
+    ),
+    "unreadable": (
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "A stored address does not open with the keys that are configured; its key must be kept until it is rotated.",
+    ),
+    "temporarily-unavailable": (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "Something we lean on is away; the same call may work after `Retry-After`.",
+    ),
+    "busy": (HTTPStatus.SERVICE_UNAVAILABLE, "Somebody else is changing the same thing; try again in a moment."),
+}

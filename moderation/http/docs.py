@@ -1,0 +1,51 @@
+"""The reference: the document for programs, and our own pages for people, both made from the routes."""
+
+from importlib.metadata import version
+from typing import Any, Final, cast
+
+from flask import Blueprint, current_app
+from flask.typing import ResponseReturnValue
+
+from moderation.http.answers import OpenApi
+from moderation.http.catalogue import PROBLEMS
+from moderation.http.context import web
+from moderation.http.described import described
+from moderation.http.guard import open_to_all
+from moderation.http.openapi import document
+from moderation.http.paper import page
+from moderation.http.reference import chapters, shapes
+
+blueprint = Blueprint("docs", __name__)
+KEPT: Final = "public, max-age=300"
+DOCUMENT: Final = "lychgate.openapi"
+
+
+@blueprint.get("/openapi.json")
+@open_to_all
+@described({200: OpenApi})
+def openapi() -> ResponseReturnValue:
+    """Give this document."""
+    return _document(), 200, {"Cache-Control": KEPT, "Access-Control-Allow-Origin": "*"}
+
+
+@blueprint.get("/docs")
+@open_to_all
+def docs() -> ResponseReturnValue:
+    """Show the reference as one page, readable without script."""
+    found = _document()
+    return page("docs.html", "en", cache_control=KEPT, document=found, chapters=chapters(found), shapes=shapes(found))
+
+
+@blueprint.get("/docs/problems")
+@open_to_all
+def problems() -> ResponseReturnValue:
+    """Show every type of problem with its sentence."""
+    return page("problems.html", "en", cache_control=KEPT, problems=PROBLEMS)
+
+
+def _document() -> dict[str, Any]:
+    """Make the document when it is first asked for; routes do not change after that."""
+    kept = current_app.extensions
+    if DOCUMENT not in kept:
+        kept[DOCUMENT] = document(current_app, version=version("lychgate"), address=web().public_url)
+    return cast("dict[str, Any]", kept[DOCUMENT])
