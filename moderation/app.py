@@ -8,8 +8,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.logs import configure
 from config.settings import Settings
-from moderation.http import cors, guard, health, problems
+from moderation.http import cors, docs, guard, health, paper, problems
 from moderation.http.context import Web
+from moderation.http.demo import article
+from moderation.http.embed import received
 from moderation.http.fields import MOST_BYTES
 from moderation.http.v1 import comments, events, intake, keys, review, sites, threads
 from moderation.wiring import build, readiness
@@ -22,7 +24,11 @@ BLUEPRINTS: Final = (
     sites.blueprint,
     keys.blueprint,
     events.blueprint,
+    received.blueprint,
+    article.blueprint,
+    paper.blueprint,
     health.blueprint,
+    docs.blueprint,
 )
 """Every room, in the order in which a reader would ask for it."""
 
@@ -77,5 +83,7 @@ def _dress(response: Response) -> Response:
     """Put on every answer what keeps browsers careful; a page that needs more has said so itself."""
     for name, value in SAFE.items():
         response.headers.setdefault(name, value)
+    if response.status_code in {204, 304}:
+        response.headers.pop("Content-Type", None)
     response.headers["X-Request-Id"] = g.get("request_id", "")
     return response
