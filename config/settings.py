@@ -59,6 +59,9 @@ class Settings(BaseSettings):
         (), description="Networks beyond the public ones that webhooks may reach, then also by http and on any port."
     )
     metrics_token: SecretStr | None = Field(None, description="Lets others than loopback read `/metrics`.")
+    demo_key: str | None = Field(
+        None, description="The public key of the site that `/demo/` shows; without one it is not there."
+    )
     threads: int = Field(16, ge=1, le=256, description="Threads of a web process.")
 
     @field_validator("encryption_keys", "outbound_allow", mode="before")

@@ -81,7 +81,9 @@ class World:
     def scores(self, *kinds: str) -> None:
         """Let workers do everything that is due, or only these kinds of it."""
         for kind in kinds or (SPAM, TOXICITY, "render"):
-            _until_done(lambda kind=kind: scoring.render(self.deps) if kind == "render" else scoring.score(self.deps, kind))
+            _until_done(
+                lambda kind=kind: scoring.render(self.deps) if kind == "render" else scoring.score(self.deps, kind)
+            )
 
     def has(self, text: str = "A calm and friendly remark about the harvest.", **others: Any) -> Comment:
         """Let a reply arrive and be judged."""

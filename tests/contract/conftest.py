@@ -5,7 +5,6 @@ from contextlib import ExitStack, closing
 from typing import Any
 
 import pytest
-
 from fakes.scorers import obedient
 from makers import World
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-
 from makers import World
+
 from moderation.domain.comment import FormToken, Status
 from moderation.domain.decision import Actor, Ruling
 from moderation.domain.errors import Conflict, Invalid, TooMany

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-
 from makers import World
+
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action, Actor
 from moderation.services import review, scoring, sweep

@@ -10,6 +10,7 @@ from moderation.adapters.db.uow import Database
 
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 SKEW_SECONDS = 5
+OLDEST = "SELECT min(waiting_since) FROM comment WHERE status = 'pending'"
 Finding = tuple[str, bool, str]
 """What was looked at, whether it is well, and a sentence about it."""
 
@@ -33,7 +34,7 @@ def examine(database: Database, url: str) -> Iterator[Finding]:
             kept = ask("PRAGMA synchronous").scalar()
             yield "durable", bool(kept and int(kept) >= 2), f"synchronous is {kept}, 2 (FULL) is wanted"  # noqa: PLR2004
         if wanted == present:
-            oldest = uow.connection.execute(text("SELECT min(waiting_since) FROM comment WHERE status = 'pending'")).scalar()
+            oldest = uow.connection.execute(text(OLDEST)).scalar()
             yield "backlog", True, f"oldest waiting comment since {oldest}" if oldest else "nothing waits"
             yield _clock(uow.clock())
 

@@ -1,12 +1,11 @@
 """Transactions: one unit of work over one connection, in one site, on either database."""
 
 import fcntl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
@@ -70,12 +69,13 @@ class Database:
         """Prepare an engine; nothing is opened yet."""
         self.engine = _engine(url, pool_size)
         self.dialect = self.engine.dialect.name
-        self._gate = _Gate(self.engine.url.database) if self.dialect == "sqlite" else None
+        path = self.engine.url.database
+        self._lock = Path(f"{path}.lock") if self.dialect == "sqlite" and path else None
 
     @contextmanager
     def uow(self, site_id: UUID | None) -> Iterator[SqlUow]:
         """Open a transaction that may write; raises TemporaryFailure while the database is away."""
-        with self._held(), self._transaction(site_id, writes=True) as connection:
+        with _alone(self._lock), self._transaction(site_id, writes=True) as connection:
             yield SqlUow(connection)
 
     @contextmanager
@@ -89,14 +89,6 @@ class Database:
         """Open a transaction for screens."""
         with self._transaction(site_id, writes=False) as connection:
             yield SqlViews(connection)
-
-    @contextmanager
-    def _held(self) -> Iterator[None]:
-        if self._gate is None:
-            yield
-        else:
-            with self._gate:
-                yield
 
     @contextmanager
     def _transaction(self, site_id: UUID | None, *, writes: bool) -> Iterator[Connection]:
@@ -137,24 +129,15 @@ def translated() -> Iterator[None]:
         raise TemporaryFailure("The database cannot be used right now; try again in a moment.") from error
 
 
-class _Gate:
-    """Lets one writer at a time through, across the threads and processes of this machine."""
-
-    def __init__(self, database: str | None) -> None:
-        self._path = Path(f"{database}.lock") if database and database != ":memory:" else None
-        self._threads = threading.Lock()
-        self._file: IO[bytes] | None = None
-
-    def __enter__(self) -> None:
-        self._threads.acquire()
-        if self._path is not None:
-            self._file = self._file or self._path.open("ab")
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-
-    def __exit__(self, *failure: object) -> None:
-        if self._file is not None:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
-        self._threads.release()
+@contextmanager
+def _alone(lock: Path | None) -> Iterator[None]:
+    """Let one writer at a time through, across the threads and processes of this machine."""
+    if lock is None:
+        yield
+        return
+    with lock.open("ab") as file:  # Opened each time: closing lets go, and no lock is shared across a fork.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _engine(url: str, pool_size: int) -> Engine:

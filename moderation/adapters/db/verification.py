@@ -54,7 +54,7 @@ def broken(database: Database) -> dict[str, list[str]]:
     """Give, for each promise, the ids of some rows that break it; empty lists are as it should be."""
     with database.reading(None) as uow:
         return {
-            promise: [_written(row[0]) for row in uow.connection.execute(text(f"{query} LIMIT {MOST}"))]  # noqa: S608
+            promise: [_written(row[0]) for row in uow.connection.execute(text(f"{query} LIMIT {MOST}"))]
             for promise, query in PROMISES.items()
         }
 

@@ -1,0 +1,173 @@
+"""`lychgate up`: everything on this machine, in one process tree."""
+
+import json
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import click
+
+from config.logs import configure
+from config.settings import PREFIX, Settings
+from moderation.adapters.broker import silent
+from moderation.adapters.db import migrate
+from moderation.cli.console import console
+from moderation.domain.scope import Scope
+from moderation.embedded.credentials import Credentials
+from moderation.embedded.lock import sole_owner
+from moderation.embedded.process import CannotStart
+from moderation.embedded.supervisor import Child, Supervisor
+from moderation.embedded.valkey import Valkey
+from moderation.services import keys, sites
+from moderation.services.ports import Deps
+from moderation.wiring import build, starting_policy
+
+DEMO: Final = "demo"
+LOGS: Final = "logs"
+
+
+@click.command()
+@click.option("--data", default="var", show_default=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON line on stdout once ready.")
+def up(data: Path, host: str, port: int, *, as_json: bool) -> None:
+    """Start everything on this machine: database, broker, web, workers and sweep. Ctrl-C stops it all.
+
+    What was taken in is kept in the data folder across restarts.
+
+    Example: lychgate up --data var --port 8080
+    """
+    configure("warning")
+    data = data.resolve()
+    with sole_owner(data), ExitStack() as closing:
+        url = f"http://{_shown(host)}:{_free(host, port)}"
+        credentials = Credentials.of(data)
+        broker = None if f"{PREFIX}BROKER_URL" in os.environ else Valkey.found()
+        if broker:
+            closing.callback(broker.close)
+        chosen = _environment(data, url, credentials, broker)
+        credentials = _first_start(data, url, credentials, chosen)
+        chosen[f"{PREFIX}DEMO_KEY"] = credentials.site_key or ""
+        Supervisor(_children(data, host, url, chosen, broker)).run(lambda: _say(url, credentials, as_json=as_json))
+
+
+def _environment(data: Path, url: str, credentials: Credentials, broker: Valkey | None) -> dict[str, str]:
+    """Give the children's settings; what the operator has set stays as it is."""
+    ours = {
+        "DATABASE_URL": f"sqlite:///{data / 'lychgate.db'}",
+        "SECRET_KEY": credentials.secret_key,
+        "ENCRYPTION_KEYS": credentials.encryption_key,
+        "PUBLIC_URL": url,
+    }
+    if broker:
+        ours["BROKER_URL"] = broker.url
+    return {f"{PREFIX}{name}": value for name, value in ours.items()} | dict(os.environ)
+
+
+def _first_start(data: Path, url: str, credentials: Credentials, chosen: Mapping[str, str]) -> Credentials:
+    """Migrate; make the demo site and its key if there is none; let its pages be where we are now."""
+    credentials.keep(data)
+    names = {name: f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    settings = Settings.load(**{name: chosen[variable] for name, variable in names.items() if variable in chosen})
+    migrate.upgrade(settings.database_url)
+    deps = build(settings, ring=silent)
+    try:
+        credentials = _with_demo(deps, credentials, url)
+    finally:
+        deps.close()
+    credentials.keep(data)
+    return credentials
+
+
+def _with_demo(deps: Deps, credentials: Credentials, url: str) -> Credentials:
+    demo = next((site for site in sites.listed(deps) if site.key == credentials.site_key or site.name == DEMO), None)
+    if demo is None:
+        demo = sites.create(deps, name=DEMO, origins=[url], policy=starting_policy("default"))
+    elif url not in demo.origins:
+        demo = sites.change(deps, demo.id, origins=(*demo.origins, url))
+    if credentials.api_key is None or keys.recognise(deps, credentials.api_key) is None:
+        _, secret = keys.create(deps, demo.id, name="up", scopes=list(Scope))
+        credentials = replace(credentials, api_key=secret)
+    return replace(credentials, site_key=demo.key)
+
+
+def _children(data: Path, host: str, url: str, env: Mapping[str, str], broker: Valkey | None) -> list[Child]:
+    """Name our processes in the order in which they start; workers and web come up side by side."""
+    logs = data / LOGS
+    logs.mkdir(exist_ok=True)
+    port = url.rpartition(":")[2]
+    own = [sys.executable, "-m", "moderation.cli"]
+    started = [
+        Child(name="worker", argv=[*own, "worker"], env=env, output=logs / "worker.log", grace=10),
+        Child(name="sweep", argv=[*own, "sweep"], env=env, output=logs / "sweep.log"),
+        Child(
+            name="web",
+            argv=[*own, "web", "--host", host, "--port", port],
+            env=env,
+            output=logs / "web.log",
+            ready=lambda: _answers(f"{url}/readyz"),
+            patience=30,
+            grace=12,
+        ),
+    ]
+    if broker:
+        started.insert(0, Child(name="broker", argv=broker.argv, ready=broker.ready, output=logs / "broker.log"))
+    return started
+
+
+def _say(url: str, credentials: Credentials, *, as_json: bool) -> None:
+    """Tell where to look; programs get exactly one line of JSON."""
+    facts = {
+        "url": url,
+        "site_key": credentials.site_key,
+        "api_key": credentials.api_key,
+        "demo_url": f"{url}/demo/",
+        "console_url": None,
+        "console_user": None,
+        "console_password": None,
+    }
+    if as_json:
+        click.echo(json.dumps(facts))
+        sys.stdout.flush()
+        return
+    console.print("\n[bold green]Lychgate is open.[/] Ctrl-C closes it.\n")
+    console.print(f"  Leave a reply   {facts['demo_url']}")
+    console.print(f"  The API         {url}/docs")
+    console.print(f"  Site key        {credentials.site_key}   (public: for pages)")
+    console.print(f"  API key         {credentials.api_key}   (secret: for servers)\n")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=1) as answer:  # noqa: S310 (our own address)
+            return bool(answer.status == 200)  # noqa: PLR2004
+    except (URLError, OSError):
+        return False
+
+
+def _shown(host: str) -> str:
+    """Write a host as addresses do; what listens everywhere is reached here."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (it is named, not bound)
+    return f"[{reached}]" if ":" in reached else reached
+
+
+def _free(host: str, port: int) -> int:
+    """Give the port we will listen on, or say that somebody else does."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CannotStart(
+                f"Port {port} on {host} cannot be used ({error.strerror}); choose another with --port."
+            ) from None
+        return int(probe.getsockname()[1])
