@@ -12,8 +12,8 @@ from moderation.domain.fold import Folded
 _BEFORE: Final = 5
 _CLOSE: Final = 3
 _AFTER: Final = 2
-_SENTENCE_END: Final = re.compile(r"[.!?\n]")
-_CLAUSE_END: Final = re.compile(r"[.!?,;:\n]")
+_SENTENCE_END: Final = re.compile(r"[.!?]\W?\s|\n")
+_CLAUSE_END: Final = re.compile(r"[.!?,;:]\W?\s|\n")
 
 
 class Aim(StrEnum):

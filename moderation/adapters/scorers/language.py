@@ -1,4 +1,4 @@
-"""Which language a comment is in: by script where that settles it, else by letter statistics, and only if there is enough."""
+"""Which language a comment is in: by its script where that settles it, else by the letters, if there are enough."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,8 +6,11 @@ from typing import Final
 import regex
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-SCORED: Final = frozenset({"de", "en", "es", "fr", "it", "nl", "pt"})
-"""The languages that `toxicity.WordsScorer` has words for; about a comment in any other it says nothing."""
+SCORED: Final = frozenset({"en"})
+"""The languages in which a low score means something; about others `toxicity.WordsScorer` says nothing."""
+
+LISTENED: Final = SCORED | {"de", "es", "fr", "it", "nl", "pt"}
+"""The languages there are words for. Outside `SCORED` they serve texts that are too short to tell a language by."""
 
 CERTAIN: Final = 0.8
 """From here on a guess may be acted on; below, it is a hint."""
@@ -29,9 +32,10 @@ _SCRIPTS: Final = {
 }
 """One language stands for its script: none of these is scored, so that a finer answer would change nothing."""
 _LATIN: Final = regex.compile(r"[a-z]")
-_NOT_PROSE: Final = regex.compile(r"(?:https?://|www\.)\S+|\S+@\S+|[@#]\w+|[^\p{L}\p{M}\s'’]+")
+_NOT_PROSE: Final = regex.compile(r"(?:https?://|www\.)\S+|\S+@\S+|[@#]\w+|[^\p{L}\p{M}\s'\u2019]+")
 _READ: Final = 600
 _ENOUGH: Final = 20
+_PLAUSIBLE: Final = 0.1
 _FOREIGN_SHARE: Final = 0.3
 _FOREIGN_LETTERS: Final = 20
 
@@ -42,6 +46,8 @@ class Guess:
 
     language: str
     confidence: float
+    plausible: tuple[str, ...] = ("en",)
+    """Those of `LISTENED` that it may be in; more than one where the text says too little."""
 
     @property
     def is_unscored(self) -> bool:
@@ -55,10 +61,10 @@ class Languages:
     def __init__(self) -> None:
         """Load the model that comes with the package, narrowed to languages written in Latin letters."""
         self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        self._identifier.set_languages(sorted(SCORED | _OTHERS))
+        self._identifier.set_languages(sorted(LISTENED | _OTHERS))
 
     def guess(self, text: str, folded: str, *, hint: str | None = None) -> Guess:
-        """Name the language of a text, given also folded; where it says too little, the hint decides, and else it is English.
+        """Name the language of a text, given also folded; where it says too little, a hint decides, else it is English.
 
         Much text in a foreign script is foreign however much Latin stands around it. A text without
         letters has no language, and needs none.
@@ -73,14 +79,16 @@ class Languages:
 
     def _by_letters(self, text: str, latin: int, hint: str | None) -> Guess:
         prose = _NOT_PROSE.sub(" ", text[: 4 * _READ])[:_READ]
-        language, confidence = self._identifier.classify(prose)
-        if latin < _ENOUGH and language not in SCORED:
-            confidence = 0.0
-        if confidence >= CERTAIN:
-            return Guess(language, confidence)
+        ranks = self._identifier.rank(prose)
+        language, confidence = ranks[0]
+        if confidence >= CERTAIN and (language in SCORED or latin >= _ENOUGH):
+            return Guess(language, confidence, (language,))
+        plausible = tuple(rank for rank, share in ranks if share >= _PLAUSIBLE and rank in LISTENED)
         if hint and hint != "und":
-            return Guess(hint.partition("-")[0].lower(), CERTAIN)
-        return Guess(language, confidence) if language in SCORED and confidence > 1 / 2 else Guess("en", 0.0)
+            hint = hint.partition("-")[0].lower()
+            return Guess(hint, CERTAIN, tuple({"en", hint, *plausible} & LISTENED))
+        spoken = (language, confidence) if language in LISTENED and confidence > 1 / 2 else ("en", 0.0)
+        return Guess(spoken[0], spoken[1], tuple({"en", *plausible}))
 
 
 def _by_script(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from moderation.adapters.scorers.phrases import Word
@@ -22,7 +23,7 @@ def _words(word: Word, folded: Folded, tongue: Tongue) -> Iterator[Word]:
     if word.text in tongue.known:
         yield word
     elif _MASK.search(word.text):
-        yield Word(_unmasked(word, folded, tongue), word.start, word.end)
+        yield _unmasked(word, folded, tongue)
     elif folded.joined and _is_joined(word, folded):
         yield from _parted(word, tongue)
     elif _DOUBLE.search(word.text):
@@ -31,14 +32,15 @@ def _words(word: Word, folded: Folded, tongue: Tongue) -> Iterator[Word]:
         yield word
 
 
-def _unmasked(word: Word, folded: Folded, tongue: Tongue) -> str:
+def _unmasked(word: Word, folded: Folded, tongue: Tongue) -> Word:
     """Read `f**k` by its shape, `fu*k` likewise; asterisks around a word are emphasis."""
     bare = word.text.rstrip("*#%")
     if bare != word.text and word.start and folded.text[word.start - 1] == "*" and not _MASK.search(bare):
-        return bare
+        return Word(bare, word.start, word.start + len(bare))
     shape = re.compile("".join("." if _MASK.match(letter) else re.escape(letter) for letter in word.text))
     candidates = tongue.by_shape.get((word.text[0], len(word.text)), ())
-    return next((known for known in candidates if shape.fullmatch(known)), _MASK.sub("", word.text))
+    meant = next((known for known in candidates if shape.fullmatch(known)), _MASK.sub("", word.text))
+    return Word(meant, word.start, word.end)
 
 
 def _undoubled(text: str, tongue: Tongue) -> str:
@@ -62,6 +64,6 @@ def _parted(word: Word, tongue: Tongue) -> Iterator[Word]:
         return
     begin = word.text.index(known)
     cuts = [0, begin, begin + len(known), len(word.text)]
-    for first, last in zip(cuts, cuts[1:], strict=False):
+    for first, last in pairwise(cuts):
         if first < last:
             yield Word(word.text[first:last], word.start + first, word.start + last)

@@ -1,4 +1,4 @@
-"""Tongues: what counts as toxic in each scored language, read from our word files and from LDNOOBW."""
+"""Tongues: what counts as toxic in each language that we have words for, read from our word files and from LDNOOBW."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, Final
 
-from moderation.adapters.scorers.language import SCORED
+from moderation.adapters.scorers.language import LISTENED
 from moderation.adapters.scorers.lexicon import as_words, pattern, phrases, read
 from moderation.adapters.scorers.phrases import Phrases
 
 LISTED: Final = "word-list"
 _LISTED_WEIGHT: Final = 0.35
-_UNAIMED: Final = 0.28
+_UNAIMED: Final = 0.32
 _PLAIN_ENOUGH: Final = 0.3  # What weighs less is too ordinary to be looked for under masks and drawn-out letters.
 
 
@@ -51,14 +51,25 @@ class Tongue:
 
 
 def tongues() -> dict[str, Tongue]:
-    """Read every scored language; what its file marks so is understood in all of them."""
-    sources = {language: read(f"{language}.toml") for language in sorted(SCORED)}
+    """Read every language there are words for; what its file marks so is understood in all of them.
+
+    Where it is not clear which language a text is in, several tongues read it. A word that English
+    has as well is left to English, so that one word is not read in two ways.
+    """
+    sources = {language: read(f"{language}.toml") for language in sorted(LISTENED)}
+    english = frozenset(dict(_own(sources["en"])))
     shared = [entry for source in sources.values() for entry in _own(source, everywhere=True)]
-    return {language: _tongue(language, source, dict(shared)) for language, source in sources.items()}
+    return {
+        language: _tongue(language, source, dict(shared), taken=frozenset() if language == "en" else english)
+        for language, source in sources.items()
+    }
 
 
-def _tongue(language: str, source: Mapping[str, Any], shared: Mapping[str, Meaning]) -> Tongue:
-    meanings = {**dict(_listed(language, source)), **shared, **dict(_own(source))}
+def _tongue(
+    language: str, source: Mapping[str, Any], shared: Mapping[str, Meaning], *, taken: frozenset[str]
+) -> Tongue:
+    own = {phrase: meaning for phrase, meaning in _own(source) if phrase not in taken}
+    meanings = {**dict(_listed(language, source)), **shared, **own}
     known = {
         phrase: meaning for phrase, meaning in meanings.items() if " " not in phrase and meaning.weight > _PLAIN_ENOUGH
     }
@@ -83,16 +94,18 @@ def _own(source: Mapping[str, Any], *, everywhere: bool = False) -> Iterator[tup
         for phrase in phrases(group.get("phrases", ""), source.get("slots", {})):
             weight = _UNAIMED if phrase in special["needs_aim"] else group["weight"]
             is_name, accented = phrase in special["names"], phrase in special["accents"]
-            yield phrase, _meaning(group, weight, is_name=is_name, accented=accented)
+            yield phrase, _meaning(group, weight, close=weight == _UNAIMED, is_name=is_name, accented=accented)
 
 
-def _meaning(group: Mapping[str, Any], weight: float, *, is_name: bool = False, accented: bool = False) -> Meaning:
+def _meaning(
+    group: Mapping[str, Any], weight: float, *, close: bool = False, is_name: bool = False, accented: bool = False
+) -> Meaning:
     return Meaning(
         group["code"],
         weight,
         group.get("aimed", weight),
         group["attributes"],
-        close=group.get("close", False),
+        close=close or group.get("close", False),
         is_name=is_name,
         accented=accented,
     )

@@ -7,7 +7,7 @@ from math import prod
 from typing import Final
 
 from moderation.adapters.scorers.aim import Aim, aim_of, is_a_name
-from moderation.adapters.scorers.language import SCORED, Guess, Languages
+from moderation.adapters.scorers.language import Guess, Languages
 from moderation.adapters.scorers.phrases import Hit, Word, span_of, words_of
 from moderation.adapters.scorers.respell import respelled
 from moderation.adapters.scorers.tongues import LISTED, Meaning, Tongue, tongues
@@ -65,8 +65,8 @@ class WordsScorer:
         guess = self._languages.guess(submission.text, folded.text, hint=submission.language)
         if guess.is_unscored:
             return None
-        tongue = self._tongues[guess.language if guess.language in SCORED else "en"]
-        weighed = list(_weighed(submission.text, folded, tongue))
+        readings = [list(_weighed(submission.text, folded, self._tongues[spoken])) for spoken in guess.plausible]
+        weighed = max(readings, key=_value)
         return Signal(
             self.kind, _value(weighed), self.name, tuple(_findings(weighed)), _attributes(weighed), _named(guess)
         )
@@ -122,7 +122,7 @@ def _worth(meaning: Meaning, aim: Aim) -> float:
     return meaning.weight * _OF_AIM.get(aim, 1.0)
 
 
-def _value(weighed: Iterable[_Weighed]) -> float:
+def _value(weighed: Sequence[_Weighed]) -> float:
     """Add up attacks and swearing, each with falling returns; swearing alone never gets far."""
     attacks: dict[str, float] = {}
     swearing: dict[str, float] = {}
