@@ -4,7 +4,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from redis import Redis
 from servers.order import first_found
@@ -26,7 +26,7 @@ class Broker:
         self.url: Final = url
         """Its address as Celery spells it."""
 
-    def client(self, *, patience: float = 5) -> "Redis[Any]":
+    def client(self, *, patience: float = 5) -> Redis:
         """Look into it directly; let the caller close it."""
         return Redis.from_url(redis_url(self.url), socket_timeout=patience, socket_connect_timeout=patience)
 
