@@ -28,6 +28,11 @@ class Shape(BaseModel):
 S = TypeVar("S", bound=Shape)
 
 
+def example(**fields: Any) -> ConfigDict:
+    """Give a shape an example, for the reference."""
+    return ConfigDict(json_schema_extra={"examples": [fields]})
+
+
 def is_form() -> bool:
     """Say whether the request came from an HTML form."""
     return request.mimetype in FORMS

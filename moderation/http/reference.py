@@ -1,5 +1,6 @@
 """The reference for people: the OpenAPI document, taken apart into what a page shows."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -43,6 +44,7 @@ class Call:
     who: str
     parameters: tuple[Named, ...]
     body: tuple[Named, ...]
+    example: str
     answers: tuple[Named, ...]
 
 
@@ -67,7 +69,7 @@ class ShapeShown:
 def chapters(document: Document) -> list[Chapter]:
     """Give the calls of a document by chapter, in the document's order."""
     calls = [
-        (operation["tags"][0], _call(path, method, operation))
+        (operation["tags"][0], _call(document, path, method, operation))
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     ]
@@ -83,7 +85,7 @@ def shapes(document: Document) -> list[ShapeShown]:
     ]
 
 
-def _call(path: str, method: str, operation: Document) -> Call:
+def _call(document: Document, path: str, method: str, operation: Document) -> Call:
     return Call(
         anchor=operation["operationId"],
         method=method.upper(),
@@ -93,6 +95,7 @@ def _call(path: str, method: str, operation: Document) -> Call:
         who=_who(operation["security"]),
         parameters=tuple(_parameter(item) for item in operation["parameters"]),
         body=tuple(_contents(operation.get("requestBody", {}))),
+        example=_example(document, operation.get("requestBody", {})),
         answers=tuple(_answer(status, item) for status, item in operation["responses"].items()),
     )
 
@@ -112,6 +115,14 @@ def _contents(body: Document) -> Iterator[Named]:
     for media, content in body.get("content", {}).items():
         shape = _shape(content["schema"])
         yield Named(media, shape or "the same fields", "", shape=shape)
+
+
+def _example(document: Document, body: Document) -> str:
+    """Give a body as somebody would send it; empty where none is sent."""
+    shape = next((found for content in body.get("content", {}).values() if (found := _shape(content["schema"]))), None)
+    if shape is None:
+        return ""
+    return json.dumps(document["components"]["schemas"][shape]["examples"][0], indent=2, ensure_ascii=False)
 
 
 def _answer(status: str, item: Document) -> Named:

@@ -15,7 +15,7 @@ from moderation.domain.site import Site
 from moderation.domain.text import Unfit, clean_line, clean_name, clean_text, clean_website
 from moderation.domain.thread import thread_key
 from moderation.http.context import caller, deps
-from moderation.http.fields import Shape
+from moderation.http.fields import Shape, example
 from moderation.services.intake import Arrival, Staff
 
 T = TypeVar("T")
@@ -25,6 +25,8 @@ KEY_MAX: Final = 255
 
 class Submission(Shape):
     """A reply. Which of name, e-mail and text are required is the site's choice."""
+
+    model_config = example(thread="a-good-harvest", name="Ann", email="ann@example.com", text="Lovely photos!")
 
     thread: str | None = Field(None, description="The site's own id for the page.")
     thread_url: str | None = Field(None, description="The page's address, where there is no id.")

@@ -12,7 +12,7 @@ from moderation.domain.text import Unfit, clean_text
 from moderation.http.answers import FlagTaken, OwnComment
 from moderation.http.context import deps
 from moderation.http.described import described
-from moderation.http.fields import Shape, read
+from moderation.http.fields import Shape, example, read
 from moderation.http.guard import allowed_origin, for_author, open_to_all
 from moderation.http.shapes import own_comment
 from moderation.services import authors, flags, sites
@@ -24,11 +24,15 @@ PRIVATE = {"Cache-Control": "no-store"}
 class Edit(Shape):
     """A new text."""
 
+    model_config = example(text="I meant the second chapter.")
+
     text: str
 
 
 class Flag(Shape):
     """What a reader says is wrong."""
+
+    model_config = example(reason="spam")
 
     reason: Literal["spam", "offensive", "abusive", "off-topic", "illegal", "other"] = Field("other")
 

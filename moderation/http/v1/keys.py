@@ -12,7 +12,7 @@ from moderation.domain.scope import ApiKey, Scope
 from moderation.http.answers import KeyMade, KeyPage
 from moderation.http.context import deps, key
 from moderation.http.described import NOTHING, described
-from moderation.http.fields import Shape, read
+from moderation.http.fields import Shape, example, read
 from moderation.http.guard import requires
 from moderation.http.shapes import instant
 from moderation.services import keys
@@ -23,6 +23,8 @@ PRIVATE = {"Cache-Control": "no-store"}
 
 class NewKey(Shape):
     """What a key is for, and what it may do."""
+
+    model_config = example(name="newsroom", scopes=["read", "moderate"])
 
     name: str = Field(min_length=1, max_length=100, pattern=r"\S", description="What the key is for; people read it.")
     scopes: tuple[Scope, ...] = Field(max_length=len(Scope), description="At least one.")

@@ -7,7 +7,7 @@ from uuid import UUID
 import regex
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from pydantic import ConfigDict, Field, RootModel, StrictInt
+from pydantic import Field, RootModel, StrictInt
 
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action, Decision
@@ -18,7 +18,7 @@ from moderation.domain.text import Unfit
 from moderation.http.answers import Address, Decided, DecidedMany, ReviewPage, WholeComment
 from moderation.http.context import deps, key
 from moderation.http.described import Answer, described
-from moderation.http.fields import Shape, body, fit, read, read_query
+from moderation.http.fields import Shape, body, example, fit, read, read_query
 from moderation.http.guard import requires
 from moderation.http.paging import Paged, listed
 from moderation.http.problems import problem_of
@@ -48,7 +48,7 @@ class Wanted(Paged):
 class DecisionMade(Shape):
     """What is to become of a comment, and why."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"action": "reject", "reason": "off-topic"}]})
+    model_config = example(action="reject", reason="off-topic")
 
     action: Action
     reason: str | None = Field(None, pattern=CODE, description="A stable code; it travels in events.")
@@ -58,11 +58,7 @@ class DecisionMade(Shape):
 class DecisionOfMany(DecisionMade):
     """One of several decisions, with the comment and the version of it that was seen."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"comment": "0197f1c2-8d3e-7cc4-9d5a-6f0f3a1b2c3d", "version": 2, "action": "approve"}]
-        }
-    )
+    model_config = example(comment="0197f1c2-8d3e-7cc4-9d5a-6f0f3a1b2c3d", version=2, action="approve")
 
     comment: UUID
     version: StrictInt = Field(ge=1, description="As shown with the comment.")
@@ -83,9 +79,15 @@ class BatchOfDecisions(Shape):
 class AnyBatch(RootModel[tuple[DecisionOfMany, ...] | Batch | BatchOfDecisions]):
     """Up to a hundred decisions, bare or in an object."""
 
+    model_config = example(
+        items=[{"comment": "0197f1c2-8d3e-7cc4-9d5a-6f0f3a1b2c3d", "version": 2, "action": "approve"}]
+    )
+
 
 class Look(Shape):
     """Why somebody wants to see an address."""
+
+    model_config = example(reason="She asked us to write to her.")
 
     reason: str = Field(min_length=1, max_length=1000, pattern=r"\S", description="Kept with the look, for the audit.")
 

@@ -15,7 +15,7 @@ from moderation.domain.thread import Thread
 from moderation.http.answers import PolicyShown, SitePage, SiteShown, ThreadPage, ThreadShown
 from moderation.http.context import deps, key
 from moderation.http.described import Answer, described
-from moderation.http.fields import Shape, read, read_query
+from moderation.http.fields import Shape, example, read, read_query
 from moderation.http.guard import requires
 from moderation.http.paging import Paged, listed
 from moderation.http.shapes import instant
@@ -29,6 +29,8 @@ TITLE_MAX = 300
 class SiteChoices(Shape):
     """What of a site is to change; what is left out stays as it is."""
 
+    model_config = example(origins=["https://example.com"], close_after_days=30)
+
     name: str = Field("", max_length=100)
     origins: tuple[str, ...] = Field(
         (), max_length=100, description="Pages its forms may stand on: `https://example.com`."
@@ -40,11 +42,15 @@ class SiteChoices(Shape):
 class PolicyText(Shape):
     """A policy, as TOML."""
 
+    model_config = example(policy='otherwise = "held"\n')
+
     policy: str = Field(max_length=100_000)
 
 
 class ThreadChoices(Shape):
     """What of a thread is to change; what is left out stays as it is."""
+
+    model_config = example(title="A good harvest", closed=True)
 
     title: str = Field("", description="At most 300 characters.")
     closed: StrictBool = Field(default=False, description="Closed by hand; pages also close by age.")
@@ -52,6 +58,8 @@ class ThreadChoices(Shape):
 
 class Merge(Shape):
     """Into which thread this one goes."""
+
+    model_config = example(into="0197f1c2-8d3e-7cc4-9d5a-6f0f3a1b2c3d")
 
     into: UUID
 
