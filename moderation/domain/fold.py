@@ -188,7 +188,7 @@ def _without_leet(folded: Folded) -> Folded:
 
 
 def _unleet(word: str) -> str:
-    if not _ASCII_LETTER.search(word) or _MEASURE.fullmatch(word):
+    if not _LEET.search(word) or not _ASCII_LETTER.search(word) or _MEASURE.fullmatch(word):
         return word
     word = _LEET_SIGN.sub(lambda match: match[0].translate(_SIGN), word)
     digits = sum(character.isdecimal() for character in word)

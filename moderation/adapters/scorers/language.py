@@ -12,7 +12,7 @@ SCORED: Final = frozenset({"en"})
 LISTENED: Final = SCORED | {"de", "es", "fr", "it", "nl", "pt"}
 """The languages there are words for. Outside `SCORED` they serve texts that are too short to tell a language by."""
 
-CERTAIN: Final = 0.8
+CERTAIN: Final = 0.95
 """From here on a guess may be acted on; below, it is a hint."""
 
 _OTHERS: Final = frozenset(
@@ -33,7 +33,7 @@ _SCRIPTS: Final = {
 """One language stands for its script: none of these is scored, so that a finer answer would change nothing."""
 _LATIN: Final = regex.compile(r"[a-z]")
 _NOT_PROSE: Final = regex.compile(r"(?:https?://|www\.)\S+|\S+@\S+|[@#]\w+|[^\p{L}\p{M}\s'\u2019]+")
-_READ: Final = 600
+_READ: Final = 400
 _ENOUGH: Final = 20
 _PLAUSIBLE: Final = 0.1
 _FOREIGN_SHARE: Final = 0.3
@@ -70,25 +70,32 @@ class Languages:
         letters has no language, and needs none.
         """
         latin = len(_LATIN.findall(folded))
-        foreign = sum(character.isalpha() and not character.isascii() for character in folded)
+        foreign = 0 if folded.isascii() else sum(letter.isalpha() and not letter.isascii() for letter in folded)
         if foreign >= min(max(2, _FOREIGN_SHARE * (latin + foreign)), _FOREIGN_LETTERS):
             return Guess(_by_script(folded), 1.0)
         if not latin:
             return Guess("und", 0.0)
-        return self._by_letters(text, latin, hint)
+        return self._by_letters(text, hint)
 
-    def _by_letters(self, text: str, latin: int, hint: str | None) -> Guess:
+    def _by_letters(self, text: str, hint: str | None) -> Guess:
         prose = _NOT_PROSE.sub(" ", text[: 4 * _READ])[:_READ]
         ranks = self._identifier.rank(prose)
         language, confidence = ranks[0]
-        if confidence >= CERTAIN and (language in SCORED or latin >= _ENOUGH):
-            return Guess(language, confidence, (language,))
+        if language == "en" and confidence > 1 / 2:
+            return Guess(language, confidence)
+        foreign = 1 - sum(share for rank, share in ranks if rank in SCORED)
+        if foreign >= CERTAIN and sum(map(str.isalpha, prose)) >= _ENOUGH:  # Which of the others it is may be open.
+            return Guess(language, foreign, (language,))
         plausible = tuple(rank for rank, share in ranks if share >= _PLAUSIBLE and rank in LISTENED)
         if hint and hint != "und":
             hint = hint.partition("-")[0].lower()
-            return Guess(hint, CERTAIN, tuple({"en", hint, *plausible} & LISTENED))
+            return Guess(hint, CERTAIN, _distinct("en", hint, *plausible))
         spoken = (language, confidence) if language in LISTENED and confidence > 1 / 2 else ("en", 0.0)
-        return Guess(spoken[0], spoken[1], tuple({"en", *plausible}))
+        return Guess(spoken[0], spoken[1], _distinct("en", *plausible))
+
+
+def _distinct(*languages: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(language for language in languages if language in LISTENED))
 
 
 def _by_script(text: str) -> str:
