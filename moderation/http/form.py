@@ -15,7 +15,7 @@ from moderation.http.context import deps
 from moderation.http.submission import Submission
 from moderation.http.words import fault_sentence
 
-TYPED: Final = ("name", "email", "website", "text")
+TYPED: Final = ("text", "name", "email", "website")
 CARRIED: Final = ("thread", "thread_url", "thread_title", "parent", "receipt")
 STILL_GOOD: Final = (FormToken.SOUND, FormToken.YOUNG)
 
@@ -70,10 +70,11 @@ def _shown(value: str | None) -> str:
 
 
 def _by_field(faults: Sequence[Fault], language: str) -> Mapping[str, Sequence[str]]:
+    """Put what is wrong into sentences: what concerns no field first, then the fields as they stand."""
     found: dict[str, list[str]] = {}
     for fault in faults:
         found.setdefault(fault.pointer.removeprefix("/"), []).append(fault_sentence(language, fault))
-    return found
+    return dict(sorted(found.items(), key=lambda item: TYPED.index(item[0]) if item[0] in TYPED else -1))
 
 
 def _token(site: Site, sent: Submission) -> str:
