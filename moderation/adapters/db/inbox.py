@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 from uuid import UUID
 
-from moderation.adapters.db.uow import Database, SqlUow
+from moderation.adapters.db.uow import Database, SqlUow, translated
 from moderation.domain.errors import TemporaryFailure
 
 T = TypeVar("T")
@@ -94,7 +94,8 @@ class GroupInbox:
 def _run(uow: SqlUow, parcel: _Parcel) -> tuple[Any, Exception | None]:
     savepoint = uow.connection.begin_nested()
     try:
-        result = parcel.work(uow)
+        with translated():
+            result = parcel.work(uow)
     except Exception as failure:  # noqa: BLE001 (it is the caller's, and handed back there)
         savepoint.rollback()
         return None, failure
