@@ -36,6 +36,8 @@ _NOT_PROSE: Final = regex.compile(r"(?:https?://|www\.)\S+|\S+@\S+|[@#]\w+|[^\p{
 _READ: Final = 400
 _ENOUGH: Final = 20
 _PLAUSIBLE: Final = 0.1
+_LIKELY: Final = 0.5
+_UNCERTAIN: Final = 0.9
 _FOREIGN_SHARE: Final = 0.3
 _FOREIGN_LETTERS: Final = 20
 
@@ -75,13 +77,17 @@ class Languages:
             return Guess(_by_script(folded), 1.0)
         if not latin:
             return Guess("und", 0.0)
-        return self._by_letters(text, hint)
+        guess = self._by_letters(text, hint)
+        if guess.is_unscored and folded != text.lower():  # Evasive spelling looks foreign, too.
+            again = self._by_letters(folded, None)
+            return again if again.language in SCORED and again.confidence > _LIKELY else guess
+        return guess
 
     def _by_letters(self, text: str, hint: str | None) -> Guess:
         prose = _NOT_PROSE.sub(" ", text[: 4 * _READ])[:_READ]
         ranks = self._identifier.rank(prose)
         language, confidence = ranks[0]
-        if language == "en" and confidence > 1 / 2:
+        if language in SCORED and confidence > _LIKELY:
             return Guess(language, confidence)
         foreign = 1 - sum(share for rank, share in ranks if rank in SCORED)
         if foreign >= CERTAIN and sum(map(str.isalpha, prose)) >= _ENOUGH:  # Which of the others it is may be open.
@@ -90,8 +96,9 @@ class Languages:
         if hint and hint != "und":
             hint = hint.partition("-")[0].lower()
             return Guess(hint, CERTAIN, _distinct("en", hint, *plausible))
-        spoken = (language, confidence) if language in LISTENED and confidence > 1 / 2 else ("en", 0.0)
-        return Guess(spoken[0], spoken[1], _distinct("en", *plausible))
+        if language in LISTENED and confidence > _LIKELY:  # Too short to be certain, whatever the statistics say.
+            return Guess(language, min(confidence, _UNCERTAIN), _distinct("en", *plausible))
+        return Guess("en", 0.0, _distinct("en", *plausible))
 
 
 def _distinct(*languages: str) -> tuple[str, ...]:
