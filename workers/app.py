@@ -4,12 +4,12 @@ from functools import cache
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import setup_logging, worker_init, worker_process_init
 
 from config.logs import configure
 from config.queues import HARD_LIMIT, SOFT_LIMIT
 from config.settings import Settings
-from moderation.services.ports import Deps
+from moderation.services.ports import Deps, Scorer
 from moderation.wiring import build, celery_settings, shipped_scorers
 
 TASKS = ("workers.tasks.scoring", "workers.tasks.deliver", "workers.tasks.housekeeping")
@@ -22,9 +22,15 @@ def settings() -> Settings:
 
 
 @cache
+def scorers() -> dict[str, Scorer]:
+    """Load the scorers, before the pool forks, so that its processes share their weight."""
+    return shipped_scorers()
+
+
+@cache
 def deps() -> Deps:
     """Give this process's parts; made on first use, so that no connection crosses a fork."""
-    return build(settings(), scorers=shipped_scorers())
+    return build(settings(), scorers=scorers())
 
 
 def configuration() -> dict[str, Any]:
@@ -57,7 +63,11 @@ def _log(**_: Any) -> None:
     configure(settings().log_level)
 
 
+@worker_init.connect
+def _load(**_: Any) -> None:
+    scorers()
+
+
 @worker_process_init.connect
 def _prepare(**_: Any) -> None:
-    """Load the scorers before the first bell rings."""
     deps()

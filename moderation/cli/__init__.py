@@ -5,12 +5,22 @@ import sys
 import click
 
 from config.settings import SettingsError
-from moderation.cli import database, keys, processes, sites, soundness, threads, up
+from moderation.cli import database, keys, processes, say, sites, soundness, threads, up
 from moderation.cli.console import console
 from moderation.domain.errors import Invalid, ModerationError
 from moderation.embedded.process import CannotStart
 
-VERBS = (up.up, processes.web, processes.worker, processes.sweep, database.db, sites.site, keys.key, threads.thread)
+VERBS = (
+    up.up,
+    say.say,
+    processes.web,
+    processes.worker,
+    processes.sweep,
+    database.db,
+    sites.site,
+    keys.key,
+    threads.thread,
+)
 SOUNDNESS = (soundness.doctor, soundness.verify)
 
 

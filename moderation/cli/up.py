@@ -96,7 +96,7 @@ def _with_demo(deps: Deps, credentials: Credentials, url: str) -> Credentials:
     if credentials.api_key is None or keys.recognise(deps, credentials.api_key) is None:
         _, secret = keys.create(deps, demo.id, name="up", scopes=list(Scope))
         credentials = replace(credentials, api_key=secret)
-    return replace(credentials, site_key=demo.key)
+    return replace(credentials, site_key=demo.key, url=url)
 
 
 def _children(data: Path, host: str, url: str, env: Mapping[str, str], broker: Valkey | None) -> list[Child]:

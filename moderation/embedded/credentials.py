@@ -22,6 +22,8 @@ class Credentials:
     encryption_key: str
     site_key: str | None = None
     api_key: str | None = None
+    url: str | None = None
+    """Where it was last reached."""
 
     @classmethod
     def of(cls, data: Path) -> Self:
