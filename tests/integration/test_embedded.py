@@ -183,12 +183,16 @@ def test_a_lifeline_that_was_killed_is_replaced() -> None:
         assert not left_of(family, within=2)
 
 
-def test_a_child_that_does_not_come_up_is_named_and_nothing_stays() -> None:
-    with Supervised.running("two", one=TREE, two="exit 7") as supervised:
-        supervised.says("grown")
+def test_a_child_that_does_not_come_up_is_named_and_nothing_stays(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "way")
+    first = f"sleep 1000 & echo grown $! >&2; echo go > {tmp_path}/way; wait"
+    with Supervised.running("two", one=first, two=f"read word < {tmp_path}/way; exit 7") as supervised:
+        grown = int(supervised.says(r"grown (\d+)")[1])
 
-        assert supervised.process.wait(10) == 1
         supervised.says("two ended with status 7")
+        assert supervised.process.wait(10) == 1
+
+        assert not left_of([grown], within=2)
 
 
 def test_a_child_that_stays_silent_is_named_and_ended() -> None:
