@@ -51,7 +51,7 @@ REFUSALS: Final = {
     "duplicate": marked("You have already said that here. It arrived, so there is no need to send it again."),
     "thread-closed": marked("This page takes no more comments."),
     "gone": marked("This comment was sent before, and it is gone since."),
-    "rate-limited": marked("That was a little fast. Wait %(seconds)s seconds, then send it again."),
+    "rate-limited": marked("That was a little fast. Wait a moment (%(seconds)s s), then send it again."),
     "temporarily-unavailable": marked("We cannot take comments in at this moment. Please send it again shortly."),
 }
 

@@ -44,7 +44,7 @@ function restore() {
     form.elements.form_token.value = draft.token; // The time that was spent on the draft counts.
   }
   if (draft?.parent && !form.elements.parent && placeOf(draft.parent)) {
-    answer(draft.parent, draft.answered);
+    turnTo(draft.parent, draft.answered);
   }
   if (draft?.typed.text) {
     status.textContent = words.said.draft;
@@ -109,7 +109,7 @@ function busy(now) {
 function accepted(comment) {
   attempt = { key: null, body: null };
   form.elements.text.value = "";
-  answer(null, "");
+  turnTo(null, "");
   complain("", []);
   remember();
   adopt(comment);
@@ -126,7 +126,7 @@ function refused(answer) {
   faults.sort(([one], [other]) => TYPED.indexOf(one) - TYPED.indexOf(other));
   const known = answer.status === 0 ? words.said.offline : words.refusals[code] ?? words.said.failed;
   if (faults.some(([name]) => name === "parent")) {
-    form.elements.parent?.remove();
+    turnTo(null, "");
   }
   if (code === "invalid" && faults.some(([name]) => name === "Idempotency-Key")) {
     attempt = { key: null, body: null };
@@ -194,13 +194,13 @@ function choose(event) {
     form.elements[link.hash.slice(1)].focus();
     return;
   }
-  answer(link.dataset.parent ?? null, link.dataset.name ?? "");
+  turnTo(link.dataset.parent ?? null, link.dataset.name ?? "");
   remember();
   form.elements.text.focus();
 }
 
 /** Say which comment the form answers; null for none. */
-function answer(parent, name) {
+function turnTo(parent, name) {
   const field = form.elements.parent ?? Object.assign(document.createElement("input"), { type: "hidden", name: "parent" });
   if (parent) {
     field.value = parent;
