@@ -191,8 +191,8 @@ def _unleet(word: str) -> str:
     if not _LEET.search(word) or not _ASCII_LETTER.search(word) or _MEASURE.fullmatch(word):
         return word
     word = _LEET_SIGN.sub(lambda match: match[0].translate(_SIGN), word)
-    digits = sum(character.isdecimal() for character in word)
-    return word.translate(_DIGIT) if digits <= len(_LETTER.findall(word)) else word
+    digits, letters = sum(map(str.isdecimal, word)), len(_LETTER.findall(word))
+    return word.translate(_DIGIT) if digits <= letters or (letters > 1 and digits <= 2 * letters) else word
 
 
 def _shortened(folded: Folded) -> Folded:

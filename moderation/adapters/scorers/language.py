@@ -33,6 +33,7 @@ _SCRIPTS: Final = {
 """One language stands for its script: none of these is scored, so that a finer answer would change nothing."""
 _LATIN: Final = regex.compile(r"[a-z]")
 _NOT_PROSE: Final = regex.compile(r"(?:https?://|www\.)\S+|\S+@\S+|[@#]\w+|[^\p{L}\p{M}\s'\u2019]+")
+_DRAWN_OUT: Final = regex.compile(r"(\p{L})\1")
 _READ: Final = 400
 _ENOUGH: Final = 20
 _PLAUSIBLE: Final = 0.1
@@ -79,7 +80,7 @@ class Languages:
             return Guess("und", 0.0)
         guess = self._by_letters(text, hint)
         if guess.is_unscored and folded != text.lower():  # Evasive spelling looks foreign, too.
-            again = self._by_letters(folded, None)
+            again = self._by_letters(_DRAWN_OUT.sub(r"\1", folded), None)
             return again if again.language in SCORED and again.confidence > _LIKELY else guess
         return guess
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Final
 
 from moderation.adapters.scorers.phrases import Word
@@ -12,6 +12,7 @@ from moderation.domain.fold import Folded
 _MASK: Final = re.compile(r"[*#%]")
 _DOUBLE: Final = re.compile(r"(\w)\1")
 _SHORTEST: Final = 4
+_MOST_DOUBLES: Final = 4
 
 
 def respelled(words: Sequence[Word], folded: Folded, tongue: Tongue) -> list[Word]:
@@ -27,7 +28,7 @@ def _words(word: Word, folded: Folded, tongue: Tongue) -> Iterator[Word]:
     elif folded.joined and _is_joined(word, folded):
         yield from _parted(word, tongue)
     elif _DOUBLE.search(word.text):
-        yield Word(_undoubled(word.text, tongue), word.start, word.end)
+        yield Word(_undoubled(word, folded, tongue), word.start, word.end)
     else:
         yield word
 
@@ -43,10 +44,29 @@ def _unmasked(word: Word, folded: Folded, tongue: Tongue) -> Word:
     return Word(meant, word.start, word.end)
 
 
-def _undoubled(text: str, tongue: Tongue) -> str:
-    single = _DOUBLE.sub(r"\1", text)
-    meaning = tongue.known.get(single) if len(single) >= _SHORTEST else None
-    return text if meaning is None or meaning.is_name else single
+def _undoubled(word: Word, folded: Folded, tongue: Tongue) -> str:
+    """Write letters once that were drawn out, if that makes a word; a mere slip only makes one of the known."""
+    start, end = folded.span(word.start, word.end)
+    drawn_out = end - start > len(word.text)
+    if word.text in tongue.vocabulary or len(word.text) < _SHORTEST - drawn_out:
+        return word.text
+    candidates = (text for text in _with_fewer(word.text) if text in tongue.vocabulary)
+    return next((text for text in candidates if drawn_out or _is_unmistakable(text, tongue)), word.text)
+
+
+def _with_fewer(text: str) -> Iterator[str]:
+    """Give every way of writing double letters once; with many of them, only all at once."""
+    pieces = _DOUBLE.split(text)  # Every second piece is the letter of a double.
+    ways = (
+        product((1, 2), repeat=len(pieces) // 2) if len(pieces) // 2 <= _MOST_DOUBLES else [(1,) * (len(pieces) // 2)]
+    )
+    for times in ways:
+        counts = iter(times)
+        yield "".join(piece * next(counts) if place % 2 else piece for place, piece in enumerate(pieces))
+
+
+def _is_unmistakable(text: str, tongue: Tongue) -> bool:
+    return len(text) >= _SHORTEST and text in tongue.known and not tongue.known[text].is_name
 
 
 def _is_joined(word: Word, folded: Folded) -> bool:

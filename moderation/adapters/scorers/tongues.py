@@ -1,8 +1,8 @@
 """Tongues: what counts as toxic in each language that we have words for, read from our word files and from LDNOOBW."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from moderation.adapters.scorers.phrases import Phrases
 
 LISTED: Final = "word-list"
 _LISTED_WEIGHT: Final = 0.35
-_UNAIMED: Final = 0.32
+_MILDER: Final = 0.32
 _PLAIN_ENOUGH: Final = 0.3  # What weighs less is too ordinary to be looked for under masks and drawn-out letters.
 
 
@@ -46,8 +46,10 @@ class Tongue:
     negation: frozenset[str]
     report: frozenset[str]
     self_talk: tuple[str, ...]
-    by_shape: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
-    """The known words by first letter and length, the mildest first."""
+    vocabulary: frozenset[str]
+    """Every word that any phrase is made of."""
+    by_shape: Mapping[tuple[str, int], tuple[str, ...]]
+    """The known words by first letter and length, the mildest first, our own before those of the public list."""
 
 
 def tongues() -> dict[str, Tongue]:
@@ -74,12 +76,30 @@ def _tongue(
         phrase: meaning for phrase, meaning in meanings.items() if " " not in phrase and meaning.weight > _PLAIN_ENOUGH
     }
     words = {key: frozenset(as_words(source.get(key, "")).split()) for key in _WORD_LISTS}
-    self_talk = tuple(f" {as_words(phrase)} " for phrase in source["self"].split(","))
+    patterns = tuple(_patterns(source))
     return Tongue(
-        Phrases(meanings), tuple(_patterns(source)), known, **words, self_talk=self_talk, by_shape=_shapes(known)
+        phrases=Phrases(meanings),
+        patterns=patterns,
+        known=known,
+        vocabulary=frozenset(_parts(meanings, patterns)).union(*words.values()),
+        by_shape=_shapes(known),
+        address=words["address"],
+        half_address=words["half_address"],
+        filler=words["filler"],
+        negation=words["negation"],
+        report=words["report"],
+        self_talk=tuple(f" {as_words(phrase)} " for phrase in source["self"].split(",")),
     )
 
 
+def _parts(meanings: Iterable[str], patterns: Iterable[tuple[re.Pattern[str], Meaning]]) -> Iterator[str]:
+    for phrase in meanings:
+        yield from phrase.split()
+    for expression, _ in patterns:
+        yield from _LETTERS.findall(expression.pattern)
+
+
+_LETTERS: Final = re.compile(r"[a-z]+")
 _WORD_LISTS: Final = ("address", "half_address", "filler", "negation", "report")
 
 
@@ -89,12 +109,15 @@ def _own(source: Mapping[str, Any], *, everywhere: bool = False) -> Iterator[tup
         if everywhere and not group.get("everywhere"):
             continue
         special = {
-            key: {as_words(phrase) for phrase in group.get(key, ())} for key in ("names", "needs_aim", "accents")
+            key: {as_words(phrase) for phrase in group.get(key, ())}
+            for key in ("names", "milder", "only_aimed", "accents")
         }
         for phrase in phrases(group.get("phrases", ""), source.get("slots", {})):
-            weight = _UNAIMED if phrase in special["needs_aim"] else group["weight"]
+            weight = (
+                0.0 if phrase in special["only_aimed"] else _MILDER if phrase in special["milder"] else group["weight"]
+            )
             is_name, accented = phrase in special["names"], phrase in special["accents"]
-            yield phrase, _meaning(group, weight, close=weight == _UNAIMED, is_name=is_name, accented=accented)
+            yield phrase, _meaning(group, weight, close=weight < group["weight"], is_name=is_name, accented=accented)
 
 
 def _meaning(
@@ -132,6 +155,6 @@ def _listed(language: str, source: Mapping[str, Any]) -> Iterator[tuple[str, Mea
 
 def _shapes(known: Mapping[str, Meaning]) -> dict[tuple[str, int], tuple[str, ...]]:
     shapes: dict[tuple[str, int], list[str]] = {}
-    for word in sorted(known, key=lambda word: known[word].weight):
+    for word in sorted(known, key=lambda word: (known[word].code == LISTED, known[word].weight)):
         shapes.setdefault((word[0], len(word)), []).append(word)
     return {shape: tuple(words) for shape, words in shapes.items()}

@@ -27,6 +27,7 @@ _MOST: Final = 0.99
 _SWEARING: Final = frozenset({"profanity", LISTED})
 _SWEARING_MOST: Final = 0.6
 _FALLING: Final = (1.0, 0.5, 0.25)  # Of several findings, the second counts half and the third a quarter.
+_AIMED: Final = frozenset({Aim.SOMEBODY, Aim.THEIRS})
 _OF_AIM: Final = {Aim.SELF: 0.4, Aim.DENIED: 0.4, Aim.REPORTED: 0.5}
 
 
@@ -108,6 +109,8 @@ def _hits(words: Sequence[Word], tongue: Tongue) -> Iterator[Hit[Meaning]]:
 
 def _is_meant(meaning: Meaning, written: str, aim: Aim) -> bool:
     if meaning.accented and written.isascii():
+        return False
+    if not meaning.weight and aim not in _AIMED:
         return False
     return not (meaning.is_name and is_a_name(written) and aim is not Aim.SOMEBODY)
 
