@@ -11,6 +11,7 @@ from fakes.scorers import obedient
 from makers import World
 
 from moderation.domain.comment import Comment, Status
+from moderation.domain.decision import Action
 from moderation.domain.scope import Scope
 from moderation.services import authors, events
 
@@ -26,6 +27,13 @@ def world(database_url: str) -> Iterator[World]:
 @pytest.fixture
 def api(world: World) -> Api:
     return Api.over(world)
+
+
+@pytest.fixture
+def edge(sqlite_url: str) -> Iterator[Api]:
+    """What is read of a request is the same over every database."""
+    with closing(World.at(sqlite_url, scorers=obedient())) as world:
+        yield Api.over(world)
 
 
 def ids(answer: Any) -> list[str]:
@@ -110,8 +118,8 @@ def test_pages_give_everything_once_and_carry_their_filter(world: World, api: Ap
         ("q=%00", "/q"),
     ],
 )
-def test_a_filter_that_means_nothing_is_named(api: Api, query: str, pointer: str) -> None:
-    refused = api.get(f"{QUEUE}?{query}")
+def test_a_filter_that_means_nothing_is_named(edge: Api, query: str, pointer: str) -> None:
+    refused = edge.get(f"{QUEUE}?{query}")
 
     assert refused.status_code == 422
     assert [fault["pointer"] for fault in refused.json["errors"]] == [pointer]
@@ -182,14 +190,14 @@ def test_a_decision_on_the_version_that_was_seen_is_made(world: World, api: Api,
         ('"\u0661"', 412),
     ],
 )
-def test_if_match_must_name_the_version_that_is_there(world: World, api: Api, tag: str | None, status: int) -> None:
-    comment = world.receives()
+def test_if_match_must_name_the_version_that_is_there(edge: Api, tag: str | None, status: int) -> None:
+    comment = edge.world.receives()
     headers = {} if tag is None else {"If-Match": tag}
 
-    answer = api.post(f"{QUEUE}/{comment.id}/decisions", {"action": "approve"}, headers=headers)
+    answer = edge.post(f"{QUEUE}/{comment.id}/decisions", {"action": "approve"}, headers=headers)
 
     assert answer.status_code == status
-    assert (world.status_of(comment) is Status.APPROVED) == (status == 201)
+    assert (edge.world.status_of(comment) is Status.APPROVED) == (status == 201)
 
 
 def test_what_is_not_there_is_not_found_before_its_version_is_asked_for(api: Api) -> None:
@@ -217,14 +225,14 @@ def test_of_two_who_saw_the_same_version_the_second_is_told(world: World, api: A
         ({"action": "reject", "note": "\0", "status": "approved"}, {"/note", "/status"}),
     ],
 )
-def test_every_fault_of_a_decision_is_named(world: World, api: Api, body: dict[str, Any], pointers: set[str]) -> None:
-    comment = world.receives()
+def test_every_fault_of_a_decision_is_named(edge: Api, body: dict[str, Any], pointers: set[str]) -> None:
+    comment = edge.world.receives()
 
-    refused = api.post(f"{QUEUE}/{comment.id}/decisions", body, headers={"If-Match": '"1"'})
+    refused = edge.post(f"{QUEUE}/{comment.id}/decisions", body, headers={"If-Match": '"1"'})
 
     assert refused.status_code == 422
     assert {fault["pointer"] for fault in refused.json["errors"]} == pointers
-    assert world.status_of(comment) is Status.PENDING
+    assert edge.world.status_of(comment) is Status.PENDING
 
 
 @pytest.mark.parametrize("name", [None, "items", "decisions"])
@@ -265,8 +273,8 @@ def test_of_many_decisions_each_has_its_own_result(world: World, api: Api, name:
         ([{"comment": str(uuid4()), "version": 1, "action": "approve"}] * 101, {""}),
     ],
 )
-def test_faults_in_many_decisions_point_into_what_was_sent(api: Api, sent: Any, pointers: set[str]) -> None:
-    refused = api.post("/v1/moderation/decisions", sent)
+def test_faults_in_many_decisions_point_into_what_was_sent(edge: Api, sent: Any, pointers: set[str]) -> None:
+    refused = edge.post("/v1/moderation/decisions", sent)
 
     assert refused.status_code == 422
     assert {fault["pointer"] for fault in refused.json["errors"]} == pointers
@@ -281,18 +289,18 @@ def settled(world: World, api: Api, status: str) -> Comment:
 
 
 @pytest.mark.parametrize("before", ["pending", "approved", "held", "spam", "rejected"])
-@pytest.mark.parametrize("action", ["approve", "hold", "reject", "spam", "delete"])
-def test_undo_brings_back_the_state_before(world: World, api: Api, before: str, action: str) -> None:
-    comment = settled(world, api, before)
-    decision = api.decide(comment, action, reason="a-mistake").json["id"]
+def test_undo_brings_back_the_state_before(world: World, api: Api, before: str) -> None:
+    for action in Action:
+        comment = settled(world, api, before)
+        decision = api.decide(comment, action, reason="a-mistake").json["id"]
 
-    undone = api.post(f"/v1/moderation/decisions/{decision}/undo")
+        undone = api.post(f"/v1/moderation/decisions/{decision}/undo")
 
-    assert undone.status_code == 201
-    shown = undone.json["comment"]
-    assert (shown["status"], shown["reasons"]) == (before, list(comment.reasons))
-    assert shown["history"][-1]["undoes"] == decision
-    assert shown["version"] == comment.version + 2
+        assert undone.status_code == 201
+        shown = undone.json["comment"]
+        assert (shown["status"], shown["reasons"]) == (before, list(comment.reasons))
+        assert shown["history"][-1]["undoes"] == decision
+        assert shown["version"] == comment.version + 2
 
 
 def test_an_undone_decision_on_a_waiting_comment_leaves_it_to_the_scorers_again(world: World, api: Api) -> None:
