@@ -12,6 +12,8 @@ NEVER: Final = frozenset(
     {"text", "html", "name", "email", "website", "address", "ip", "note", "receipt", "authorization"}
 )
 """Keys whose values do not belong in a log, whoever wrote them there."""
+CHATTY: Final = ("alembic", "celery", "kombu")
+"""Libraries that tell of every step; below debug only their warnings are kept."""
 SCRUBBED: Final = (
     (re.compile(r"[^\s@\"'<>]{1,64}@[^\s@\"'<>]{1,255}"), "[address]"),
     (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"), "[ip]"),
@@ -43,6 +45,8 @@ def configure(level: str = "info") -> None:
     handler.setFormatter(formatter)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
+    for chatty in CHATTY:
+        logging.getLogger(chatty).setLevel(logging.DEBUG if level == "debug" else logging.WARNING)
 
 
 def scrub(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

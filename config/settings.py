@@ -126,10 +126,16 @@ class Settings(BaseSettings):
         try:
             return cls(**overrides)
         except ValidationError as error:
-            faults = [f"{PREFIX}{str(fault['loc'][0]).upper()}: {_sentence(fault)}" for fault in error.errors()]
+            faults = [f"{PREFIX}{str(fault['loc'][0]).upper()}: {cls._sentence(fault)}" for fault in error.errors()]
             raise SettingsError("\n".join(faults)) from None
         except OSError as error:
             raise SettingsError(f"A secret file cannot be read: {error.strerror}: {error.filename}") from None
+
+    @classmethod
+    def _sentence(cls, fault: Any) -> str:
+        if fault["type"] == "missing":
+            return f"is required. {cls.model_fields[fault['loc'][0]].description}"
+        return str(fault["msg"]).removeprefix("Value error, ")
 
     @property
     def encryption(self) -> list[bytes]:
@@ -149,7 +155,3 @@ def _decoded(key: SecretStr) -> bytes:
         return base64.urlsafe_b64decode(plain + "=" * (-len(plain) % 4))
     except (binascii.Error, ValueError):
         return b""
-
-
-def _sentence(fault: Any) -> str:
-    return "is required" if fault["type"] == "missing" else str(fault["msg"]).removeprefix("Value error, ")

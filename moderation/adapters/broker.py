@@ -21,8 +21,10 @@ SOCKET_OPTIONS: Final[dict[str, Any]] = {"socket_timeout": 1.0, "socket_connect_
 
 
 def redis_url(broker_url: str) -> str:
-    """Spell a broker's address as redis-py does; Celery has its own word for a socket."""
-    return broker_url.replace("redis+socket://", "unix://", 1)
+    """Spell a broker's address as redis-py does; Celery has its own words for a socket and its database."""
+    if not broker_url.startswith("redis+socket://"):
+        return broker_url
+    return broker_url.replace("redis+socket://", "unix://", 1).replace("?virtual_host=", "?db=", 1)
 
 
 class Ringer:

@@ -46,7 +46,7 @@ class MovingLimits:
 
 
 def _shared(broker_url: str) -> Storage:
-    return RedisStorage(broker_url, socket_timeout=SOCKET_TIMEOUT, socket_connect_timeout=SOCKET_TIMEOUT)  # type: ignore[arg-type]
+    return RedisStorage(broker_url, socket_timeout=SOCKET_TIMEOUT, socket_connect_timeout=SOCKET_TIMEOUT)
 
 
 def _admit(limiter: MovingWindowRateLimiter, limit: Limit) -> Standing:

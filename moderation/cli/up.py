@@ -49,27 +49,20 @@ def up(data: Path, host: str, port: int, *, as_json: bool) -> None:
     data = data.resolve()
     with sole_owner(data), ExitStack() as closing:
         url = f"http://{_shown(host)}:{_free(host, port)}"
-        credentials = Credentials.of(data)
         broker = None if f"{PREFIX}BROKER_URL" in os.environ else Valkey.found()
         if broker:
             closing.callback(broker.close)
-        chosen = _environment(data, url, credentials, broker)
+        credentials = replace(Credentials.of(data), url=url, broker_url=broker.url if broker else None)
+        chosen = _environment(data, credentials)
         credentials = _first_start(data, url, credentials, chosen)
         chosen[f"{PREFIX}DEMO_KEY"] = credentials.site_key or ""
         Supervisor(_children(data, host, url, chosen, broker)).run(lambda: _say(url, credentials, as_json=as_json))
 
 
-def _environment(data: Path, url: str, credentials: Credentials, broker: Valkey | None) -> dict[str, str]:
+def _environment(data: Path, credentials: Credentials) -> dict[str, str]:
     """Give the children's settings; what the operator has set stays as it is."""
-    ours = {
-        "DATABASE_URL": f"sqlite:///{data / 'lychgate.db'}",
-        "SECRET_KEY": credentials.secret_key,
-        "ENCRYPTION_KEYS": credentials.encryption_key,
-        "PUBLIC_URL": url,
-    }
-    if broker:
-        ours["BROKER_URL"] = broker.url
-    return {f"{PREFIX}{name}": value for name, value in ours.items()} | dict(os.environ)
+    ours = {f"{PREFIX}{name.upper()}": value for name, value in credentials.settings(data).items()}
+    return ours | dict(os.environ)
 
 
 def _first_start(data: Path, url: str, credentials: Credentials, chosen: Mapping[str, str]) -> Credentials:
@@ -96,7 +89,7 @@ def _with_demo(deps: Deps, credentials: Credentials, url: str) -> Credentials:
     if credentials.api_key is None or keys.recognise(deps, credentials.api_key) is None:
         _, secret = keys.create(deps, demo.id, name="up", scopes=list(Scope))
         credentials = replace(credentials, api_key=secret)
-    return replace(credentials, site_key=demo.key, url=url)
+    return replace(credentials, site_key=demo.key)
 
 
 def _children(data: Path, host: str, url: str, env: Mapping[str, str], broker: Valkey | None) -> list[Child]:

@@ -24,6 +24,8 @@ class Credentials:
     api_key: str | None = None
     url: str | None = None
     """Where it was last reached."""
+    broker_url: str | None = None
+    """Where its broker last was."""
 
     @classmethod
     def of(cls, data: Path) -> Self:
@@ -36,6 +38,17 @@ class Credentials:
             return cls(**json.loads(file.read_bytes()))
         except (ValueError, TypeError):
             raise CannotStart(f"{file} is damaged; restore it, since without it no address can be read.") from None
+
+    def settings(self, data: Path) -> dict[str, str]:
+        """Give the settings of the installation in this folder."""
+        known = {
+            "database_url": f"sqlite:///{data / 'lychgate.db'}",
+            "broker_url": self.broker_url,
+            "secret_key": self.secret_key,
+            "encryption_keys": self.encryption_key,
+            "public_url": self.url,
+        }
+        return {name: value for name, value in known.items() if value is not None}
 
     def keep(self, data: Path) -> None:
         """Write them where only their owner can read them; a crash leaves the old ones or the new."""

@@ -18,7 +18,8 @@ Finding = tuple[str, bool, str]
 def examine(database: Database, url: str) -> Iterator[Finding]:
     """Look at everything about the database that could cost comments; raises TemporaryFailure if it is away."""
     wanted, present = migrate.newest(), migrate.current(url)
-    yield "migrations", wanted == present, f"at {present}, wanted {wanted}; `lychgate db upgrade` brings it forward"
+    behind = f"at {present}, wanted {wanted}; `lychgate db upgrade` brings it forward"
+    yield "migrations", wanted == present, f"at {present}" if wanted == present else behind
     with database.reading(None) as uow:
         ask = uow.connection.exec_driver_sql
         if database.dialect == "postgresql":

@@ -81,7 +81,7 @@ class Languages:
         guess = self._by_letters(text, hint)
         if guess.is_unscored and folded != text.lower():  # Evasive spelling looks foreign, too.
             again = self._by_letters(_DRAWN_OUT.sub(r"\1", folded), None)
-            return again if again.language in SCORED and again.confidence > _LIKELY else guess
+            return guess if again.is_unscored else again
         return guess
 
     def _by_letters(self, text: str, hint: str | None) -> Guess:

@@ -7,7 +7,7 @@ from typing import Final
 
 from moderation.adapters.scorers.phrases import Word
 from moderation.adapters.scorers.tongues import Tongue
-from moderation.domain.fold import Folded
+from moderation.domain.fold import DIGITS, Folded
 
 _MASK: Final = re.compile(r"[*#%]")
 _DOUBLE: Final = re.compile(r"(\w)\1")
@@ -27,6 +27,8 @@ def _words(word: Word, folded: Folded, tongue: Tongue) -> Iterator[Word]:
         yield _unmasked(word, folded, tongue)
     elif folded.joined and _is_joined(word, folded):
         yield from _parted(word, tongue)
+    elif _lettered(word.text) in tongue.known:
+        yield Word(_lettered(word.text), word.start, word.end)
     elif _DOUBLE.search(word.text):
         yield Word(_undoubled(word, folded, tongue), word.start, word.end)
     else:
@@ -44,11 +46,16 @@ def _unmasked(word: Word, folded: Folded, tongue: Tongue) -> Word:
     return Word(meant, word.start, word.end)
 
 
+def _lettered(text: str) -> str:
+    """Read digits as letters even where they outnumber the letters, which folding does not dare."""
+    return text if text.isalpha() or text.isdecimal() else text.translate(DIGITS)
+
+
 def _undoubled(word: Word, folded: Folded, tongue: Tongue) -> str:
     """Write letters once that were drawn out, if that makes a word; a mere slip only makes one of the known."""
     start, end = folded.span(word.start, word.end)
     drawn_out = end - start > len(word.text)
-    if word.text in tongue.vocabulary or len(word.text) < _SHORTEST - drawn_out:
+    if word.text in tongue.vocabulary:
         return word.text
     candidates = (text for text in _with_fewer(word.text) if text in tongue.vocabulary)
     return next((text for text in candidates if drawn_out or _is_unmistakable(text, tongue)), word.text)
