@@ -41,7 +41,7 @@ _LEET: Final = regex.compile(r"[0134578@$!|€¡]")
 _LEET_WORD: Final = regex.compile(_ADDRESS + "|" + _SPELLED.pattern)
 _LEET_SIGN: Final = regex.compile(r"(?<=[\p{L}\p{N}@$€])[!|¡]+(?=[\p{L}\p{N}@$€])|[@€]+(?=[\p{L}\p{N}$!|¡])|\$")
 _SIGN: Final = str.maketrans("!|¡@$€", "iliase")
-_DIGIT: Final = str.maketrans("0134578", "oieastb")
+DIGITS: Final = str.maketrans("0134578", "oieastb")
 _MEASURE: Final = regex.compile(
     r"[$€]*\p{N}+(?:st|nd|rd|th|s|k|m|g|b|x|d|p|h|w|y|v|l|t|kg|mg|km|cm|mm|ml|mb|gb|tb|kb|am|pm|hr|hrs|min|mins|sec|ft|in|lb|lbs|oz|mph|bn|mn|usd|eur)?"
 )
@@ -192,7 +192,7 @@ def _unleet(word: str) -> str:
         return word
     word = _LEET_SIGN.sub(lambda match: match[0].translate(_SIGN), word)
     digits, letters = sum(map(str.isdecimal, word)), len(_LETTER.findall(word))
-    return word.translate(_DIGIT) if digits <= letters or (letters > 1 and digits <= 2 * letters) else word
+    return word.translate(DIGITS) if digits <= letters or (letters > 1 and digits <= 2 * letters) else word
 
 
 def _shortened(folded: Folded) -> Folded:

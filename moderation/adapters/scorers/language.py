@@ -57,6 +57,11 @@ class Guess:
         """Say whether this is, with reasonable certainty, a language that is not scored."""
         return self.language not in SCORED and self.confidence >= CERTAIN
 
+    @property
+    def is_likely_scored(self) -> bool:
+        """Say whether this is more likely than not a language that is scored."""
+        return self.language in SCORED and self.confidence > _LIKELY
+
 
 class Languages:
     """Names the language of short texts; loads its model once, when made."""
@@ -80,8 +85,9 @@ class Languages:
             return Guess("und", 0.0)
         guess = self._by_letters(text, hint)
         if guess.is_unscored and folded != text.lower():  # Evasive spelling looks foreign, too.
-            again = self._by_letters(_DRAWN_OUT.sub(r"\1", folded), None)
-            return guess if again.is_unscored else again
+            bare = _DRAWN_OUT.sub(r"\1", folded)
+            again = self._by_letters(bare, hint)
+            return again if again.is_likely_scored or _letters(bare) < _ENOUGH else guess
         return guess
 
     def _by_letters(self, text: str, hint: str | None) -> Guess:
@@ -91,7 +97,7 @@ class Languages:
         if language in SCORED and confidence > _LIKELY:
             return Guess(language, confidence)
         foreign = 1 - sum(share for rank, share in ranks if rank in SCORED)
-        if foreign >= CERTAIN and sum(map(str.isalpha, prose)) >= _ENOUGH:  # Which of the others it is may be open.
+        if foreign >= CERTAIN and _letters(prose) >= _ENOUGH:  # Which of the others it is may be open.
             return Guess(language, foreign, (language,))
         plausible = tuple(rank for rank, share in ranks if share >= _PLAUSIBLE and rank in LISTENED)
         if hint and hint != "und":
@@ -100,6 +106,10 @@ class Languages:
         if language in LISTENED and confidence > _LIKELY:  # Too short to be certain, whatever the statistics say.
             return Guess(language, min(confidence, _UNCERTAIN), _distinct("en", *plausible))
         return Guess("en", 0.0, _distinct("en", *plausible))
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalpha, text))
 
 
 def _distinct(*languages: str) -> tuple[str, ...]:
