@@ -25,7 +25,7 @@ YOUNG: Final = timedelta(seconds=3)
 """Nobody reads a page and writes a reply in less."""
 OLD: Final = timedelta(hours=24)
 
-FEW_LETTERS: Final = 20
+FEW_LETTERS: Final = 60
 """Shorter texts are alike by chance: everybody says thanks."""
 
 _MAC_BYTES: Final = 32
@@ -104,7 +104,7 @@ class Seals:
 
     def text_print(self, site_id: UUID, text: str) -> bytes | None:
         """Give a keyed hash by which the same words are found again; None for a few words, alike by chance."""
-        letters = "".join(filter(str.isalpha, text.casefold()))
+        letters = "".join(filter(str.isalnum, text.casefold()))
         return self.digest("text", site_id.bytes, letters)[:16] if len(letters) >= FEW_LETTERS else None
 
     def digest(self, purpose: str, *parts: str | bytes) -> bytes:

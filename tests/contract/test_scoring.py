@@ -151,7 +151,7 @@ def test_rows_say_which_bells_should_ring(world: World) -> None:
 
 
 def test_the_same_words_by_others_are_noticed(world: World) -> None:
-    words = "Everybody should really read what I wrote about this."
-    statuses = [world.has(words + "!" * number, thread=f"article-{number}").status for number in range(4)]
+    words = "Everybody should really read what I wrote about this, and then tell all of their friends about it"
+    statuses = [world.has(words + "!" * number, thread=f"article-{number}").status for number in range(5)]
 
-    assert statuses == [Status.APPROVED, Status.APPROVED, Status.HELD, Status.HELD]
+    assert statuses == [*[Status.APPROVED] * 3, Status.HELD, Status.HELD]
