@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from time import monotonic
 from typing import Final, cast
 from uuid import UUID
 
-from flask import current_app, g
+from flask import current_app, g, request
 
 from moderation.domain.scope import ApiKey, Scope
 from moderation.domain.site import Site
@@ -68,6 +69,14 @@ def deps() -> Deps:
 def caller() -> Caller:
     """Give who is calling this request."""
     return cast("Caller", g.caller)
+
+
+def address() -> str | None:
+    """Give the network address that the request came from; None where the server knows none, as on a socket."""
+    try:
+        return str(ip_address((request.remote_addr or "").partition("%")[0]))
+    except ValueError:
+        return None
 
 
 def site() -> Site:

@@ -14,7 +14,7 @@ from moderation.domain.scope import Scope
 from moderation.domain.site import Site
 from moderation.domain.text import Unfit, clean_line, clean_name, clean_text, clean_website
 from moderation.domain.thread import thread_key
-from moderation.http.context import caller, deps
+from moderation.http.context import address, caller, deps
 from moderation.http.fields import Shape, example
 from moderation.services.intake import Arrival, Staff
 
@@ -77,7 +77,7 @@ def arrival_of(sent: Submission, site: Site) -> Arrival:
         receipt=sent.receipt or None,
         honeypot=bool((sent.subject or "").strip()),
         idempotency_key=faults.tried("/Idempotency-Key", _idempotency_key, None),
-        address=None if caller().key else request.remote_addr,
+        address=None if caller().key else address(),
         staff=_staff(),
     )
     for name in dict.fromkeys((*site.required, "text")):

@@ -10,7 +10,7 @@ from pydantic import Field
 from moderation.domain.errors import Fault, Invalid, NotFound
 from moderation.domain.text import Unfit, clean_text
 from moderation.http.answers import FlagTaken, OwnComment
-from moderation.http.context import deps
+from moderation.http.context import address, deps
 from moderation.http.described import described
 from moderation.http.fields import Shape, example, read
 from moderation.http.guard import allowed_origin, for_author, open_to_all
@@ -19,6 +19,8 @@ from moderation.services import authors, flags, sites
 
 blueprint = Blueprint("comments", __name__, url_prefix="/v1/comments/<uuid:comment_id>")
 PRIVATE = {"Cache-Control": "no-store"}
+NOWHERE = "::"
+"""Readers whose address nobody knows count as one network."""
 
 
 class Edit(Shape):
@@ -68,7 +70,7 @@ def flag(comment_id: UUID) -> ResponseReturnValue:
     """Say that something is wrong with a public comment; enough of that brings it before a person."""
     reason = read(Flag).reason
     _on_own_page(comment_id)
-    flags.flag(deps(), comment_id, reason=reason, address=request.remote_addr or "")
+    flags.flag(deps(), comment_id, reason=reason, address=address() or NOWHERE)
     return {"status": "received"}, 202, PRIVATE
 
 
