@@ -258,6 +258,7 @@ POISON = {
     "insults": "you idiot " * 10_000,
     "apart": "f u c k " * 12_500,
     "letters apart": "a " * 50_000,
+    "apart again and again": "a b c word " * 9_000,
     "masks": "*" * 100_000,
     "masked": "f*" * 50_000,
     "masked words": "f**k " * 20_000,

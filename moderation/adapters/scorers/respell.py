@@ -1,13 +1,16 @@
 """Respelling: words that folding leaves odd (masked, drawn out, spelled apart) brought to the word they stand for."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, product
+from operator import itemgetter
 from typing import Final
 
 from moderation.adapters.scorers.phrases import Word
 from moderation.adapters.scorers.tongues import Tongue
 from moderation.domain.fold import DIGITS, Folded
+from moderation.domain.signal import Span
 
 _MASK: Final = re.compile(r"[*#%]")
 _DOUBLE: Final = re.compile(r"(\w)\1")
@@ -15,17 +18,18 @@ _SHORTEST: Final = 4
 _MOST_DOUBLES: Final = 4
 
 
-def respelled(words: Sequence[Word], folded: Folded, tongue: Tongue) -> list[Word]:
+def respelled(words: Sequence[Word], folded: Folded, original: str, tongue: Tongue) -> list[Word]:
     """Give the words as they are looked up; each keeps its place in the folded text."""
-    return [word for raw in words for word in _words(raw, folded, tongue)]
+    run_on = [span for span in folded.joined if any(map(str.isspace, original[slice(*span)]))]
+    return [word for raw in words for word in _words(raw, folded, run_on, tongue)]
 
 
-def _words(word: Word, folded: Folded, tongue: Tongue) -> Iterator[Word]:
+def _words(word: Word, folded: Folded, run_on: Sequence[Span], tongue: Tongue) -> Iterator[Word]:
     if word.text in tongue.known:
         yield word
     elif _MASK.search(word.text):
         yield _unmasked(word, folded, tongue)
-    elif folded.joined and _is_joined(word, folded):
+    elif run_on and _is_among(run_on, folded.span(word.start, word.end)):
         yield from _parted(word, tongue)
     elif _lettered(word.text) in tongue.known:
         yield Word(_lettered(word.text), word.start, word.end)
@@ -76,9 +80,10 @@ def _is_unmistakable(text: str, tongue: Tongue) -> bool:
     return len(text) >= _SHORTEST and text in tongue.known and not tongue.known[text].is_name
 
 
-def _is_joined(word: Word, folded: Folded) -> bool:
-    start, end = folded.span(word.start, word.end)
-    return any(begin < end and start < finish for begin, finish in folded.joined)
+def _is_among(run_on: Sequence[Span], span: Span) -> bool:
+    """Say whether a word was spelled with blanks between its letters, so that it may be several."""
+    place = bisect_right(run_on, span[0], key=itemgetter(1))  # The first that ends behind the word's beginning.
+    return place < len(run_on) and run_on[place][0] < span[1]
 
 
 def _parted(word: Word, tongue: Tongue) -> Iterator[Word]:

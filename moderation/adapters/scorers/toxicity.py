@@ -78,7 +78,7 @@ def _named(guess: Guess) -> str | None:
 
 
 def _weighed(original: str, folded: Folded, tongue: Tongue) -> Iterator[_Weighed]:
-    words = respelled(words_of(folded), folded, tongue)
+    words = respelled(words_of(folded), folded, original, tongue)
     for hit in _hits(words, tongue):
         span = span_of(folded, words, hit.first, hit.last)
         aim = aim_of(hit, words, folded, tongue)
