@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from flask import Flask
 from makers import World
@@ -19,9 +19,10 @@ from moderation.http.catalogue import PROBLEMS
 from moderation.http.context import Web
 from moderation.http.described import JSON, description_of
 from moderation.http.guard import mark_of
-from moderation.http.openapi import problems_of
+from moderation.http.openapi import document, problems_of
 from moderation.http.problems import PROBLEM, TYPE
 from moderation.services import keys, sites
+from moderation.services.ports import Deps
 from moderation.wiring import starting_policy
 
 PUBLIC_URL = "http://lychgate.test"
@@ -30,6 +31,17 @@ PUBLIC_URL = "http://lychgate.test"
 def app_over(world: World) -> Flask:
     """Make the web application over a world."""
     return create_app(Web(world.deps, public_url=PUBLIC_URL, ready=dict))
+
+
+def described_calls() -> list[tuple[str, str, bool]]:
+    """Name every call in the document, and say whether there is anything to get wrong in it; nothing is opened."""
+    bare = create_app(Web(cast("Deps", None), public_url=PUBLIC_URL, ready=dict))
+    paths = document(bare, version="", address=PUBLIC_URL)["paths"]
+    return [(method, path, _steerable(call)) for path, calls in paths.items() for method, call in calls.items()]
+
+
+def _steerable(call: Mapping[str, Any]) -> bool:
+    return "requestBody" in call or any(item["in"] != "path" for item in call["parameters"])
 
 
 @dataclass
