@@ -149,4 +149,4 @@ def test_a_hundred_thousand_evil_characters_fold_at_once(kind: str) -> None:
 
     fold(EVIL[kind])
 
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 2

@@ -201,7 +201,7 @@ def test_poison_is_looked_at_quickly(scorer: FactsScorer, kind: str) -> None:
     signal = look(scorer, Submission(POISON[kind], name=POISON[kind][:245]))
 
     assert 0 <= signal.value <= 1
-    assert time.process_time() - began < 2.5
+    assert time.process_time() - began < 5
 
 
 def test_only_so_many_links_are_told() -> None:

@@ -279,4 +279,4 @@ def test_poison_is_looked_at_quickly(scorer: WordsScorer, kind: str) -> None:
 
     scorer.look_at([Submission(POISON[kind])])
 
-    assert time.process_time() - began < 2.5
+    assert time.process_time() - began < 5
