@@ -9,11 +9,13 @@ from uuid import UUID
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.policy import parse_policy
 from moderation.domain.site import REQUIRABLE, Site
+from moderation.domain.text import Unfit, clean_line
 from moderation.domain.thread import Thread
 from moderation.services.paging import Page, paged, place
 from moderation.services.ports import Deps, Uow
 
 CLOSING_DAYS = range(1, 36_501)
+NAME_MAX = 100
 
 
 def create(deps: Deps, *, name: str, origins: list[str], policy: str) -> Site:
@@ -23,8 +25,6 @@ def create(deps: Deps, *, name: str, origins: list[str], policy: str) -> Site:
     )
     site = _checked(site)
     with deps.uow(None) as uow:
-        if uow.sites.by_name(name):
-            raise Conflict("There is a site of that name already; choose another.", code="name-taken")
         uow.sites.add(site)
         uow.commit()
     return site
@@ -34,9 +34,6 @@ def change(deps: Deps, site_id: UUID, **choices: Any) -> Site:
     """Change what a site has chosen; what is not named stays as it is."""
     with deps.uow(site_id) as uow:
         site = _checked(replace(_get(uow, site_id), **choices))
-        taken = uow.sites.by_name(site.name)
-        if taken is not None and taken.id != site.id:
-            raise Conflict("There is a site of that name already; choose another.", code="name-taken")
         uow.sites.save(site)
         uow.commit()
     return site
@@ -50,6 +47,8 @@ def get(deps: Deps, site_id: UUID) -> Site:
 
 def by_key(deps: Deps, key: str) -> Site:
     """Give the site that a browser names."""
+    if not (key.isascii() and key.isprintable()):  # Databases differ in what they cannot even look for.
+        raise NotFound("There is no such site.")
     with deps.reading(None) as uow:
         site = uow.sites.by_key(key)
     if site is None:
@@ -130,7 +129,7 @@ def _thread(uow: Uow, site_id: UUID, thread_id: UUID) -> Thread:
 
 
 def _checked(site: Site) -> Site:
-    """Refuse choices that no site can have; the policy must be readable."""
+    """Clean what a site chose and refuse what none can have; the policy must be readable."""
     faults = [
         Fault(f"/origins/{place}", "origin-invalid", "Write an origin as https://example.com, without a path.")
         for place, origin in enumerate(site.origins)
@@ -142,12 +141,21 @@ def _checked(site: Site) -> Site:
         )
     if site.close_after_days is not None and site.close_after_days not in CLOSING_DAYS:
         faults.append(Fault("/close_after_days", "out-of-range", "Choose 1 to 36500 days, or null for never."))
-    if not site.name.strip() or len(site.name) > 100:  # noqa: PLR2004
-        faults.append(Fault("/name", "name-invalid", "Give the site a name of at most 100 characters."))
+    name = _name(site.name)
+    if not name:
+        faults.append(Fault("/name", "name-invalid", f"Give the site a name of at most {NAME_MAX} characters."))
     if faults:
         raise Invalid(faults)
     parse_policy(site.policy)
-    return site
+    return replace(site, name=name)
+
+
+def _name(typed: str) -> str:
+    """Give a site's name on one line, without anything invisible; empty for what cannot be one."""
+    try:
+        return clean_line(typed, limit=NAME_MAX)
+    except Unfit:
+        return ""
 
 
 def _is_origin(origin: str) -> bool:

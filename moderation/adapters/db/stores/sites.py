@@ -1,12 +1,16 @@
 """Sites and their secret keys."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import RowMapping, select, update
+from sqlalchemy.exc import IntegrityError
 
 from moderation.adapters.db.models import ApiKeyRow, SiteRow
 from moderation.adapters.db.stores.base import Store, table
+from moderation.domain.errors import Conflict
 from moderation.domain.scope import ApiKey, Scope
 from moderation.domain.site import Site
 
@@ -25,10 +29,6 @@ class SqlSites(Store):
         """Find a site by its id."""
         return _site(self.connection.execute(select(SITE).where(SITE.c.id == site_id)).mappings().first())
 
-    def by_name(self, name: str) -> Site | None:
-        """Find a site by the name its owner gave it."""
-        return _site(self.connection.execute(select(SITE).where(SITE.c.name == name)).mappings().first())
-
     def all(self) -> list[Site]:
         """List every site, oldest first."""
         return [
@@ -36,14 +36,25 @@ class SqlSites(Store):
         ]
 
     def add(self, site: Site) -> None:
-        """Keep a new site."""
-        self.connection.execute(
-            SITE.insert().values(id=site.id, key=site.key, created_at=site.created_at, **_own(site))
-        )
+        """Keep a new site; raises Conflict where its name is taken."""
+        with _named():
+            self.connection.execute(
+                SITE.insert().values(id=site.id, key=site.key, created_at=site.created_at, **_own(site))
+            )
 
     def save(self, site: Site) -> None:
-        """Keep what an owner changed."""
-        self.connection.execute(update(SITE).where(SITE.c.id == site.id).values(**_own(site)))
+        """Keep what an owner changed; raises Conflict where the name is taken."""
+        with _named():
+            self.connection.execute(update(SITE).where(SITE.c.id == site.id).values(**_own(site)))
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Let the database say whether a name is taken: the other site is invisible to this one's transaction."""
+    try:
+        yield
+    except IntegrityError:
+        raise Conflict("There is a site of that name already; choose another.", code="name-taken") from None
 
 
 def _own(site: Site) -> dict[str, object]:
