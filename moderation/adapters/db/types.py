@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, String
+from sqlalchemy import JSON, DateTime, Dialect, String, literal
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -60,19 +60,18 @@ class db_now(FunctionElement[datetime]):  # noqa: N801 (reads as a function in q
     """
 
     type = Instant()
-    inherit_cache = False
+    inherit_cache = True
 
     def __init__(self, shift: timedelta = timedelta()) -> None:
-        """Remember the shift; it is written into the statement as a plain number."""
-        super().__init__()
-        self.seconds = shift.total_seconds()
+        """Carry the shift as a parameter, so that a statement is compiled once for all shifts."""
+        super().__init__(literal(f"{shift.total_seconds():+.3f} seconds", String()))
 
 
 @compiles(db_now, "postgresql")
-def _postgresql_now(element: db_now, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ARG001 (SQLAlchemy's signature)
-    return f"(clock_timestamp() + interval '{element.seconds:.6f} seconds')"
+def _postgresql_now(element: db_now, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"(clock_timestamp() + CAST({compiler.process(element.clauses, **kw)} AS interval))"
 
 
 @compiles(db_now, "sqlite")
-def _sqlite_now(element: db_now, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ARG001 (SQLAlchemy's signature)
-    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', '{element.seconds:+.3f} seconds')"
+def _sqlite_now(element: db_now, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {compiler.process(element.clauses, **kw)})"

@@ -15,18 +15,12 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from moderation.adapters.db import stores
 from moderation.adapters.db.types import db_now
 from moderation.adapters.db.views import SqlViews
-from moderation.domain.errors import TemporaryFailure
+from moderation.domain.errors import Busy, TemporaryFailure
 
 ALL_SITES = "*"
-_PG_OPTIONS = "-c statement_timeout=5000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+_PG_OPTIONS = "-c statement_timeout=8000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
 _PG_BUSY = "55P03"
 """lock_not_available: somebody else holds the row for longer than we wait."""
-
-
-class Busy(TemporaryFailure):
-    """Another transaction holds what this one needs."""
-
-    code = "busy"
 
 
 class SqlUow:

@@ -15,9 +15,19 @@ class Store:
         """Borrow the connection."""
         self.connection = connection
 
-    def upsert(self, table: Table) -> Any:
+    def upsert(self, into: Table) -> Any:
         """Begin an INSERT that can say ON CONFLICT; both databases spell it alike."""
-        return (postgresql if self.connection.dialect.name == "postgresql" else sqlite).insert(table)
+        return upsert(self.connection.dialect.name, into)
+
+
+def upsert(dialect: str, into: Table) -> Any:
+    """Begin an INSERT that can say ON CONFLICT, for statements that are built once for each dialect."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(into)
+
+
+def fields_of(thing: Any) -> dict[str, Any]:
+    """Give a dataclass's fields by name, as they are; `asdict` would copy them through and through."""
+    return {name: getattr(thing, name) for name in thing.__dataclass_fields__}
 
 
 def table(row: type[Base]) -> Table:

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, Select, and_, bindparam, case, delete, func, literal, select, update
 
 from moderation.adapters.db.models import CommentRow, SignalRow, ThreadRow
-from moderation.adapters.db.stores.base import Store, table
+from moderation.adapters.db.stores.base import Store, fields_of, table
 from moderation.adapters.db.stores.threads import SqlThreads
 from moderation.adapters.db.types import db_now
 from moderation.domain.comment import Circumstances, Comment, FormToken, Status
@@ -18,6 +18,7 @@ from moderation.domain.comment import Circumstances, Comment, FormToken, Status
 COMMENT = table(CommentRow)
 THREAD = table(ThreadRow)
 SIGNAL = table(SignalRow)
+ADD: Final = COMMENT.insert().values(waiting_since=db_now())
 DAY: Final = timedelta(days=1)
 WITH_THREAD: Final = select(*COMMENT.c, THREAD.c.key.label("thread")).join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
 
@@ -27,8 +28,7 @@ class SqlComments(Store):
 
     def add(self, comment: Comment) -> None:
         """Keep a new comment; it waits from now on, by the database's clock."""
-        fields = {name: value for name, value in _fields(comment).items() if name not in {"thread", "waiting_since"}}
-        self.connection.execute(COMMENT.insert().values(**fields, waiting_since=db_now()))
+        self.connection.execute(ADD, _fields(comment))
 
     def get(self, site_id: UUID, comment_id: UUID) -> Comment | None:
         """Find a comment of this site."""
@@ -109,7 +109,7 @@ class SqlComments(Store):
         found = {item.id: count for item in comments if item.text_print and (count := self._echoes_of(item, most))}
         for comment in comments:
             if comment.id in found:
-                kept = asdict(replace(comment.circumstances, echoes=found[comment.id]))
+                kept = fields_of(replace(comment.circumstances, echoes=found[comment.id]))
                 self.connection.execute(update(COMMENT).where(COMMENT.c.id == comment.id).values(circumstances=kept))
         return found
 
@@ -154,7 +154,9 @@ class SqlComments(Store):
 
 
 def _fields(comment: Comment) -> dict[str, Any]:
-    return {**asdict(comment), "reasons": list(comment.reasons)}
+    fields = fields_of(comment)
+    del fields["thread"], fields["waiting_since"]
+    return fields | {"circumstances": fields_of(comment.circumstances)}
 
 
 def comment_of(row: RowMapping) -> Comment:

@@ -2,21 +2,28 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
-from typing import Any
+from functools import cache
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, select, update
 from uuid_utils.compat import uuid4
 
 from moderation.adapters.db.models import CommentRow, JobRow
-from moderation.adapters.db.stores.base import Store, table
+from moderation.adapters.db.stores.base import Store, table, upsert
 from moderation.adapters.db.stores.comments import WITH_THREAD, comment_of
 from moderation.adapters.db.types import db_now
 from moderation.domain.comment import Comment
 from moderation.services.ports import ATTEMPTS, Claim
 
-JOB = table(JobRow)
-COMMENT = table(CommentRow)
+JOB, COMMENT = table(JobRow), table(CommentRow)
+PLACE: Final = [JOB.c.comment_id, JOB.c.kind]
+FRESH: Final[dict[str, Any]] = {"due_at": db_now(), "attempts": 0, "token": None}
+
+
+@cache
+def _planned(dialect: str) -> Any:
+    return upsert(dialect, JOB).values(FRESH).on_conflict_do_update(index_elements=PLACE, set_=FRESH)
 
 
 class SqlJobs(Store):
@@ -30,11 +37,7 @@ class SqlJobs(Store):
             for kind in kinds
         ]
         if rows:
-            fresh = {"due_at": db_now(), "attempts": 0, "token": None}
-            planned = self.upsert(JOB).values([{**row, **fresh} for row in rows])
-            self.connection.execute(
-                planned.on_conflict_do_update(index_elements=[JOB.c.comment_id, JOB.c.kind], set_=fresh)
-            )
+            self.connection.execute(_planned(self.connection.dialect.name), rows)
 
     def claim(self, kind: str, batch: int, lease: timedelta) -> list[Claim]:
         """Lease the jobs that are due for longest; one that was tried before is leased alone."""

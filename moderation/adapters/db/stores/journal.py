@@ -1,15 +1,15 @@
 """What is written down and not changed: signals, decisions, events, and what may happen once."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, RowMapping, bindparam, delete, func, select, text, update
 
 from moderation.adapters.db.models import DecisionRow, EventRow, FlagRow, OnceRow, RevealRow, SignalRow
-from moderation.adapters.db.stores.base import Store, table
+from moderation.adapters.db.stores.base import Store, fields_of, table, upsert
 from moderation.adapters.db.types import db_now
 from moderation.domain.comment import Comment
 from moderation.domain.decision import HUMAN, Decision
@@ -70,7 +70,7 @@ class SqlLog(Store):
     def add(self, decisions: Sequence[Decision]) -> None:
         """Write down what happened."""
         if decisions:
-            self.connection.execute(DECISION.insert(), [asdict(decision) for decision in decisions])
+            self.connection.execute(DECISION.insert(), [fields_of(decision) for decision in decisions])
 
     def get(self, site_id: UUID, decision_id: UUID) -> Decision | None:
         """Find a decision of this site."""
@@ -103,7 +103,7 @@ class SqlEvents(Store):
     def add(self, events: Sequence[Event]) -> None:
         """Write down what changed; positions come later."""
         if events:
-            self.connection.execute(EVENT.insert(), [asdict(event) for event in events])
+            self.connection.execute(EVENT.insert(), [fields_of(event) for event in events])
 
     def number(self, most: int) -> int:
         """Give positions to events that have none, in one pass at a time; return how many.
@@ -130,21 +130,24 @@ class SqlEvents(Store):
         )
 
 
+@cache
+def _taken(dialect: str) -> Any:
+    """Take a key, or take it again once a day is over; what comes back says that it was taken."""
+    new = upsert(dialect, ONCE).values(created_at=db_now())
+    fresh = {name: new.excluded[name] for name in ("body", "comment_id", "created_at")}
+    over = ONCE.c.created_at < db_now(-DAY)
+    again = new.on_conflict_do_update(index_elements=ONCE.primary_key.columns, set_=fresh, where=over)
+    return again.returning(ONCE.c.comment_id)
+
+
 class SqlOnces(Store):
     """Things that may happen once a day."""
 
     def claim(self, site_id: UUID, key: str, body: bytes, comment_id: UUID) -> Once | None:
         """Take a key, or give what already happened under it; waits for whoever is taking it now."""
-        fresh = {"body": body, "comment_id": comment_id, "created_at": db_now()}
-        taken = (
-            self.upsert(ONCE)
-            .values(site_id=site_id, key=key, **fresh)
-            .on_conflict_do_update(
-                index_elements=[ONCE.c.site_id, ONCE.c.key], set_=fresh, where=ONCE.c.created_at < db_now(-DAY)
-            )
-            .returning(ONCE.c.comment_id)
-        )
-        return None if self.connection.execute(taken).first() else self.get(site_id, key)
+        taken = _taken(self.connection.dialect.name)
+        values = {"site_id": site_id, "key": key, "body": body, "comment_id": comment_id}
+        return None if self.connection.execute(taken, values).first() else self.get(site_id, key)
 
     def get(self, site_id: UUID, key: str) -> Once | None:
         """Say what happened under a key within a day."""

@@ -1,18 +1,19 @@
 """Threads: one row for each page with comments."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import RowMapping, bindparam, func, select, update
 
 from moderation.adapters.db.models import CommentRow, ThreadRow
-from moderation.adapters.db.stores.base import Store, table
+from moderation.adapters.db.stores.base import Store, fields_of, table
 from moderation.domain.comment import Status
 from moderation.domain.thread import Thread
 
 THREAD = table(ThreadRow)
 COMMENT = table(CommentRow)
+BY_KEY: Final = select(THREAD).where(THREAD.c.site_id == bindparam("site"), THREAD.c.key == bindparam("name"))
 
 
 class SqlThreads(Store):
@@ -22,7 +23,7 @@ class SqlThreads(Store):
         """Give the thread of this site and key; the first caller's is kept, merged ones lead on."""
         found = self.find(thread.site_id, thread.key)
         if found is None:
-            self.connection.execute(self.upsert(THREAD).values(**asdict(thread)).on_conflict_do_nothing())
+            self.connection.execute(self.upsert(THREAD).values(fields_of(thread)).on_conflict_do_nothing())
             found = self.find(thread.site_id, thread.key)
         return found or thread
 
