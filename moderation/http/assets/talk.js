@@ -1,6 +1,12 @@
 /** Talking to the server: every answer is an object, and silence is one too. */
 
 const PATIENCE = 20_000;
+const CODES = {
+  429: "rate-limited",
+  502: "temporarily-unavailable",
+  503: "temporarily-unavailable",
+  504: "temporarily-unavailable",
+};
 
 /** Ask; give the status (0 where nobody answered), the document and the seconds to wait before asking again. */
 export async function ask(method, address, { document = null, headers = {} } = {}) {
@@ -20,7 +26,7 @@ export async function ask(method, address, { document = null, headers = {} } = {
     const text = await answer.text();
     return {
       status: answer.status,
-      document: text ? JSON.parse(text) : {},
+      document: parsed(text),
       tag: answer.headers.get("ETag"),
       seconds: Number(answer.headers.get("Retry-After")) || 1,
     };
@@ -29,9 +35,18 @@ export async function ask(method, address, { document = null, headers = {} } = {
   }
 }
 
-/** Give the stable word of a problem document. */
+/** Give the stable word of a problem, also where a proxy answered in our place. */
 export function codeOf(answer) {
-  return String(answer.document.type ?? "").split("#").pop();
+  return String(answer.document.type ?? "").split("#")[1] ?? CODES[answer.status] ?? "";
+}
+
+/** Read a document; whatever is none, such as a proxy's page, says nothing. */
+function parsed(text) {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 /** Wait, and for as long as nobody looks at the page. */
