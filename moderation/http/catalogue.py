@@ -23,6 +23,10 @@ PROBLEMS: Final[dict[str, tuple[HTTPStatus, str]]] = {
     "duplicate": (HTTPStatus.CONFLICT, "The same author said the same in the same place within a day."),
     "edit-window-closed": (HTTPStatus.CONFLICT, "The time for changing the comment is over; it can be withdrawn."),
     "gone": (HTTPStatus.CONFLICT, "The text this is about was deleted and is not kept any more."),
+    "idempotency-in-progress": (
+        HTTPStatus.CONFLICT,
+        "The same `Idempotency-Key` is being worked on; send the request again in a moment.",
+    ),
     "name-taken": (HTTPStatus.CONFLICT, "There is another site of that name."),
     "newer-decision": (HTTPStatus.CONFLICT, "A newer decision stands; only the latest can be undone."),
     "not-editable": (HTTPStatus.CONFLICT, "The comment is decided in a way that its author cannot change."),

@@ -9,10 +9,10 @@ from moderation.http import pages
 from moderation.http.answers import AcceptedComment
 from moderation.http.context import deps, site
 from moderation.http.described import HTML, Answer, described
-from moderation.http.fields import is_form, raw_body, read
+from moderation.http.fields import is_form, raw_body
 from moderation.http.guard import for_site
 from moderation.http.shapes import own_comment, status_url
-from moderation.http.submission import Submission, arrival_of
+from moderation.http.submission import Submission, arrival_of, sent_json
 from moderation.services import intake
 from moderation.services.intake import Accepted
 
@@ -28,14 +28,15 @@ blueprint = Blueprint("intake", __name__, url_prefix="/v1/sites/<pk>/comments")
     },
     body=Submission,
     headers=["Idempotency-Key"],
-    problems=["duplicate", "thread-closed", "gone", "rate-limited"],
+    problems=["duplicate", "thread-closed", "gone", "idempotency-in-progress", "rate-limited"],
     forms=True,
 )
 def submit(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read it)
     """Take in a comment; the verdict follows later, by webhook or by asking."""
     if is_form():
         return _submit_form()
-    accepted = intake.receive(deps(), site(), arrival_of(read(Submission), site()))
+    sent, faults = sent_json()
+    accepted = intake.receive(deps(), site(), arrival_of(sent, site(), faults))
     comment = accepted.comment
     headers = {"Location": status_url(comment), "Cache-Control": "no-store", **rate_headers(accepted)}
     return own_comment(comment, with_receipt=True), 202, headers
