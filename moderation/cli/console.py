@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -13,6 +14,14 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 console = Console(stderr=True, highlight=False)
 results = Console(highlight=False)
 
+data_option = click.option(
+    "--data",
+    default="var",
+    show_default=True,
+    envvar="LYCHGATE_DATA",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder that everything is kept in.",
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, for programs.")
 
 

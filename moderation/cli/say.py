@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 
 import click
 
-from moderation.cli.console import as_json, console, tell
+from moderation.cli.console import as_json, console, data_option, tell
 from moderation.embedded.credentials import Credentials
 from moderation.embedded.process import CannotStart
 
@@ -23,7 +23,7 @@ GLANCE: Final = 0.02
 @click.option("--name", default="Ann", show_default=True)
 @click.option("--email", default="ann@example.com", show_default=True)
 @click.option("--thread", default="demo", show_default=True, help="The page's id; `demo` is the sample page.")
-@click.option("--data", default="var", show_default=True, type=click.Path(file_okay=False, path_type=Path))
+@data_option
 @as_json
 def say(text: str, name: str, email: str, thread: str, data: Path, *, as_json: bool) -> None:
     """Post a reply to the demo site and wait until it is decided; tells what was decided, and how long it took.

@@ -7,6 +7,7 @@ import click
 
 from moderation.cli.console import as_json, console, tell, tell_all
 from moderation.cli.parts import parts
+from moderation.domain.errors import Fault, Invalid
 from moderation.domain.site import Site
 from moderation.services import sites
 from moderation.wiring import starting_policy
@@ -95,8 +96,15 @@ def policy(name: str, file: Path | None) -> None:
     if file is None:
         click.echo(found.policy, nl=False)
         return
-    sites.change(parts(), found.id, policy=file.read_text(encoding="utf-8"))
+    sites.change(parts(), found.id, policy=_text(file))
     console.print(f"{found.name} decides by {file} from now on.", markup=False)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Invalid([Fault("/policy", "policy-not-toml", "This file is not written in UTF-8.")]) from None
 
 
 def shown(found: Site) -> dict[str, Any]:

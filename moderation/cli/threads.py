@@ -10,6 +10,7 @@ from moderation.cli.console import as_json, console, tell_all
 from moderation.cli.keys import site_option
 from moderation.cli.parts import parts
 from moderation.domain.errors import NotFound
+from moderation.domain.thread import thread_key
 from moderation.services import sites, threads
 from moderation.services.ports import Deps
 
@@ -81,7 +82,7 @@ def _change(site_name: str, key: str, *, closed: bool) -> None:
 
 
 def _find(site_id: UUID, key: str) -> UUID:
-    found = threads.find(parts(), sites.get(parts(), site_id), key)
+    found = threads.find(parts(), sites.get(parts(), site_id), thread_key(key, None))
     if found is None:
         raise NotFound(f"There is no page {key!r}; `lychgate thread list` shows those there are.")
     return found.id

@@ -18,7 +18,7 @@ from config.logs import configure
 from config.settings import PREFIX, Settings
 from moderation.adapters.broker import silent
 from moderation.adapters.db import migrate
-from moderation.cli.console import console
+from moderation.cli.console import console, data_option
 from moderation.domain.scope import Scope
 from moderation.embedded.credentials import Credentials
 from moderation.embedded.lock import sole_owner
@@ -34,7 +34,7 @@ LOGS: Final = "logs"
 
 
 @click.command()
-@click.option("--data", default="var", show_default=True, type=click.Path(file_okay=False, path_type=Path))
+@data_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line on stdout once ready.")
