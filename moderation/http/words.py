@@ -77,7 +77,6 @@ SAID: Final = {
     "held": marked("Waiting for a moderator"),
     "spam": marked("Not published"),
     "rejected": marked("Not published"),
-    "approved": marked("Published"),
     "sending": marked("Sending …"),
     "arrived": marked("Thank you. Your comment has arrived and is waiting to be read."),
     "published": marked("Your comment is published."),

@@ -12,6 +12,7 @@ const GONE = [401, 404, 410];
 const template = document.getElementById("own");
 const receipts = recall("receipts", {});
 const known = new Map();
+const watched = new Set();
 
 /** Give the receipt of an earlier comment, by which its author is known again. */
 export function latestReceipt() {
@@ -45,45 +46,39 @@ async function meet(id) {
     return;
   }
   show(own);
-  if (isOpen(own)) {
-    watch(id);
-  }
+  watch(id);
 }
 
 /** Ask where a comment stands, ever more rarely, until it is decided. */
 async function watch(id) {
-  for (let wait = FIRST_PAUSE; receipts[id]; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
+  if (watched.has(id)) {
+    return;
+  }
+  watched.add(id);
+  for (let wait = FIRST_PAUSE; receipts[id] && isOpen(known.get(id)); wait = Math.min(wait * 2, LONGEST_PAUSE)) {
     await pause(wait);
-    const before = known.get(id)?.status;
+    const before = known.get(id);
     const own = await look(id);
-    if (own === null) {
-      continue;
-    }
-    if (own.status !== before) {
-      await changed(own);
-    }
-    if (!isOpen(own)) {
-      break;
+    if (own && (own.status !== before.status || own.html !== before.html)) {
+      await changed(own, before);
     }
   }
+  watched.delete(id);
 }
 
-async function changed(own) {
+async function changed(own, before) {
   show(own);
   if (own.status === "approved") {
     await refresh();
   }
-  if (NEWS[own.status]) {
+  if (own.status !== before.status && NEWS[own.status]) {
     announce([words.said[NEWS[own.status]], words.reasons[own.reason]].filter(Boolean).join(" "));
   }
 }
 
 /** Say whether there is more to wait for: a verdict, or the worker that draws the text. */
 function isOpen(own) {
-  if (own.status === "approved" && own.html !== null && !placeOf(own.id)?.querySelector("[data-state$=rendered]")) {
-    refresh();
-  }
-  return own.status === "pending" || (own.status === "approved" && own.html === null);
+  return own?.status === "pending" || (own?.status === "approved" && own.html === null);
 }
 
 async function look(id) {
@@ -128,6 +123,9 @@ function make(own) {
 }
 
 function draw(own, item) {
+  if (item.firstElementChild.querySelector(".editing")) {
+    return; // Whatever happened meanwhile, nobody's words are taken out of their hands.
+  }
   const article = template.content.querySelector("article").cloneNode(true);
   article.dataset.state = `own ${own.status} ${own.edited_at}`;
   article.querySelector(".initial").textContent = [...own.author.name][0]?.toUpperCase() ?? "";
@@ -177,6 +175,7 @@ function edit(own, article, row) {
     form.replaceWith(row);
     article.querySelector(".words").hidden = false;
     row.querySelector("button")?.focus();
+    refresh();
   };
   form.append(area, choices(form, words.said.save, () => save(own, area, form), words.said.cancel, close));
   article.querySelector(".words").hidden = true;
@@ -185,11 +184,12 @@ function edit(own, article, row) {
 }
 
 async function save(own, area, form) {
-  const answer = await ask("PATCH", addressOf(own.id), { headers: proof(own.id), document: { text: area.value } });
+  const answer = await ask("PATCH", addressOf(own.id), { headers: proof(own.id), body: { text: area.value } });
   if (answer.status !== 200) {
     complain(form, answer);
     return;
   }
+  form.remove();
   show(answer.document);
   placeOf(own.id).firstElementChild.focus();
   announce(words.said.arrived);

@@ -72,9 +72,9 @@ async function submit(event) {
   if (sending) {
     return;
   }
-  const document = reply();
+  const body = reply();
   busy(true);
-  const answer = await ask("POST", form.action, { document, headers: { "Idempotency-Key": keyFor(document) } });
+  const answer = await ask("POST", form.action, { body, headers: { "Idempotency-Key": keyFor(body) } });
   busy(false);
   if (answer.status === 202) {
     accepted(answer.document);
@@ -90,8 +90,8 @@ function reply() {
 }
 
 /** Number a reply: the same one has the same number, however often it is sent and whatever became of the answers. */
-function keyFor(document) {
-  const { form_token: _, ...said } = document;
+function keyFor(reply) {
+  const { form_token: _, ...said } = reply;
   const body = JSON.stringify(said);
   if (attempt.body !== body) {
     attempt = { key: [...crypto.getRandomValues(new Uint8Array(16))].map((octet) => octet.toString(16)).join("-"), body };

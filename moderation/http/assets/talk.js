@@ -9,16 +9,16 @@ const CODES = {
 };
 
 /** Ask; give the status (0 where nobody answered), the document and the seconds to wait before asking again. */
-export async function ask(method, address, { document = null, headers = {} } = {}) {
+export async function ask(method, address, { body = null, headers = {} } = {}) {
   const sent = { Accept: "application/json", ...headers };
-  if (document !== null) {
+  if (body !== null) {
     sent["Content-Type"] = "application/json";
   }
   try {
     const answer = await fetch(address, {
       method,
       headers: sent,
-      body: document === null ? undefined : JSON.stringify(document),
+      body: body === null ? undefined : JSON.stringify(body),
       cache: "no-store",
       credentials: "omit",
       signal: AbortSignal.timeout(PATIENCE),

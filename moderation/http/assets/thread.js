@@ -113,7 +113,7 @@ function insertAfter(into, last, item) {
 /** Put a newer state of one comment in place of the older, and leave the reader where they are. */
 function change(ours, theirs) {
   const [old, young] = [ours.firstElementChild, theirs.firstElementChild];
-  if (old.dataset.state === young.dataset.state) {
+  if (old.dataset.state === young.dataset.state || old.querySelector(".editing")) {
     return;
   }
   const held = old.contains(document.activeElement);

@@ -19,7 +19,7 @@ from moderation.services import threads
 
 blueprint = Blueprint("demo", __name__)
 
-THREAD: Final = "the-gate-where-everybody-waits"
+THREAD: Final = "demo"
 TITLE: Final = "The Gate Where Everybody Waits"
 MOST: Final = 200
 """Comments on one page of the article."""
