@@ -54,7 +54,8 @@ def fit(shape: type[S], document: Any) -> S:
     try:
         fitted = shape.model_validate(document)
     except ValidationError as error:
-        faults = [_fault(found) for found in error.errors(include_url=False, include_input=False)]
+        found = error.errors(include_url=False, include_input=False)
+        faults = [_fault(item) for item in found if item["type"] != "string_unicode"]  # Told better above.
         raise Invalid([*unstorable, *faults]) from None
     if unstorable:
         raise Invalid(unstorable)
@@ -62,14 +63,14 @@ def fit(shape: type[S], document: Any) -> S:
 
 
 def body() -> Any:
-    """Parse the JSON body: no duplicate keys, no numbers that are none, eight levels at most."""
+    """Parse the JSON body: UTF-8, no duplicate keys, no numbers that are none, eight levels at most."""
     if request.mimetype != "application/json":
         raise WrongType("Send JSON as application/json.")
     raw = raw_body()
     if _depth(raw) > MOST_DEPTH:
         raise Malformed(f"Nest at most {MOST_DEPTH} levels deep.")
     try:
-        return json.loads(raw, object_pairs_hook=_unique, parse_constant=_no_constant)
+        return json.loads(raw.decode(), object_pairs_hook=_unique, parse_constant=_no_constant)
     except (ValueError, RecursionError):  # A UnicodeDecodeError is a ValueError too.
         raise Malformed("This is not valid JSON, or names a field twice.") from None
 
@@ -110,7 +111,9 @@ def _unstorable(place: str, value: Any) -> Iterator[Fault]:
             yield Fault(place, error.code, error.detail)
     elif isinstance(value, Mapping):
         for name, item in value.items():
-            yield from _unstorable(f"{place}/{_token(name)}", item)
+            here = f"{place}/{_token(name)}"
+            yield from _unstorable(here, name)
+            yield from _unstorable(here, item)
     elif isinstance(value, list):
         for number, item in enumerate(value):
             yield from _unstorable(f"{place}/{number}", item)

@@ -1,6 +1,6 @@
 """A reply as it is sent: its fields, cleaned one by one, with every fault reported at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 from uuid import UUID
@@ -12,10 +12,10 @@ from moderation.domain.errors import Fault, Invalid
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.scope import Scope
 from moderation.domain.site import Site
-from moderation.domain.text import Unfit, clean_line, clean_name, clean_text, clean_website
+from moderation.domain.text import Unfit, clean_line, clean_name, clean_text, clean_website, refuse_unstorable
 from moderation.domain.thread import thread_key
 from moderation.http.context import address, caller, deps
-from moderation.http.fields import Shape, example
+from moderation.http.fields import Shape, body, example, fit
 from moderation.services.intake import Arrival, Staff
 
 T = TypeVar("T")
@@ -44,27 +44,46 @@ class Submission(Shape):
 class Faults:
     """Collects what is wrong with each field, so that all of it is said at once."""
 
-    def __init__(self) -> None:
-        """Begin with none."""
-        self.found: list[Fault] = []
+    def __init__(self, known: Sequence[Fault] = ()) -> None:
+        """Begin with those that are known already."""
+        self.found = list(known)
 
     def tried(self, pointer: str, read: Callable[[], T], otherwise: T) -> T:
         """Read one field, or note what is wrong with it."""
         try:
             return read()
         except Unfit as error:
-            self.found.append(Fault(pointer, "required" if error.code == "missing" else error.code, error.detail))
+            self._note(Fault(pointer, "required" if error.code == "missing" else error.code, error.detail))
             return otherwise
 
     def required(self, pointer: str) -> None:
         """Note that a field is missing, unless something else is wrong with it already."""
-        if all(fault.pointer != pointer for fault in self.found):
-            self.found.append(Fault(pointer, "required", "This field is required."))
+        self._note(Fault(pointer, "required", "This field is required."))
+
+    def _note(self, fault: Fault) -> None:
+        """Keep the first fault of each field."""
+        if all(known.pointer != fault.pointer for known in self.found):
+            self.found.append(fault)
 
 
-def arrival_of(sent: Submission, site: Site) -> Arrival:
-    """Clean what was sent; raises Invalid with every fault in it."""
-    faults = Faults()
+def sent_json() -> tuple[Submission, Sequence[Fault]]:
+    """Read a reply from JSON; where its shape is wrong, give what can be read of it, and every fault of shape.
+
+    What is left is cleaned all the same, so that a sender hears of everything at once.
+    """
+    document = body()
+    try:
+        return fit(Submission, document), ()
+    except Invalid as error:
+        if not isinstance(document, dict):
+            raise
+        texts = {name: document[name] for name in Submission.model_fields if isinstance(document.get(name), str)}
+        return Submission.model_construct(**texts), error.faults
+
+
+def arrival_of(sent: Submission, site: Site, known: Sequence[Fault] = ()) -> Arrival:
+    """Clean what was sent; raises Invalid with every fault in it, those of its shape that are known among them."""
+    faults = Faults(known)
     arrival = Arrival(
         thread=faults.tried("/thread", lambda: thread_key(sent.thread, sent.thread_url), ""),
         thread_url=faults.tried("/thread_url", lambda: _url(sent.thread_url), None),
@@ -99,7 +118,10 @@ def _staff() -> Staff | None:
 
 
 def _email(sent: str | None) -> SecretEmail | None:
-    return SecretEmail.parse(sent) if sent and sent.strip() else None
+    if not sent or not sent.strip():
+        return None
+    refuse_unstorable(sent)
+    return SecretEmail.parse(sent)
 
 
 def _url(sent: str | None) -> str | None:
@@ -113,6 +135,7 @@ def _title(sent: str | None) -> str | None:
 def _parent(sent: str | None) -> UUID | None:
     if not sent:
         return None
+    refuse_unstorable(sent)
     try:
         return UUID(sent)
     except ValueError:
