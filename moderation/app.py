@@ -70,6 +70,7 @@ def application() -> Flask:
         public_url=settings.public_url,
         ready=lambda: readiness(deps),
         metrics_token=token.get_secret_value() if token else None,
+        demo_key=settings.demo_key,
     )
     return create_app(web, trusted_proxies=settings.trusted_proxies)
 
