@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.logs import configure
 from config.settings import Settings
-from moderation.http import cors, docs, guard, health, paper, problems
+from moderation.http import cors, docs, guard, health, measure, paper, problems
 from moderation.http.context import Web
 from moderation.http.demo import article
 from moderation.http.embed import received
@@ -47,6 +47,7 @@ def create_app(web: Web, *, trusted_proxies: int = 0) -> Flask:
     app.extensions["lychgate"] = web
     app.url_map.merge_slashes = False  # An address has one spelling.
     app.before_request(_name)
+    measure.admit(app)
     cors.admit(app)
     guard.admit(app)
     problems.answer(app)

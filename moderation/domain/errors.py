@@ -105,3 +105,9 @@ class TemporaryFailure(ModerationError):
 
     code = "temporarily-unavailable"
     retry_after = timedelta(seconds=2)
+
+
+class Busy(TemporaryFailure):
+    """Somebody else is changing what this needs, for longer than we wait."""
+
+    code = "busy"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from moderation.domain.comment import Circumstances, Comment, FormToken, Status
 from moderation.domain.decision import Actor, Ruling
-from moderation.domain.errors import Conflict, Fault, Invalid, TooMany
+from moderation.domain.errors import Busy, Conflict, Fault, Invalid, TooMany
 from moderation.domain.event import Event, EventType
 from moderation.domain.privacy import SecretEmail, network, network_key
 from moderation.domain.site import Site
@@ -80,6 +80,10 @@ def receive(deps: Deps, site: Site, arrival: Arrival) -> Accepted:
         stored = deps.inbox.accept(site.id, lambda uow: _store(deps, uow, site, comment, arrival, body))
     except Replayed as replay:
         return _first_answer(deps, comment, replay.earlier)
+    except Busy:
+        if arrival.idempotency_key is None:
+            raise
+        raise Conflict("The first request under this key is still under way.", code="idempotency-in-progress") from None
     except TooMany:
         earlier = _repeated(deps, site, comment, arrival, body)
         if earlier is None:
@@ -234,5 +238,7 @@ def _first_answer(deps: Deps, comment: Comment, earlier: Once) -> Accepted:
         first = uow.comments.get(comment.site_id, earlier.comment_id)
     if first is None:
         raise Conflict("This was answered before, and the comment is gone since.", code="gone")
-    answered = replace(comment, id=first.id, thread=first.thread, depth=first.depth, received_at=first.received_at)
+    # An address opens only under the comment for which it was sealed, so the first one's is given.
+    kept = {name: getattr(first, name) for name in ("id", "thread", "depth", "received_at", "email")}
+    answered = replace(comment, **kept)
     return Accepted(answered, replayed=True)

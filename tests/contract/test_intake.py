@@ -161,3 +161,16 @@ signal = "first-comment"
 at_least = 1
 outcome = "held"
 """
+
+
+def test_a_second_request_waits_for_the_first_under_its_key_and_then_gives_up(world: World) -> None:
+    if world.settings.sqlite_path:
+        return  # One writer at a time: there is no second request to wait.
+    said = world.arrival("Once only.", idempotency_key="k1")
+    with world.deps.uow(world.site.id) as uow:
+        uow.once.claim(world.site.id, "key:k1", b"another request, still under way", world.deps.new_id())
+        with pytest.raises(Conflict) as refused:
+            intake.receive(world.deps, world.site, said)
+
+    assert refused.value.code == "idempotency-in-progress"
+    assert intake.receive(world.deps, world.site, said).comment.status is Status.PENDING
