@@ -59,7 +59,7 @@ def asset_url(name: str) -> str:
 
 def initial(name: str) -> str:
     """Give the first sign of a name, as people see signs."""
-    return regex.findall(r"\X", name + " ")[0].upper()
+    return str(regex.findall(r"\X", name + " ")[0]).upper()
 
 
 @blueprint.get("/assets/<edition>/<name>")

@@ -82,7 +82,7 @@ def _form(site: Site, thread: Thread, language: str) -> ReplyForm:
     back = own_origin() + url_for("demo.show", received=1, lang=language, _anchor="respond")
     return reply_form(
         site,
-        Submission(thread=THREAD, thread_title=TITLE, parent=parent),
+        Submission.model_validate({"thread": THREAD, "thread_title": TITLE, "parent": parent}),
         language=language,
         redirect_to=back,
         answers=answered.name if answered and parent else None,
