@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from moderation.domain.errors import ModerationError
+from moderation.domain.errors import Unreadable
 
 KEY_BYTES: Final = 32
 SECRET_BYTES_MIN: Final = 16
@@ -43,12 +43,6 @@ def subkey(secret: bytes, purpose: Purpose) -> bytes:
         raise ValueError(f"A secret has at least {SECRET_BYTES_MIN} bytes.")
     info = f"lychgate/{purpose}".encode()
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(secret)
-
-
-class Unreadable(ModerationError):
-    """A sealed value does not open: its key is gone, or it was changed, or it belongs elsewhere."""
-
-    code = "unreadable"
 
 
 class Vault:

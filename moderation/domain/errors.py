@@ -94,7 +94,9 @@ class TooMany(ModerationError):
 
     code = "rate-limited"
 
-    def __init__(self, retry_after: timedelta, detail: str = "That is too fast; wait a moment, then try again.") -> None:
+    def __init__(
+        self, retry_after: timedelta, detail: str = "That is too fast; wait a moment, then try again."
+    ) -> None:
         """Keep how long to wait."""
         super().__init__(detail)
         self.retry_after = retry_after
@@ -111,3 +113,9 @@ class Busy(TemporaryFailure):
     """Somebody else is changing what this needs, for longer than we wait."""
 
     code = "busy"
+
+
+class Unreadable(ModerationError):
+    """A sealed value does not open: its key is gone, or it was changed, or it belongs elsewhere."""
+
+    code = "unreadable"

@@ -64,9 +64,11 @@ def told(row: Mapping[str, Any]) -> dict[str, Any]:
     """Give an event as publishers read it, in the feed and in webhooks alike.
 
     The row is the event's, with its comment as it is now. A text is told only while it is
-    the one that the event speaks of: an old event never carries a newer, unjudged text.
+    the one that the event speaks of: an old event never carries a newer, unjudged text, and
+    none carries what was deleted since.
     """
-    same = row["revision"] == row["revision_now"] and row["text"] != ""
+    gone = row["text"] == "" or row["status_now"] is Status.DELETED
+    same = row["revision"] == row["revision_now"] and not gone
     comment = {
         "id": str(row["comment_id"]),
         "site": str(row["site_id"]),

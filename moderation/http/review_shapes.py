@@ -5,10 +5,10 @@ from uuid import UUID
 
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Decision
-from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import Signal
 from moderation.http.context import deps
 from moderation.http.shapes import instant
+from moderation.services.addresses import opened
 from moderation.services.ports import Row
 from moderation.services.review import Dossier
 
@@ -105,9 +105,8 @@ def _decision(decision: Decision) -> dict[str, Any]:
 
 
 def _mask(row: Row) -> str | None:
-    if row["email"] is None:
-        return None
-    return str(SecretEmail(deps().vault.open(row["email"], site_id=row["site_id"], comment_id=row["id"])))
+    address = opened(deps(), row["email"], site_id=row["site_id"], comment_id=row["id"])
+    return None if address is None else str(address)
 
 
 def _id(value: UUID | None) -> str | None:

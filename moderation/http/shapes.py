@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from moderation.domain import event
 from moderation.domain.comment import Comment, Status
-from moderation.domain.privacy import SecretEmail
 from moderation.http.context import deps, web
+from moderation.services.addresses import address_of
 from moderation.services.authors import editable_until
 from moderation.services.ports import Row
 
@@ -85,9 +85,8 @@ def public_reason(comment: Comment) -> str | None:
 
 def mask_of(comment: Comment) -> str | None:
     """Give an address as its mask."""
-    if comment.email is None:
-        return None
-    return str(SecretEmail(deps().vault.open(comment.email, site_id=comment.site_id, comment_id=comment.id)))
+    address = address_of(deps(), comment)
+    return None if address is None else str(address)
 
 
 def _id(value: Any) -> str | None:

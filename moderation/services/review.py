@@ -10,6 +10,7 @@ from moderation.domain.decision import Action, Actor, Decision, Ruling
 from moderation.domain.errors import Conflict, ModerationError, NotFound, Stale
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import Signal
+from moderation.services.addresses import address_of
 from moderation.services.decisions import settle
 from moderation.services.paging import Page, paged, place
 from moderation.services.ports import BELL_OF, Bell, Deps, Uow
@@ -64,7 +65,7 @@ def dossier(deps: Deps, site_id: UUID, comment_id: UUID) -> Dossier:
         history, flags = uow.log.of(comment.id), uow.flags.count(comment.id)
     with deps.views(site_id) as views:
         record = views.record(comment)
-    return Dossier(comment, _address(deps, comment), signals, history, record, flags)
+    return Dossier(comment, address_of(deps, comment), signals, history, record, flags)
 
 
 def decide(deps: Deps, moderator: Moderator, wish: Wish) -> Decision:
@@ -105,7 +106,7 @@ def reveal(deps: Deps, moderator: Moderator, comment_id: UUID, reason: str) -> S
     """Give an author's address to whoever may see it; the look is written down before it happens."""
     with deps.uow(moderator.site_id) as uow:
         comment = _get(uow, moderator.site_id, comment_id)
-        address = _address(deps, comment)
+        address = address_of(deps, comment)
         if address is None:
             raise NotFound("There is no address.")
         uow.audit.add(comment, reveal_id=deps.new_id(), actor_id=moderator.id, reason=reason, now=deps.now())
@@ -118,12 +119,6 @@ def _get(uow: Uow, site_id: UUID, comment_id: UUID) -> Comment:
     if comment is None:
         raise NotFound("There is no such comment.")
     return comment
-
-
-def _address(deps: Deps, comment: Comment) -> SecretEmail | None:
-    if comment.email is None:
-        return None
-    return SecretEmail(deps.vault.open(comment.email, site_id=comment.site_id, comment_id=comment.id))
 
 
 def _ruling(moderator: Moderator, wish: Wish) -> Ruling:

@@ -13,8 +13,8 @@ from moderation.domain.comment import Comment, Status, Submission
 from moderation.domain.decision import Actor, Ruling
 from moderation.domain.observation import observe
 from moderation.domain.policy import ABSTAINED, Policy, judge, parse_policy
-from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import SPAM, Signal
+from moderation.services.addresses import address_of
 from moderation.services.decisions import settle
 from moderation.services.ports import ATTEMPTS, RENDER, Bell, Claim, Deps, Scorer, Uow
 
@@ -178,13 +178,10 @@ def _failure(comment: Comment) -> Ruling:
 
 
 def _submission(deps: Deps, comment: Comment) -> Submission:
-    email = comment.email and SecretEmail(
-        deps.vault.open(comment.email, site_id=comment.site_id, comment_id=comment.id)
-    )
     return Submission(
         text=comment.text,
         name=comment.name,
-        email=email or None,
+        email=address_of(deps, comment),
         website=comment.website,
         language=comment.language,
         circumstances=comment.circumstances,

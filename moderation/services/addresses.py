@@ -1,0 +1,28 @@
+"""Addresses: opened from the vault as values that show themselves only as their mask."""
+
+from uuid import UUID
+
+import structlog
+
+from moderation.domain.comment import Comment
+from moderation.domain.errors import Unreadable
+from moderation.domain.privacy import SecretEmail
+from moderation.services.ports import Deps
+
+log = structlog.get_logger()
+
+
+def address_of(deps: Deps, comment: Comment) -> SecretEmail | None:
+    """Give the address that a comment came with; None where there is none, or its key is lost."""
+    return opened(deps, comment.email, site_id=comment.site_id, comment_id=comment.id)
+
+
+def opened(deps: Deps, sealed: bytes | None, *, site_id: UUID, comment_id: UUID) -> SecretEmail | None:
+    """Open one sealed address; one that does not open is logged by its comment, and breaks nothing else."""
+    if sealed is None:
+        return None
+    try:
+        return SecretEmail(deps.vault.open(sealed, site_id=site_id, comment_id=comment_id))
+    except Unreadable:
+        log.warning("address-unreadable", comment=str(comment_id))
+        return None
