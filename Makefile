@@ -1,7 +1,7 @@
 # Everything happens inside this folder: .venv/ holds the tools, var/ holds the data of `make run`.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint fix lock clean
+.PHONY: help setup run test lint fix screenshots lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
@@ -14,7 +14,7 @@ RUN := .venv/run.stamp
 DEV := .venv/dev.stamp
 
 help:  ## List what can be asked for.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(RUN)  ## Make .venv and install what running needs.
 
@@ -36,6 +36,10 @@ fix: $(DEV)  ## Put right what the checks can put right themselves.
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 	$(BIN)/djlint --quiet --reformat moderation/http/templates
+
+screenshots: $(DEV)  ## Take the pictures of the documentation anew.
+	@$(BIN)/python tests/browser.py
+	$(BIN)/python scripts/screenshots.py
 
 lock:  ## Pin every dependency anew; UPGRADE=--upgrade takes the newest.
 	@command -v uv >/dev/null || { echo 'make lock needs uv: install it with "pipx install uv".' >&2; exit 1; }

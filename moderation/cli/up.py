@@ -82,10 +82,11 @@ def _first_start(data: Path, url: str, credentials: Credentials, chosen: Mapping
 
 def _with_demo(deps: Deps, credentials: Credentials, url: str) -> Credentials:
     demo = next((site for site in sites.listed(deps) if site.key == credentials.site_key or site.name == DEMO), None)
+    origins = [url, url.replace("//127.0.0.1:", "//localhost:")]
     if demo is None:
-        demo = sites.create(deps, name=DEMO, origins=[url], policy=starting_policy("default"))
-    elif url not in demo.origins:
-        demo = sites.change(deps, demo.id, origins=(*demo.origins, url))
+        demo = sites.create(deps, name=DEMO, origins=list(dict.fromkeys(origins)), policy=starting_policy("default"))
+    elif not set(origins) <= set(demo.origins):
+        demo = sites.change(deps, demo.id, origins=tuple(dict.fromkeys((*demo.origins, *origins))))
     if credentials.api_key is None or keys.recognise(deps, credentials.api_key) is None:
         _, secret = keys.create(deps, demo.id, name="up", scopes=list(Scope))
         credentials = replace(credentials, api_key=secret)
