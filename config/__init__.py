@@ -1,1 +1,1 @@
-"""config."""
+"""What differs between installations; imports nothing of ours."""

@@ -1,1 +1,1 @@
-"""workers."""
+"""The processes that answer bells."""

@@ -1,1 +1,1 @@
-"""adapters."""
+"""How we speak to the outside: database, broker, scorers, vault."""

@@ -1,1 +1,1 @@
-"""domain."""
+"""What is true: frozen dataclasses and plain functions, without clocks or I/O."""

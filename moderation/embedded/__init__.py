@@ -1,1 +1,1 @@
-"""The embedded default: our processes and the servers that live in our folder, all ending with us."""
+"""Everything on one machine: the supervisor and the servers it runs."""

@@ -1,1 +1,1 @@
-"""http."""
+"""How the outside speaks to us."""

@@ -1,1 +1,1 @@
-"""db."""
+"""The database: tables, transactions, stores, views and migrations."""

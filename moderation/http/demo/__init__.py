@@ -1,1 +1,1 @@
-"""A sample page: an article with comments, as a publisher would have it."""
+"""The sample page: an article with a thread and a reply form."""

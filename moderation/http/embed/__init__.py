@@ -1,1 +1,1 @@
-"""Pages that a site sends its readers to, or shows within its own."""
+"""Pages that stand in for a site's own."""

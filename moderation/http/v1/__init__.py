@@ -1,1 +1,1 @@
-"""v1."""
+"""The API, version 1: one file for each noun."""
