@@ -117,6 +117,11 @@ class OwnPostgres(Postgres):
         assert self._process, "it was never started"
         return self._process
 
+    @property
+    def socket(self) -> Path:
+        """Where it listens, unless a port was asked for."""
+        return self.folder / ".s.PGSQL.5432"
+
     def restart(self) -> None:
         """Start it, after stopping it if it runs; return when it answers."""
         self.stop()

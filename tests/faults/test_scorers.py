@@ -1,0 +1,48 @@
+"""G4, G10: nothing is public before its checks; what kills, stalls or fails its scorer goes to a person, alone."""
+
+import pytest
+from faults.odd import CRASHES, FAILS, HANGS
+from faults.scene import Scene
+from faults.waiting import until
+
+from moderation.domain.comment import Status
+
+
+def test_nothing_is_public_while_a_scorer_is_dead(scene: Scene) -> None:
+    scene.stack.worker("half", "--queues", "spam,deliver,housekeeping")
+    scene.stack.sweep()
+    scene.stack.web()
+
+    with scene.reader.reading():
+        for _ in range(20):
+            scene.client.insist(scene.people.says())
+        until(lambda: scene.jobs() == {"toxicity": 20}, "everything but the dead scorer's part is done")
+        scene.reader.look()
+        assert not scene.reader.public
+        assert scene.stored.statuses() == {Status.PENDING: 20}
+
+        scene.stack.worker("other half", "--queues", "toxicity")
+        until(lambda: len(scene.reader.public) == 20, "all is public once the scorer lives")
+
+    assert not scene.count().faults
+
+
+@pytest.mark.parametrize("poison", [CRASHES, HANGS, FAILS], ids=["crashes", "hangs", "fails"])
+def test_what_its_scorer_cannot_bear_is_held_after_three_attempts_and_its_neighbours_go_on(
+    scene: Scene, poison: str
+) -> None:
+    scene.stack.odd_worker("faults.poisoned")
+    scene.stack.sweep(every=0.1)
+    scene.stack.web()
+
+    with scene.reader.reading(), scene.load(rate=20).posting() as load:
+        load.goes_on(10)
+        poisoned = scene.client.insist(scene.people.says(poison)).json["id"]
+        load.goes_on(10)
+        until(lambda: scene.stored.statuses()[Status.HELD], "the poisoned comment is held")
+
+    counted = scene.count()
+    assert not counted.faults
+    assert scene.stored.statuses() == {Status.HELD: 1, Status.APPROVED: load.begun}
+    assert scene.reasons_of(poisoned) == ("scoring-failed",)
+    assert poisoned not in scene.reader.public
