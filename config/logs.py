@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, Final
 
 import structlog
@@ -14,12 +14,14 @@ NEVER: Final = frozenset(
 """Keys whose values do not belong in a log, whoever wrote them there."""
 CHATTY: Final = ("alembic", "celery", "kombu")
 """Libraries that tell of every step; below debug only their warnings are kept."""
+_GROUPS: Final = r"[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})"
+"""Two or more groups of an IPv6 address; how many follow the first is for the user to say."""
 SCRUBBED: Final = (
-    (re.compile(r"[^\s@\"'<>]{1,64}@[^\s@\"'<>]{1,255}"), "[address]"),
+    (re.compile(r"[^\s@\"'<>]{1,256}(?:@|%40)[^\s@\"'<>]{1,255}"), "[address]"),  # Passwords in URLs too.
     (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"), "[ip]"),
-    (re.compile(r"(?<![\w:.-])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}(?![\w:.-])"), "[ip]"),
+    (re.compile(rf"(?<![\w:.])(?:{_GROUPS}{{7}}|(?:{_GROUPS}{{0,6}})?::(?:{_GROUPS}{{0,6}})?)(?!\w|:\w)"), "[ip]"),
     (re.compile(r"\b(?:sk_|whsec_)[\w-]+"), "[secret]"),
-    (re.compile(r"(?i)\b(redis(?:s|\+socket)?|postgresql(?:\+\w+)?)://[^\s@/]+@"), r"\1://[secret]@"),
+    (re.compile(r"(?i)\b(bearer|receipt)[ =:]+[\w.~+/-]{8,}=*"), r"\1 [secret]"),
 )
 
 
@@ -51,22 +53,39 @@ def configure(level: str = "info") -> None:
 
 def scrub(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Take people out of a line: whole values under telling keys, addresses and secrets anywhere."""
-    return {key: "[removed]" if key in NEVER else _scrubbed(value) for key, value in line.items()}
+    return _scrubbed_facts(line)
+
+
+def _scrubbed_facts(facts: Mapping[Any, Any]) -> dict[str, Any]:
+    return {_scrubbed_text(str(key)): "[removed]" if key in NEVER else _scrubbed(value) for key, value in facts.items()}
 
 
 def _scrubbed(value: Any) -> Any:
-    if isinstance(value, str):
-        for pattern, instead in SCRUBBED:
-            value = pattern.sub(instead, value)
-        return value
-    return [_scrubbed(item) for item in value] if isinstance(value, list | tuple) else value
+    """Scrub a value however deep it is; what is no plain value is written out first, as it would be later."""
+    match value:
+        case bool() | int() | float() | None:
+            return value
+        case Mapping():
+            return _scrubbed_facts(value)
+        case list() | tuple() | set() | frozenset():
+            return [_scrubbed(item) for item in value]
+        case _:
+            return _scrubbed_text(str(value))
+
+
+def _scrubbed_text(text: str) -> str:
+    for pattern, instead in SCRUBBED:
+        text = pattern.sub(instead, text)
+    return text
 
 
 def _no_traceback(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Keep the kind of an exception and drop its message and frames, which may quote what people wrote."""
     info = line.pop("exc_info", None)
-    if isinstance(info, tuple) and info[0] is not None:
-        line["error"] = info[0].__name__
+    kind = info[0] if isinstance(info, tuple) else type(info) if isinstance(info, BaseException) else None
+    kind = sys.exc_info()[0] if info is True else kind
+    if kind is not None:
+        line["error"] = kind.__name__
     line.pop("exc_text", None)
     line.pop("stack_info", None)
     return line

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -130,6 +131,10 @@ class Settings(BaseSettings):
             raise SettingsError("\n".join(faults)) from None
         except OSError as error:
             raise SettingsError(f"A secret file cannot be read: {error.strerror}: {error.filename}") from None
+        except UnicodeDecodeError:
+            raise SettingsError("lychgate.toml and secret files are written in UTF-8; one of them is not.") from None
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsError(f"lychgate.toml is not TOML: {error}.") from None
 
     @classmethod
     def _sentence(cls, fault: Any) -> str:
