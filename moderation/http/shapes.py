@@ -14,18 +14,8 @@ from moderation.services.addresses import address_of
 from moderation.services.authors import editable_until
 from moderation.services.ports import Row
 
-PUBLIC_REASONS: Final = {
-    "toxicity": "toxicity",
-    "word-list": "word-list",
-    "links": "links",
-    "spam": "spam",
-    "near-duplicate": "near-duplicate",
-    "flagged": "flagged",
-    "first-comment": "first-comment",
-    "policy-holds-all": "policy-holds-all",
-    "scoring-failed": "scoring-failed",
-}
-"""Reasons that an author may be told. What would teach a spammer how they were caught is left out."""
+UNTOLD: Final = frozenset({"honeypot", "form-too-fast", "form-reused", "form-unsound"})
+"""Reasons that an author is not told, because they would teach a spammer how they were caught."""
 
 
 def instant(moment: datetime | None) -> str | None:
@@ -79,8 +69,8 @@ def public_reason(comment: Comment) -> str | None:
     """Give the first reason that an author may be told; none for what is public or still waits."""
     if comment.status in {Status.PENDING, Status.APPROVED, Status.DELETED}:
         return None
-    known = (PUBLIC_REASONS[code] for code in comment.reasons if code in PUBLIC_REASONS)
-    return next(known, "in-review" if comment.status is Status.HELD else "house-rules")
+    told = (code for code in comment.reasons if code not in UNTOLD)
+    return next(told, "in-review" if comment.status is Status.HELD else "house-rules")
 
 
 def mask_of(comment: Comment) -> str | None:
