@@ -56,6 +56,7 @@ def up(data: Path, host: str, port: int, *, as_json: bool) -> None:
         chosen = _environment(data, credentials)
         credentials = _first_start(data, url, credentials, chosen)
         chosen[f"{PREFIX}DEMO_KEY"] = credentials.site_key or ""
+        console.print("Starting the broker, a worker, the sweep and the web…")
         Supervisor(_children(data, host, url, chosen, broker)).run(lambda: _say(url, credentials, as_json=as_json))
 
 
@@ -132,11 +133,20 @@ def _say(url: str, credentials: Credentials, *, as_json: bool) -> None:
         click.echo(json.dumps(facts))
         sys.stdout.flush()
         return
-    console.print("\n[bold green]Lychgate is open.[/] Ctrl-C closes it.\n")
-    console.print(f"  Leave a reply   {facts['demo_url']}")
-    console.print(f"  The API         {url}/docs")
-    console.print(f"  Site key        {credentials.site_key}   (public: for pages)")
-    console.print(f"  API key         {credentials.api_key}   (secret: for servers)\n")
+    lines = (
+        "",
+        "[bold green]Lychgate is open.[/] Ctrl-C closes it.",
+        "",
+        f"  Leave a reply   {facts['demo_url']}",
+        f"  The API         {url}/docs",
+        f"  Site key        {credentials.site_key}   (public: for pages)",
+        f"  API key         {credentials.api_key}   (secret: for servers)",
+        "",
+        '  Or from another terminal: lychgate say "Lovely photos!"',
+        "",
+    )
+    for line in lines:
+        console.print(line, soft_wrap=True)
 
 
 def _answers(url: str) -> bool:
