@@ -1,0 +1,150 @@
+"""Migrations and models are the same tables, on every database, forwards and backwards, with data in them."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from fakes.scorers import obedient
+from makers import KEY, SECRET, World
+from servers.postgres import Postgres
+from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy.pool import NullPool
+
+from moderation.adapters.db import migrate
+from moderation.adapters.db.models import TENANT_TABLES, Base
+from moderation.domain.comment import Status
+from moderation.domain.scope import Scope
+from moderation.services import flags, keys, review
+from moderation.services.review import Moderator
+
+HEAD = migrate.newest() or ""
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Connection]:
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection
+
+
+def tables(url: str) -> set[str]:
+    with opened(url) as connection:
+        return set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+def fill(world: World) -> None:
+    """Put a row into every table there is."""
+    comment, waiting = world.has("Lovely photos!"), world.receives("SPAM, not judged yet.")
+    key, _ = keys.create(world.deps, world.site.id, name="test", scopes=[Scope.MODERATE])
+    flags.flag(world.deps, comment.id, reason="spam", address="203.0.113.77")
+    review.reveal(world.deps, Moderator(world.site.id, key.id), comment.id, "She asked for it.")
+    world.events()
+    assert world.status_of(waiting) is Status.PENDING
+
+
+def test_models_and_migrations_are_the_same(database_url: str) -> None:
+    assert migrate.differences(database_url) == []
+    assert migrate.current(database_url) == migrate.newest()
+    assert tables(database_url) == set(Base.metadata.tables)
+
+
+def test_a_table_or_column_that_no_migration_made_is_told(database_url: str) -> None:
+    with opened(database_url) as connection:
+        connection.execute(text("ALTER TABLE site ADD COLUMN motto TEXT"))
+        connection.execute(text("DROP INDEX ix_comment_recent"))
+        connection.commit()
+
+    found = "\n".join(migrate.differences(database_url))
+    assert "motto" in found
+    assert "ix_comment_recent" in found
+
+
+def test_a_database_goes_back_and_forth_with_data_in_it(world: World, database_url: str) -> None:
+    fill(world)
+    with world.deps.reading(None) as uow:
+        for table in TENANT_TABLES:
+            assert uow.connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() > 0, table  # noqa: S608
+    world.close()
+
+    migrate.downgrade(database_url, "base")
+    assert (migrate.current(database_url), tables(database_url)) == (None, set())
+
+    with closing(World.at(database_url, scorers=obedient())) as again:
+        assert migrate.differences(database_url) == []
+        assert again.status_of(again.has()) is Status.APPROVED
+
+
+def test_upgrading_twice_changes_nothing(world: World, database_url: str) -> None:
+    before = world.look(world.receives())
+
+    migrate.upgrade(database_url)
+
+    assert world.look(before) == before
+
+
+def test_of_two_that_upgrade_at_once_one_does_it(postgres: Postgres) -> None:
+    url = postgres.fresh_database()
+    failures: list[Exception] = []
+    together = threading.Barrier(4)
+
+    def upgrade() -> None:
+        together.wait()
+        try:
+            migrate.upgrade(url)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the test must hear of it)
+            failures.append(error)
+
+    threads = [threading.Thread(target=upgrade) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert failures == []
+    assert migrate.differences(url) == []
+    postgres.drop(url)
+
+
+def lychgate(database_url: str, *words: str) -> tuple[int, str]:
+    """Run a command on a database, as an operator does; give its exit code and what it printed."""
+    env = {"LYCHGATE_DATABASE_URL": database_url, "LYCHGATE_SECRET_KEY": SECRET, "LYCHGATE_ENCRYPTION_KEYS": KEY}
+    argv = [sys.executable, "-m", "moderation.cli", *words]
+    ended = subprocess.run(argv, env=os.environ | env, capture_output=True, text=True, check=False)
+    return ended.returncode, ended.stdout
+
+
+def test_the_command_line_agrees(database_url: str) -> None:
+    assert lychgate(database_url, "db", "check") == (0, "")
+    assert lychgate(database_url, "db", "current")[1].split() == ["current", HEAD, "wanted", HEAD]
+
+    with opened(database_url) as connection:
+        connection.execute(text("ALTER TABLE site ADD COLUMN motto TEXT"))
+        connection.commit()
+
+    code, said = lychgate(database_url, "db", "check")
+    assert code == 1
+    assert "motto" in said
+
+
+def test_every_table_belongs_to_a_site() -> None:
+    assert set(TENANT_TABLES) == set(Base.metadata.tables)
+    for table in Base.metadata.tables.values():
+        assert table.name == "site" or not table.c.site_id.nullable
+
+
+LOCKED = """
+SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity,
+       (SELECT count(*) FROM pg_policy AS p WHERE p.polrelid = c.oid)
+FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relname <> 'alembic_version'
+"""
+
+
+def test_every_table_is_under_the_second_lock(postgres_url: str) -> None:
+    with opened(postgres_url) as connection:
+        found = {name: tuple(facts) for name, *facts in connection.execute(text(LOCKED))}
+
+    assert found == dict.fromkeys(Base.metadata.tables, (True, True, 1))
