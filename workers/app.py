@@ -11,6 +11,7 @@ from config.queues import HARD_LIMIT, SOFT_LIMIT
 from config.settings import Settings
 from moderation.services.ports import Deps, Scorer
 from moderation.wiring import build, celery_settings, shipped_scorers
+from workers import window
 
 TASKS = ("workers.tasks.scoring", "workers.tasks.deliver", "workers.tasks.housekeeping")
 
@@ -66,6 +67,12 @@ def _log(**_: Any) -> None:
 @worker_init.connect
 def _load(**_: Any) -> None:
     scorers()
+
+
+@worker_init.connect
+def _listen(**_: Any) -> None:
+    """See to it that a broker that dies and comes back is heard again."""
+    window.install()
 
 
 @worker_process_init.connect

@@ -29,6 +29,8 @@ class Count:
     """Comments that are still not decided."""
     early: list[str]
     """Comments that were public before anything approved them."""
+    wrong: list[str]
+    """Comments that are public though they have the words on which obedient scorers forbid it."""
     missing: list[str]
     """Comments whose changes of state are not told, each once and in order, by the events."""
     broken: dict[str, list[str]]
@@ -69,6 +71,7 @@ class Installation:
             doubled=[*self._doubled(), *_two_answers(ledger)],
             stuck=[row["id"] for row in self._rows("SELECT id FROM comment WHERE status = 'pending'")],
             early=self._early(public),
+            wrong=[row["id"] for row in self._rows(_FORBIDDEN)],
             missing=self._missing(told),
             broken={promise: ids for promise, ids in verification.broken(self._database).items() if ids},
         )
@@ -76,6 +79,10 @@ class Installation:
     def statuses(self) -> Counter[str]:
         """Count the comments by where they stand."""
         return Counter(row["status"] for row in self._rows("SELECT status FROM comment"))
+
+    def claimed(self) -> int:
+        """Count the jobs that somebody holds."""
+        return len(self._rows("SELECT kind FROM job WHERE kind = 'toxicity' AND token IS NOT NULL"))
 
     def jobs(self) -> Counter[str]:
         """Count the jobs that are to be done, by kind."""
@@ -127,6 +134,8 @@ class Installation:
 _WAITING: Final = """
     SELECT (SELECT count(*) FROM comment WHERE status = 'pending') + (SELECT count(*) FROM job)
          + (SELECT count(*) FROM event WHERE position IS NULL) AS waiting"""
+_FORBIDDEN: Final = """
+    SELECT id FROM comment WHERE status = 'approved' AND (text LIKE '%SPAM%' OR text LIKE '%TOXICITY%')"""
 _STORED: Final = """
     SELECT once.key, comment.id, comment.site_id, comment.name, comment.email, comment.text, thread.key AS thread
     FROM once JOIN comment ON comment.id = once.comment_id JOIN thread ON thread.id = comment.thread_id

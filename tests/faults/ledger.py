@@ -5,7 +5,7 @@ import json
 import os
 import threading
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from email.message import Message
 from enum import StrEnum
 from http.client import HTTPConnection, HTTPException, IncompleteRead
@@ -167,6 +167,15 @@ class Client:
         else:
             self.refusals.append(answer.body)
             self.ledger.note(reply, Outcome.REFUSED, status=answer.status, said=answer.body.decode(errors="replace"))
+        return answer
+
+    def edit(self, reply: Reply, taken: Answer, text: str) -> Answer:
+        """Put another text in place of one that was taken."""
+        receipt = {"Authorization": f"Receipt {taken.json['receipt']}"}
+        comment_id = taken.json["id"]
+        answer = self.call("PATCH", f"/v1/comments/{comment_id}", json.dumps({"text": text}).encode(), **receipt)
+        if answer.status == 200:
+            self.ledger.note(replace(reply, text=text), Outcome.ACKED, status=200, id=comment_id)
         return answer
 
     def insist(self, reply: Reply, **headers: str) -> Answer:

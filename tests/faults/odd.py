@@ -1,4 +1,4 @@
-"""Scorers that go wrong on purpose: on a marked text they crash, hang or fail; on any other they are obedient."""
+"""Scorers that go wrong on purpose: on a marked text they crash, hang, fail or dawdle; on others they are obedient."""
 
 import os
 import signal
@@ -15,12 +15,15 @@ from moderation.services.ports import Scorer
 CRASHES: Final = "This one kills whoever reads it."
 HANGS: Final = "This one is never read to its end."
 FAILS: Final = f"This one is broken-{TOXICITY}."
+DAWDLES: Final = "This one takes longer than anybody has patience for."
 PATIENCE: Final = 1.0
 """Seconds of lease, so that a test sees three of them."""
+LATE: Final = 1.5
+"""Seconds that dawdling takes: the lease runs out meanwhile."""
 
 
 class Odd(Obedient):
-    """Dies by SIGKILL, or never comes back, where the text says so."""
+    """Dies by SIGKILL, never comes back, or comes back late, where the text says so."""
 
     def look_at(self, submissions: Sequence[Submission]) -> list[Signal | None]:
         """Look for the marks before anything else, as a crash in native code would come."""
@@ -29,6 +32,8 @@ class Odd(Obedient):
                 os.kill(os.getpid(), signal.SIGKILL)
             if HANGS in submission.text:
                 Event().wait()
+            if DAWDLES in submission.text:
+                Event().wait(LATE)
         return super().look_at(submissions)
 
 

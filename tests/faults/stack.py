@@ -13,6 +13,7 @@ from urllib.request import urlopen
 from makers import KEY, ORIGIN, SECRET, settings_for
 from servers.valkey import OwnBroker, free_port
 
+from config.queues import QUEUES
 from moderation.adapters.broker import silent
 from moderation.adapters.db import migrate
 from moderation.adapters.db.uow import Database
@@ -101,15 +102,16 @@ class Stack:
         env = {"LYCHGATE_DATABASE_URL": database_url} if database_url else {}
         return self.run(name, [*COMMAND, "web", "--port", str(port)], ready=f"http://127.0.0.1:{port}/readyz", **env)
 
-    def worker(self, name: str = "worker", *options: str) -> Process:
+    def worker(self, name: str = "worker", *options: str, broker_url: str | None = None) -> Process:
         """Start a worker, with options of `lychgate worker`."""
-        return self.run(name, [*COMMAND, "worker", *options])
+        env = {"LYCHGATE_BROKER_URL": broker_url} if broker_url else {}
+        return self.run(name, [*COMMAND, "worker", *options], **env)
 
-    def odd_worker(self, app: str, name: str = "worker", *, concurrency: int = 2) -> Process:
+    def odd_worker(self, app: str, *, queues: str = ",".join(QUEUES), concurrency: int = 2) -> Process:
         """Start a worker of a test's own making, as `lychgate worker` would."""
-        options = ["--loglevel", "WARNING", "--queues", "spam,toxicity,deliver,housekeeping", "-O", "fair"]
+        options = ["--loglevel", "WARNING", "--queues", queues, "-O", "fair"]
         alone = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--concurrency", str(concurrency)]
-        return self.run(name, [*CELERY, app, "worker", *options, *alone])
+        return self.run("worker", [*CELERY, app, "worker", *options, *alone])
 
     def sweep(self, *, every: float = 0.25) -> Process:
         """Start the sweep."""

@@ -1,6 +1,12 @@
 """G3, G7: the broker may forget everything and may be away; comments are taken in, and every one is decided."""
 
+from typing import Final
+
+from faults.proxy import Harm, Proxy
 from faults.scene import Scene
+
+PROCESSES: Final = 2
+"""A worker has so many, and takes as many bells before it acknowledges one."""
 
 
 def test_bells_that_the_broker_forgot_are_rung_again(scene: Scene) -> None:
@@ -19,7 +25,7 @@ def test_bells_that_the_broker_forgot_are_rung_again(scene: Scene) -> None:
     assert counted.acked == load.begun
 
 
-def test_a_broker_that_is_killed_and_comes_back_empty_delays_nothing_for_long(scene: Scene) -> None:
+def test_a_broker_that_is_killed_or_hangs_keeps_nobody_from_posting_and_delays_nothing_for_long(scene: Scene) -> None:
     scene.stack.start()
 
     with scene.reader.reading(), scene.load().posting() as load:
@@ -28,24 +34,27 @@ def test_a_broker_that_is_killed_and_comes_back_empty_delays_nothing_for_long(sc
             scene.stack.broker.kill()
             load.goes_on(40)
             scene.stack.broker.restart()
-            load.goes_on(20)
+        load.goes_on(20)
+        scene.stack.broker.freeze()
+        load.goes_on(40)
+        scene.stack.broker.thaw()
 
     counted = scene.count()
-    scene.say_latencies("broker killed twice")
+    scene.say_latencies("broker killed twice, then frozen")
     assert not counted.faults
     assert scene.client.ledger.outcomes() == {"acked": load.begun}, "posting works as if nothing had happened"
 
 
-def test_a_broker_that_hangs_does_not_keep_people_from_posting(scene: Scene) -> None:
-    scene.stack.start()
+def test_a_worker_whose_receipts_for_bells_are_lost_listens_again(scene: Scene) -> None:
+    with Proxy(("127.0.0.1", scene.stack.broker.port)) as link:
+        traps = [link.trap(b"ZREM", Harm.LOSE_REQUEST) for _ in range(PROCESSES)]
+        scene.stack.worker(broker_url=f"redis://127.0.0.1:{link.port}/0")
+        scene.stack.sweep()
+        scene.stack.web()
 
-    with scene.load().posting() as load:
-        load.goes_on(10)
-        scene.stack.broker.freeze()
-        load.goes_on(60)
-        scene.stack.broker.thaw()
+        scene.client.insist(scene.people.says())
+        for trap in traps:
+            trap.wait_sprung(within=30)
+        scene.client.insist(scene.people.says())
 
-    counted = scene.count()
-    scene.say_latencies("broker frozen")
-    assert not counted.faults
-    assert scene.client.ledger.outcomes() == {"acked": load.begun}
+        assert not scene.count().faults

@@ -53,6 +53,12 @@ class OwnBroker(Broker):
         return broker
 
     @property
+    def port(self) -> int:
+        """Where it listens; the same each time."""
+        assert self._server.port, "it was given one"
+        return self._server.port
+
+    @property
     def process(self) -> Process:
         """The server."""
         assert self._process, "it was never started"
