@@ -1,0 +1,244 @@
+"""Nobody's address is anywhere but under its seal: seeded through every door, looked for everywhere."""
+
+import base64
+import hashlib
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import Any, Final
+from urllib.parse import quote
+
+import leaks
+import pytest
+from api import PUBLIC_URL, new_key
+from fakes.scorers import obedient
+from flask import Flask
+from leaks import ADDRESSES, PLACES, Canaries
+from makers import World
+from prometheus_client import CollectorRegistry, Counter, generate_latest
+from servers.valkey import Broker
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from moderation.app import create_app
+from moderation.domain.scope import Scope
+from moderation.http.context import Web
+from moderation.http.guard import Door, mark_of
+
+NOWHERE: Final = Canaries([*ADDRESSES, *PLACES])
+"""What may be found in no place at all."""
+NAMES: Final = ("Canaria Birdsong", "K\u00e4the Vogel", "\u041f\u0442\u0438\u0446\u0430 \u0417\u0438\u043c\u043e\u0439")
+UNHEARD: Final = Canaries([*NAMES, "canarysong"])
+"""What people may read, and what no log, broker or counter is to know."""
+
+
+@dataclass
+class Birdhouse:
+    """An installation into which canaries are let through every door; every answer is kept."""
+
+    world: World
+    app: Flask
+    broker: Broker
+    logs: StringIO
+    answers: list[tuple[str, bytes]] = field(default_factory=list)
+    count: int = 0
+
+    def send(self, method: str, path: str, *, private: bool = False, **options: Any) -> TestResponse:
+        """Send a request; keep the answer, unless it is for the sender's eyes alone."""
+        place = {"REMOTE_ADDR": PLACES[self.count % len(PLACES)]}
+        answer = self.app.test_client().open(path, method=method, environ_base=place, **options)
+        assert answer.status_code < 500, answer.text
+        if private:
+            assert "no-store" in answer.headers["Cache-Control"]
+        else:
+            self.answers.append((f"{method} {path}", str(answer.headers).encode() + answer.data))
+        return answer
+
+    def reply(self, address: str, **fields: str) -> dict[str, str]:
+        """Write a reply under this address."""
+        self.count += 1
+        name = NAMES[self.count // len(ADDRESSES) % len(NAMES)]
+        said = f"A canarysong, number {self.count}."
+        return {"thread": "article-1", "name": name, "email": address, "text": said, **fields}
+
+    @property
+    def submit(self) -> str:
+        return f"/v1/sites/{self.world.site.key}/comments"
+
+    def everywhere(self) -> dict[str, bytes]:
+        """Give all that could be read by whoever looks into a part of the installation."""
+        with self.broker.client() as client:
+            held = leaks.broker(client)
+        metrics = self.app.test_client().get("/metrics", environ_base={"REMOTE_ADDR": "127.0.0.1"})
+        assert metrics.status_code == 200
+        return {
+            "database": leaks.database(self.world.settings.database_url),
+            "broker": held,
+            "logs": self.logs.getvalue().encode(),
+            "metrics": metrics.data,
+            **dict(self.answers),
+        }
+
+
+@pytest.fixture
+def birdhouse(database_url: str, valkey: Broker) -> Iterator[Birdhouse]:
+    valkey.flush()
+    with (
+        leaks.logged() as logs,
+        closing(World.at(database_url, scorers=obedient(), rate_limits="on", broker_url=valkey.url)) as world,
+    ):
+        web = Web(world.deps, public_url=PUBLIC_URL, ready=dict, demo_key=world.site.key)
+        yield Birdhouse(world, create_app(web), valkey, logs)
+
+
+def let_in(house: Birdhouse) -> None:
+    """Let every canary through every door that a person has."""
+    for address in ADDRESSES:
+        sent = house.send(
+            "POST", house.submit, json=house.reply(address), headers={"Idempotency-Key": str(house.count)}
+        )
+        assert sent.status_code == 202, sent.text
+        house.send("POST", house.submit, json=house.reply(address))  # Too fast.
+        house.send("POST", house.submit, json=house.reply(address, website="javascript:1", status="approved"))
+        house.send("POST", house.submit, json=house.reply(f"{address}, {address}"))
+        house.send("POST", house.submit, data=house.reply(address, website="ftp://x"), private=True)
+        house.send("POST", house.submit, data=house.reply(f"form.{address}", redirect_to="/thanks"))
+        house.world.scores()
+        _as_author(house, sent.json or {})
+    house.send("POST", house.submit, json=house.reply(f"other.{ADDRESSES[0]}", text="broken-spam canarysong"))
+    house.world.scores()
+
+
+def _as_author(house: Birdhouse, comment: dict[str, Any]) -> None:
+    """Do what an author can: look, edit, answer with the receipt; and what a reader can: flag."""
+    own, path = {"Authorization": f"Receipt {comment['receipt']}"}, f"/v1/comments/{comment['id']}"
+    seen = house.send("GET", path, headers=own)
+    assert seen.json
+    assert "***@" in seen.json["author"]["email"]
+    house.send("POST", f"{path}/flags", json={"reason": "spam"})
+    house.send("PATCH", path, headers=own, json={"text": f"Another canarysong, number {house.count}."})
+    house.world.scores()
+
+
+def moderate(house: Birdhouse) -> None:
+    """Do what a moderator can, the look at an address among it."""
+    world = house.world
+    bearer = {"Authorization": f"Bearer {new_key(world, world.site, list(Scope))}"}
+    queue = house.send("GET", "/v1/moderation/comments?limit=100", headers=bearer).json
+    assert queue
+    for item in queue["items"]:
+        path = f"/v1/moderation/comments/{item['id']}"
+        seen = house.send("GET", path, headers=bearer)
+        matched = bearer | {"If-Match": seen.headers["ETag"]}
+        made = house.send(
+            "POST", f"{path}/decisions", headers=matched, json={"action": "reject", "reason": "off-topic"}
+        )
+        assert made.json
+        house.send("POST", f"/v1/moderation/decisions/{made.json['id']}/undo", headers=bearer)
+        shown = house.send("POST", f"{path}/email", headers=bearer, json={"reason": "She asked."}, private=True)
+        assert NOWHERE.in_(shown.data), "this is the one place"
+    for address in ADDRESSES:
+        found = house.send("GET", f"/v1/moderation/comments?author={quote(address)}", headers=bearer)
+        assert found.json
+        assert found.json["items"], "found by its fingerprint"
+    world.events()
+    house.send("GET", "/v1/events", headers=bearer)
+    for path in ("/v1/keys", "/v1/sites", f"/v1/sites/{world.site.id}/threads"):
+        house.send("GET", path, headers=bearer)
+
+
+def crawl(house: Birdhouse) -> set[str]:
+    """Read every page that needs no key; name the rules that were followed."""
+    first = (house.send("GET", f"{house.submit}?thread=article-1").json or {})["items"][0]["id"]
+    known = {"pk": house.world.site.key, "comment_id": first, "edition": "x", "name": "lychgate.css"}
+    followed = set()
+    for rule in house.app.url_map.iter_rules():
+        mark = mark_of(house.app.view_functions[rule.endpoint])
+        if mark and mark.door in {Door.OPEN, Door.SITE} and "GET" in (rule.methods or ()):
+            path = house.app.url_map.bind("lychgate.test").build(
+                rule.endpoint, {name: known[name] for name in rule.arguments}
+            )
+            for query in ("", "?thread=article-1", "?sort=newest&thread=article-1", "?thread=demo&lang=de"):
+                house.send("GET", path + query)
+            followed.add(rule.rule)
+    return followed
+
+
+def test_what_came_in_through_every_door_is_found_nowhere(birdhouse: Birdhouse) -> None:
+    let_in(birdhouse)
+    moderate(birdhouse)
+    followed = crawl(birdhouse)
+    assert {"/demo/", "/docs", "/openapi.json", "/metrics", "/v1/sites/<pk>/comments"} <= followed
+
+    searched = birdhouse.everywhere()
+    found = {place: canaries for place, content in searched.items() if (canaries := NOWHERE.in_(content))}
+    assert found == {}
+    assert len(searched) > 50
+    for place in ("broker", "logs", "metrics"):
+        assert UNHEARD.in_(searched[place]) == set(), place
+    assert b"attempt-failed" in searched["logs"], "there is something to look through"
+    assert set(NAMES) <= UNHEARD.in_(searched["database"]), "names are kept as they are published"
+
+
+def test_what_is_not_public_is_read_by_nobody_without_a_receipt_or_key(birdhouse: Birdhouse) -> None:
+    for word in ("SPAM", "TOXICITY", "maybe-spam", "no-spam-score"):
+        birdhouse.world.has(f"{word} canarysong", name=NAMES[0])
+    birdhouse.world.has("Something that anybody may read.", name="Ann")
+    birdhouse.world.receives("A canarysong that waits.", name=NAMES[1])
+    crawl(birdhouse)
+
+    assert {place for place, content in birdhouse.answers if UNHEARD.in_(content)} == set()
+
+
+SPELLINGS: Final = {
+    "as it is": lambda secret: secret.encode(),
+    "in capitals": lambda secret: secret.upper().encode(),
+    "in small letters": lambda secret: secret.lower().encode(),
+    "in a URL": lambda secret: quote(secret).encode(),
+    "in hex": lambda secret: secret.encode().hex().upper().encode(),
+    "in base64": lambda secret: base64.b64encode(secret.encode()),
+    "in base64, within": lambda secret: base64.b64encode(b"to: " + secret.encode() + b"\n"),
+    "in base64 for URLs": lambda secret: base64.urlsafe_b64encode(b"?" + secret.encode()).rstrip(b"="),
+    "in JSON": lambda secret: json.dumps([secret]).encode(),
+    "as MD5": lambda secret: hashlib.md5(secret.lower().encode()).hexdigest().encode(),  # noqa: S324
+    "as SHA-1": lambda secret: hashlib.sha1(secret.encode()).digest(),  # noqa: S324
+    "as SHA-256": lambda secret: hashlib.sha256(secret.lower().encode()).hexdigest().upper().encode(),
+    "as SHA-256 in base64": lambda secret: base64.b64encode(hashlib.sha256(secret.encode()).digest()),
+    "as SHA-256 in base64, within": lambda secret: base64.b64encode(b"v1" + hashlib.sha256(secret.encode()).digest()),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("secret", [*ADDRESSES, *PLACES])
+def test_a_planted_canary_is_found_in_every_spelling(secret: str, spelling: str) -> None:
+    assert secret in NOWHERE.in_(b"before \x00" + SPELLINGS[spelling](secret) + b"\xff after")
+
+
+def test_a_canary_is_found_in_every_place_where_it_is_planted(birdhouse: Birdhouse) -> None:
+    secret, house = ADDRESSES[0], birdhouse
+    comment = house.world.has("Something that anybody may read.")
+    assert not any(map(NOWHERE.in_, house.everywhere().values()))
+
+    with house.world.deps.uow(None) as uow:
+        hashed = hashlib.md5(secret.encode()).hexdigest()  # noqa: S324
+        uow.connection.execute(
+            text("UPDATE comment SET website = :leak"), {"leak": f"https://avatars.example/{hashed}"}
+        )
+        uow.commit()
+    with house.broker.client() as client:
+        client.rpush("spam", base64.b64encode(secret.encode()))
+    logging.getLogger("library").debug("sent to %s", secret.encode().hex())
+    house.send("GET", f"{house.submit}?thread={comment.thread}")
+
+    planted = {place for place, content in house.everywhere().items() if NOWHERE.in_(content)}
+    assert planted == {"database", "broker", "logs", f"GET {house.submit}?thread={comment.thread}"}
+
+
+def test_a_canary_in_a_label_of_a_counter_is_found() -> None:
+    registry = CollectorRegistry()
+    Counter("sent", "Sent.", ["to"], registry=registry).labels(ADDRESSES[0]).inc()
+
+    assert NOWHERE.in_(generate_latest(registry)) == {ADDRESSES[0]}
