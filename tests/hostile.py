@@ -207,7 +207,7 @@ class Wire:
     code: str
     pointers: frozenset[str] = frozenset()
     media: str | None = "application/json"
-    environ: Mapping[str, str] = field(default_factory=dict)
+    environ: Mapping[str, Any] = field(default_factory=dict)
 
 
 def good(**others: Any) -> dict[str, Any]:
@@ -223,6 +223,10 @@ def typed_wrongly(name: str, body: bytes, *pointers: str) -> Wire:
 HEAD: Final = b'{"thread": "article-1", "name": "Ann", "email": "ann@example.com", '
 FORM: Final = "application/x-www-form-urlencoded"
 LEAST: Final = HEAD + b'"text": "A calm remark."}'
+HALF: Final = b"thread=article-1&name=Ann&email=ann@example.com&text=Half+of+what+I+mea"
+SERVED: Final[dict[str, Any]] = {"wsgi.input_terminated": True}
+"""What a real server says: a body ends where it ends, or where the connection did."""
+IN_PIECES: Final = SERVED | {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
 FULL: Final = b"x" * (128_000 - len(HEAD) - len(b'"text": ""}'))
 PARTS: Final = b"".join(b'--b\r\nContent-Disposition: form-data; name="f%d"\r\n\r\nx\r\n' % n for n in range(60))
 
@@ -254,6 +258,10 @@ WIRE: Final = (
     Wire("no-type", LEAST, 415, "unsupported-media-type", media=None),
     Wire("shorter-than-it-is", LEAST, 400, "malformed", environ={"CONTENT_LENGTH": "20"}),
     Wire("longer-than-it-is", LEAST, 400, "bad-request", environ={"CONTENT_LENGTH": "5000"}),
+    Wire("cut-off", LEAST, 400, "malformed", environ=SERVED | {"CONTENT_LENGTH": "5000"}),
+    Wire("form-cut-off", HALF, 400, "malformed", media=FORM, environ=SERVED | {"CONTENT_LENGTH": "5000"}),
+    Wire("in-pieces-over-128-kB", HEAD + b'"text": "x' + FULL + b'"}', 413, "too-large", environ=IN_PIECES),
+    Wire("form-in-pieces-over-128-kB", HALF + b"x" * 128_000, 413, "too-large", media=FORM, environ=IN_PIECES),
     Wire("length-below-zero", LEAST, 400, "malformed", environ={"CONTENT_LENGTH": "-1"}),
     Wire("length-no-number", LEAST, 400, "malformed", environ={"CONTENT_LENGTH": "1e3"}),
     typed_wrongly("list", b"[]", ""),

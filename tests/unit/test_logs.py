@@ -2,7 +2,6 @@
 
 import json
 import logging
-import sys
 import warnings
 from collections.abc import Iterator
 from io import StringIO
@@ -11,8 +10,9 @@ from uuid import UUID
 
 import pytest
 import structlog
+from leaks import logged
 
-from config.logs import NEVER, configure, scrub
+from config.logs import NEVER, scrub
 from moderation.domain.privacy import SecretEmail
 
 SCRUBBED: Final = [
@@ -85,21 +85,9 @@ def test_values_keep_their_kind_and_objects_are_scrubbed_as_they_are_written() -
 
 
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator["Lines"]:
-    """Log as a process of ours does, at its chattiest, and leave the tests' own logging as it was."""
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    root.handlers.clear()  # Configuring closes what it finds there, and these are not ours.
-    stream = StringIO()
-    monkeypatch.setattr(sys, "stderr", stream)
-    configure("debug")
-    try:
+def lines() -> Iterator["Lines"]:
+    with logged() as stream:
         yield Lines(stream)
-    finally:
-        logging.captureWarnings(capture=False)
-        root.handlers[:] = before
-        root.setLevel(level)
-        structlog.reset_defaults()
 
 
 class Lines:
