@@ -9,9 +9,9 @@ import click
 VERBS: Final = {
     "up": "up",
     "say": "say",
-    "web": "processes",
-    "worker": "processes",
-    "sweep": "processes",
+    "web": "web",
+    "worker": "worker",
+    "sweep": "sweep",
     "db": "database",
     "site": "sites",
     "key": "keys",

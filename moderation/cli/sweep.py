@@ -1,0 +1,45 @@
+"""`lychgate sweep`: makes good every bell that was lost."""
+
+import signal
+import threading
+
+import click
+import structlog
+
+from config.logs import configure
+from config.queues import QUEUE_OF
+from config.settings import Settings
+from moderation.adapters.broker import Ringer
+from moderation.domain.errors import TemporaryFailure
+from moderation.services import sweep as sweeping
+from moderation.services.ports import Bell
+from moderation.wiring import build, celery_app
+
+log = structlog.get_logger()
+SWEEP_SECONDS = 0.5
+HOUSEKEEPING_ROUNDS = 20
+"""One round in so many also rings for housekeeping."""
+
+
+@click.command()
+@click.option("--every", default=SWEEP_SECONDS, show_default=True, type=click.FloatRange(0.05, 60), help="Seconds.")
+def sweep(every: float) -> None:
+    """Ring for every row that is due and that nobody rang for; any number of these.
+
+    Example: lychgate sweep
+    """
+    chosen = Settings.load()
+    configure(chosen.log_level)
+    deps = build(chosen)
+    ringer = Ringer(celery_app(chosen.broker_url), chosen.broker_url, QUEUE_OF)
+    stopped = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stopped.set())
+    rounds = 0
+    while not stopped.wait(every):
+        extra = {Bell.HOUSEKEEPING} if rounds % HOUSEKEEPING_ROUNDS == 0 else set()
+        try:
+            ringer.now(sweeping.due(deps) | extra)
+        except TemporaryFailure as error:
+            log.warning("sweep-waits", reason=error.detail)
+        rounds += 1
