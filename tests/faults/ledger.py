@@ -188,7 +188,7 @@ class Client:
             assert monotonic() < deadline, "no answer in all this time"
             pause(float(answer.headers["Retry-After"]) if answer else 0.1)
 
-    def call(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+    def call(self, method: str, path: str, body: bytes | None = None, /, **headers: str) -> Answer:
         """Call on a connection of its own; raises OSError or HTTPException where no whole answer comes."""
         connection = HTTPConnection(str(self._url.hostname), self._url.port, timeout=ANSWER_WITHIN)
         try:
