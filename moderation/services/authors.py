@@ -29,8 +29,8 @@ def edit(deps: Deps, comment_id: UUID, text: str) -> Comment:
 
     Raises Conflict once the window is closed or the comment is decided for good.
     """
-    with deps.uow(None) as uow:
-        (comment,) = uow.comments.lock([_own(uow, comment_id).id])
+    with deps.uow(show(deps, comment_id).site_id) as uow:
+        (comment,) = uow.comments.lock([comment_id])
         if deps.now() >= editable_until(comment):
             raise Conflict(
                 "The time for changing this comment is over; withdraw it instead.", code="edit-window-closed"
@@ -49,8 +49,8 @@ def edit(deps: Deps, comment_id: UUID, text: str) -> Comment:
 
 def withdraw(deps: Deps, comment_id: UUID) -> Comment:
     """Take a comment back, at any time; doing it twice is the same as once."""
-    with deps.uow(None) as uow:
-        (comment,) = uow.comments.lock([_own(uow, comment_id).id])
+    with deps.uow(show(deps, comment_id).site_id) as uow:
+        (comment,) = uow.comments.lock([comment_id])
         if comment.status is not Status.DELETED:
             _settled(deps, uow, Ruling(comment.id, comment.version, Status.DELETED, Actor.AUTHOR))
             uow.once.forget(comment.id)

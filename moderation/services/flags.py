@@ -16,14 +16,14 @@ ENOUGH: Final = 3
 REASONS: Final = ("spam", "offensive", "abusive", "off-topic", "illegal", "other")
 
 
-def flag(deps: Deps, comment_id: UUID, *, reason: str, address: str) -> None:
+def flag(deps: Deps, site_id: UUID, comment_id: UUID, *, reason: str, address: str) -> None:
     """Count a reader's flag on a public comment; the third network holds it for a person.
 
     Unless a person approved it after the first flag: readers do not overrule moderators.
     A network counts once for a comment, and is told the same whether it counted or not.
     """
     deps.limits.admit([_limit(deps, address)])
-    with deps.uow(None) as uow:
+    with deps.uow(site_id) as uow:
         comment = _public(uow, comment_id)
         place = deps.seals.digest("flag", str(comment.site_id), network(address))
         if uow.flags.add(comment, network_print=place, reason=reason, now=deps.now()):

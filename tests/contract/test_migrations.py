@@ -39,7 +39,7 @@ def fill(world: World) -> None:
     """Put a row into every table there is."""
     comment, waiting = world.has("Lovely photos!"), world.receives("SPAM, not judged yet.")
     key, _ = keys.create(world.deps, world.site.id, name="test", scopes=[Scope.MODERATE])
-    flags.flag(world.deps, comment.id, reason="spam", address="203.0.113.77")
+    flags.flag(world.deps, comment.site_id, comment.id, reason="spam", address="203.0.113.77")
     review.reveal(world.deps, Moderator(world.site.id, key.id), comment.id, "She asked for it.")
     world.events()
     assert world.status_of(waiting) is Status.PENDING

@@ -169,7 +169,12 @@ class Moderation(RuleBasedStateMachine):
     @rule(data=st.data(), network=st.integers(0, 4), crash=CRASH)
     def flag(self, data: st.DataObject, network: int, crash: int | None) -> None:
         comment = data.draw(st.sampled_from(sorted(self.status)))
-        self.tried(crash, lambda: flags.flag(self.world.deps, comment, reason="spam", address=f"203.0.{network}.1"))
+        self.tried(
+            crash,
+            lambda: flags.flag(
+                self.world.deps, self.world.site.id, comment, reason="spam", address=f"203.0.{network}.1"
+            ),
+        )
         now = self.world.look(comment)
         if now.reasons == ("flagged",):
             assert self.status[comment] in {Status.APPROVED, Status.HELD}

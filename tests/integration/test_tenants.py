@@ -44,7 +44,7 @@ def sites(world: World) -> tuple[Api, Api]:
 def fill(api: Api) -> None:
     world = replace(api.world, site=api.site)
     comment = world.has("Lovely photos!")
-    flags.flag(world.deps, comment.id, reason="spam", address="203.0.113.77")
+    flags.flag(world.deps, comment.site_id, comment.id, reason="spam", address="203.0.113.77")
     review.reveal(world.deps, Moderator(api.site.id, uuid4()), comment.id, "She asked for it.")
     world.events()
 

@@ -69,16 +69,16 @@ def withdraw(comment_id: UUID) -> ResponseReturnValue:
 def flag(comment_id: UUID) -> ResponseReturnValue:
     """Say that something is wrong with a public comment; enough of that brings it before a person."""
     reason = read(Flag).reason
-    _on_own_page(comment_id)
-    flags.flag(deps(), comment_id, reason=reason, address=address() or NOWHERE)
+    flags.flag(deps(), _own_page(comment_id), comment_id, reason=reason, address=address() or NOWHERE)
     return {"status": "received"}, 202, PRIVATE
 
 
-def _on_own_page(comment_id: UUID) -> None:
-    """Take flags from the comment's site's pages alone, where the browser says what page it is."""
-    comment = authors.show(deps(), comment_id)
-    if not allowed_origin(request.headers.get("Origin"), sites.get(deps(), comment.site_id).origins):
+def _own_page(comment_id: UUID) -> UUID:
+    """Give the comment's site, if the flag comes from one of its pages or the browser does not say."""
+    site = sites.get(deps(), authors.show(deps(), comment_id).site_id)
+    if not allowed_origin(request.headers.get("Origin"), site.origins):
         raise NotFound("There is no such comment.")
+    return site.id
 
 
 def _text(sent: str) -> str:
