@@ -12,8 +12,8 @@ QUEUE_OF: Final = {
 
 QUEUES: Final = tuple(dict.fromkeys(QUEUE_OF.values()))
 
-DRAIN: Final = 10.0
+DRAIN: Final = 3.0
 """A bell is answered for at most this long; then the task rings again and makes room for others."""
 
-SOFT_LIMIT, HARD_LIMIT = 15, 18
+SOFT_LIMIT, HARD_LIMIT = 8, 10
 """A task over these is stopped, then killed; the lease of what it held runs out by itself."""

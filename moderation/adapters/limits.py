@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from math import ceil
-from time import time
+from time import monotonic, time
 from typing import Final
 
 import structlog
@@ -17,6 +17,9 @@ from moderation.services.ports import Limit, Standing
 
 log = structlog.get_logger()
 SOCKET_TIMEOUT: Final = 0.5
+
+ALONE: Final = 5.0
+"""Seconds for which a counter that did not answer is not asked again, so that nobody waits for it twice."""
 
 
 class NoLimits:
@@ -33,15 +36,17 @@ class MovingLimits:
     def __init__(self, broker_url: str | None) -> None:
         """Share counts through the broker, or keep them in this process where it is the only one."""
         self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._alone_until = 0.0
         self._shared = MovingWindowRateLimiter(_shared(broker_url)) if broker_url else None
 
     def admit(self, limits: Sequence[Limit]) -> list[Standing]:
         """Count one under every limit, or raise TooMany and count nothing under those that follow."""
-        if self._shared is not None:
+        if self._shared is not None and monotonic() >= self._alone_until:
             try:
                 return [_admit(self._shared, limit) for limit in limits]
             except RedisError as error:
-                log.warning("limits-alone", error=type(error).__name__)
+                self._alone_until = monotonic() + ALONE
+                log.warning("limits-alone", error=type(error).__name__, seconds=ALONE)
         return [_admit(self._own, limit) for limit in limits]
 
 

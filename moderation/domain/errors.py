@@ -106,7 +106,8 @@ class TemporaryFailure(ModerationError):
     """Something we lean on is away; the same call may work in a moment."""
 
     code = "temporarily-unavailable"
-    retry_after = timedelta(seconds=2)
+    retry_after = timedelta(seconds=4)
+    """Longer than an author has to wait between two comments, so that who comes back then is not too fast."""
 
 
 class Busy(TemporaryFailure):

@@ -1,4 +1,4 @@
-"""Draining: a bell is answered until nothing is due, or for ten seconds, and then it rings again."""
+"""Draining: a bell is answered until nothing is due, or for three seconds, and then it rings again."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -9,7 +9,7 @@ from workers.app import deps
 
 
 def drain(work: Callable[[], int], *, again: Bell) -> None:
-    """Do batch after batch until there is none left; make room for other bells after ten seconds."""
+    """Do batch after batch until there is none left; make room for other bells after three seconds."""
     until = monotonic() + DRAIN
     while work():
         if monotonic() >= until:
