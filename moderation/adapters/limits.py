@@ -33,10 +33,10 @@ class NoLimits:
 class MovingLimits:
     """Counts in a moving window; while the shared counter is away each process counts for itself."""
 
-    def __init__(self, broker_url: str | None) -> None:
+    def __init__(self, broker_url: str | None, *, alone: float = ALONE) -> None:
         """Share counts through the broker, or keep them in this process where it is the only one."""
         self._own = MovingWindowRateLimiter(MemoryStorage())
-        self._alone_until = 0.0
+        self._alone, self._alone_until = alone, 0.0
         self._shared = MovingWindowRateLimiter(_shared(broker_url)) if broker_url else None
 
     def admit(self, limits: Sequence[Limit]) -> list[Standing]:
@@ -45,8 +45,8 @@ class MovingLimits:
             try:
                 return [_admit(self._shared, limit) for limit in limits]
             except RedisError as error:
-                self._alone_until = monotonic() + ALONE
-                log.warning("limits-alone", error=type(error).__name__, seconds=ALONE)
+                self._alone_until = monotonic() + self._alone
+                log.warning("limits-alone", error=type(error).__name__, seconds=self._alone)
         return [_admit(self._own, limit) for limit in limits]
 
 
