@@ -131,17 +131,21 @@ def _body(arrival: Arrival) -> tuple[str, ...]:
 
 
 def _limits(deps: Deps, site: Site, comment: Comment, arrival: Arrival) -> list[Limit]:
-    """Name the limits that this sender is under; a site's own people are under none."""
+    """Name the limits that this sender is under; a site's own people are under none.
+
+    The narrowest come first, since what is refused has counted under those before it: one
+    sender in haste uses up what is theirs, never what is everybody's.
+    """
     if arrival.staff:
         return []
-    limits = [Limit("site", 100, timedelta(seconds=1), str(site.id))]
-    if comment.fingerprint:
-        author = f"{site.id}:{comment.fingerprint.hex()}"
-        limits += [Limit("burst", 1, timedelta(seconds=3), author), Limit("email", 10, timedelta(minutes=10), author)]
+    limits = []
     if arrival.address:
         place = deps.seals.digest("network", str(site.id), network_key(arrival.address)).hex()
         limits.append(Limit("network", 20, timedelta(minutes=10), place))
-    return limits
+    if comment.fingerprint:
+        author = f"{site.id}:{comment.fingerprint.hex()}"
+        limits += [Limit("burst", 1, timedelta(seconds=3), author), Limit("email", 10, timedelta(minutes=10), author)]
+    return [*limits, Limit("site", 100, timedelta(seconds=1), str(site.id))]
 
 
 def _kinds(deps: Deps, arrival: Arrival) -> tuple[str, ...]:

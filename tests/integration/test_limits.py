@@ -122,17 +122,25 @@ def test_a_site_may_be_sent_a_hundred_in_a_second(senders: Senders) -> None:
     refused(senders.post(), at_most=1)
 
 
+def test_a_sender_in_haste_closes_the_site_to_nobody_else(senders: Senders) -> None:
+    answers = [senders.post(email="ann@example.com") for _ in range(130)]
+
+    assert {answer.status_code for answer in answers[1:]} == {429}
+    left = senders.post("203.0.113.8").headers["RateLimit"].partition('"site";r=')[2]
+    assert int(left.partition(";")[0]) >= 98, "two of hundred are used: the first of each sender"
+
+
 def test_an_answer_says_how_far_each_limit_is(senders: Senders) -> None:
     senders.post()
     headers = senders.post().headers
 
-    assert headers["RateLimit-Policy"] == '"site";q=100;w=1, "burst";q=1;w=3, "email";q=10;w=600, "network";q=20;w=600'
+    assert headers["RateLimit-Policy"] == '"network";q=20;w=600, "burst";q=1;w=3, "email";q=10;w=600, "site";q=100;w=1'
     left = dict(item.split(";r=") for item in headers["RateLimit"].split(", "))
     assert {name: int(rest.partition(";t=")[0]) for name, rest in left.items()} == {
-        '"site"': 98,
+        '"network"': 18,
         '"burst"': 0,
         '"email"': 9,
-        '"network"': 18,
+        '"site"': 98,
     }
 
 
