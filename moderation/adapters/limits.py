@@ -1,14 +1,16 @@
 """Limits: who may send how much, counted in the broker's memory or in the process's own."""
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from math import ceil
+from threading import Lock
 from time import monotonic, time
 from typing import Final
 
 import structlog
 from limits import RateLimitItemPerSecond
-from limits.storage import MemoryStorage, RedisStorage, Storage
+from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 from redis.exceptions import RedisError
 
@@ -20,6 +22,9 @@ SOCKET_TIMEOUT: Final = 0.5
 
 ALONE: Final = 5.0
 """Seconds for which a counter that did not answer is not asked again, so that nobody waits for it twice."""
+
+MOST: Final = 50_000
+"""So many senders are counted at once under each window; beyond them, who has been silent longest is forgotten."""
 
 
 class NoLimits:
@@ -35,30 +40,80 @@ class MovingLimits:
 
     def __init__(self, broker_url: str | None, *, alone: float = ALONE) -> None:
         """Share counts through the broker, or keep them in this process where it is the only one."""
-        self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._own = OwnCounts()
         self._alone, self._alone_until = alone, 0.0
-        self._shared = MovingWindowRateLimiter(_shared(broker_url)) if broker_url else None
+        self._shared = SharedCounts(broker_url) if broker_url else None
 
     def admit(self, limits: Sequence[Limit]) -> list[Standing]:
         """Count one under every limit, or raise TooMany and count nothing under those that follow."""
         if self._shared is not None and monotonic() >= self._alone_until:
             try:
-                return [_admit(self._shared, limit) for limit in limits]
+                return [self._shared.admit(limit) for limit in limits]
             except RedisError as error:
                 self._alone_until = monotonic() + self._alone
                 log.warning("limits-alone", error=type(error).__name__, seconds=self._alone)
-        return [_admit(self._own, limit) for limit in limits]
+        return [self._own.admit(limit) for limit in limits]
 
 
-def _shared(broker_url: str) -> Storage:
-    return RedisStorage(broker_url, socket_timeout=SOCKET_TIMEOUT, socket_connect_timeout=SOCKET_TIMEOUT)
+class SharedCounts:
+    """Counts in the broker, for every process that asks there."""
+
+    def __init__(self, broker_url: str) -> None:
+        """Count in this broker; nothing is opened yet."""
+        storage = RedisStorage(broker_url, socket_timeout=SOCKET_TIMEOUT, socket_connect_timeout=SOCKET_TIMEOUT)
+        self._windows = MovingWindowRateLimiter(storage)
+
+    def admit(self, limit: Limit) -> Standing:
+        """Count one, or raise TooMany and count nothing; raises RedisError where nobody answers."""
+        item = RateLimitItemPerSecond(limit.amount, int(limit.window.total_seconds()))
+        admitted = self._windows.hit(item, limit.name, limit.key)
+        seen = self._windows.get_window_stats(item, limit.name, limit.key)
+        return _standing(limit, seen.remaining, seen.reset_time - time(), admitted=admitted)
 
 
-def _admit(limiter: MovingWindowRateLimiter, limit: Limit) -> Standing:
-    item = RateLimitItemPerSecond(limit.amount, int(limit.window.total_seconds()))
-    admitted = limiter.hit(item, limit.name, limit.key)
-    window = limiter.get_window_stats(item, limit.name, limit.key)
-    reset = timedelta(seconds=max(1, ceil(window.reset_time - time())))
+class OwnCounts:
+    """Counts in this process: exact, whatever its threads do at once, and no larger than who came lately.
+
+    Those who share a window lie in the order in which they were last admitted, so the first
+    of them is always the next to be forgotten.
+    """
+
+    def __init__(self, *, most: int = MOST, clock: Callable[[], float] = monotonic) -> None:
+        """Remember at most so many senders under each window."""
+        self._most = most
+        self._clock = clock
+        self._lock = Lock()
+        self._windows: dict[float, OrderedDict[tuple[str, str], list[float]]] = {}
+
+    def __len__(self) -> int:
+        """Say how many senders are remembered."""
+        return sum(map(len, self._windows.values()))
+
+    def admit(self, limit: Limit) -> Standing:
+        """Count one, or raise TooMany and count nothing."""
+        window, sender = limit.window.total_seconds(), (limit.name, limit.key)
+        with self._lock:
+            now = self._clock()
+            self._forget(now)
+            senders = self._windows.setdefault(window, OrderedDict())
+            times = [then for then in senders.get(sender, ()) if then > now - window]
+            admitted = len(times) < limit.amount
+            if admitted:
+                times.append(now)
+                senders[sender] = times
+                senders.move_to_end(sender)
+        return _standing(limit, limit.amount - len(times), times[0] + window - now, admitted=admitted)
+
+    def _forget(self, now: float) -> None:
+        """Let go of everybody whose window is over, and of the longest silent where there are too many."""
+        for window, senders in self._windows.items():
+            while senders and (len(senders) > self._most or next(iter(senders.values()))[-1] <= now - window):
+                senders.popitem(last=False)
+
+
+def _standing(limit: Limit, remaining: int, seconds: float, *, admitted: bool) -> Standing:
+    """Say how far a limit is, or raise TooMany where it was reached."""
+    reset = timedelta(seconds=max(1, ceil(seconds)))
     if not admitted:
         raise TooMany(reset)
-    return Standing(limit, window.remaining, reset)
+    return Standing(limit, remaining, reset)
