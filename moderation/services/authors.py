@@ -8,7 +8,8 @@ from moderation.domain.comment import EDITABLE, Comment, Status
 from moderation.domain.decision import Actor, Ruling
 from moderation.domain.errors import Conflict, NotFound, Stale
 from moderation.services.decisions import settle
-from moderation.services.ports import BELL_OF, Bell, Deps, Uow
+from moderation.services.limits import network_limit
+from moderation.services.ports import BELL_OF, Bell, Deps, Limit, Uow
 
 EDITING: Final = timedelta(minutes=5)
 
@@ -24,12 +25,15 @@ def show(deps: Deps, comment_id: UUID) -> Comment:
         return _own(uow, comment_id)
 
 
-def edit(deps: Deps, comment_id: UUID, text: str) -> Comment:
+def edit(deps: Deps, comment_id: UUID, text: str, *, address: str | None = None) -> Comment:
     """Put a new text in place of the old one; it waits for its own verdict, and is not public meanwhile.
 
-    Raises Conflict once the window is closed or the comment is decided for good.
+    Raises Conflict once the window is closed or the comment is decided for good, and TooMany
+    for haste: every edit is judged, and told to the publisher.
     """
-    with deps.uow(show(deps, comment_id).site_id) as uow:
+    site_id = show(deps, comment_id).site_id
+    deps.limits.admit(_limits(deps, site_id, comment_id, address))
+    with deps.uow(site_id) as uow:
         (comment,) = uow.comments.lock([comment_id])
         if deps.now() >= editable_until(comment):
             raise Conflict(
@@ -58,6 +62,11 @@ def withdraw(deps: Deps, comment_id: UUID) -> Comment:
         uow.commit()
     deps.ring(Bell.DELIVER)
     return gone
+
+
+def _limits(deps: Deps, site_id: UUID, comment_id: UUID, address: str | None) -> list[Limit]:
+    own = Limit("edits", 10, timedelta(minutes=10), str(comment_id))
+    return [own, network_limit(deps, site_id, address)] if address else [own]
 
 
 def _own(uow: Uow, comment_id: UUID) -> Comment:

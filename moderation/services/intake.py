@@ -9,10 +9,11 @@ from moderation.domain.comment import Circumstances, Comment, FormToken, Status
 from moderation.domain.decision import Actor, Ruling
 from moderation.domain.errors import Busy, Conflict, Fault, Invalid, TooMany
 from moderation.domain.event import Event, EventType
-from moderation.domain.privacy import SecretEmail, network, network_key
+from moderation.domain.privacy import SecretEmail, network
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
 from moderation.services.decisions import settle
+from moderation.services.limits import network_limit
 from moderation.services.ports import BELL_OF, RENDER, Bell, Deps, FormReading, Limit, Once, Standing, Uow
 
 NO_FORM: Final = FormReading(FormToken.ABSENT)
@@ -140,8 +141,7 @@ def _limits(deps: Deps, site: Site, comment: Comment, arrival: Arrival) -> list[
         return []
     limits = []
     if arrival.address:
-        place = deps.seals.digest("network", str(site.id), network_key(arrival.address)).hex()
-        limits.append(Limit("network", 20, timedelta(minutes=10), place))
+        limits.append(network_limit(deps, site.id, arrival.address))
     if comment.fingerprint:
         author = f"{site.id}:{comment.fingerprint.hex()}"
         limits += [Limit("burst", 1, timedelta(seconds=3), author), Limit("email", 10, timedelta(minutes=10), author)]

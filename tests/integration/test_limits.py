@@ -184,6 +184,40 @@ def test_a_server_speaks_for_many_people_and_their_networks_are_not_its_own(send
     refused(senders.post(headers=bearer, email="ann@example.com"), at_most=3)
 
 
+def edit(senders: Senders, posted: TestResponse, text: str, *, place: str = HERE) -> TestResponse:
+    assert posted.json
+    headers = {"Authorization": f"Receipt {posted.json['receipt']}"}
+    client = senders.app.test_client()
+    return client.patch(
+        posted.json["status_url"], json={"text": text}, headers=headers, environ_base={"REMOTE_ADDR": place}
+    )
+
+
+def test_a_comment_may_be_changed_ten_times_in_ten_minutes_from_wherever(senders: Senders) -> None:
+    posted = senders.post()
+    places = [f"198.51.100.{number}" for number in range(10)]
+    assert {edit(senders, posted, f"Better, {place}.", place=place).status_code for place in places} == {200}
+
+    refused(edit(senders, posted, "Best.", place="198.51.100.99"), at_most=600)
+    assert edit(senders, senders.post(), "Another one.").status_code == 200
+
+
+def test_what_is_changed_counts_for_a_network_like_what_is_sent(senders: Senders) -> None:
+    posted = [senders.post() for _ in range(10)]
+    assert {edit(senders, one, "Better.").status_code for one in posted} == {200}
+
+    refused(edit(senders, posted[0], "Best."), at_most=600)
+    refused(senders.post(), at_most=600)
+
+
+def test_an_edit_that_was_too_fast_tells_nobody(senders: Senders) -> None:
+    posted = senders.post()
+    for number in range(12):
+        edit(senders, posted, f"Number {number}.", place=f"198.51.100.{number}")
+
+    assert [item["type"] for item in senders.world.events()].count("comment.edited") == 10
+
+
 def test_a_sites_own_people_are_under_no_limit(senders: Senders) -> None:
     scopes = [Scope.SUBMIT, Scope.MODERATE]
     bearer = {"Authorization": f"Bearer {new_key(senders.world, senders.world.site, scopes)}"}

@@ -49,10 +49,11 @@ def show(comment_id: UUID) -> ResponseReturnValue:
 
 @blueprint.patch("")
 @for_author
-@described({200: OwnComment}, body=Edit, problems=["edit-window-closed", "not-editable", "stale"])
+@described({200: OwnComment}, body=Edit, problems=["edit-window-closed", "not-editable", "stale", "rate-limited"])
 def edit(comment_id: UUID) -> ResponseReturnValue:
     """Change the text while the window is open; the comment waits for a verdict again."""
-    return own_comment(authors.edit(deps(), comment_id, _text(read(Edit).text))), 200, PRIVATE
+    edited = authors.edit(deps(), comment_id, _text(read(Edit).text), address=address())
+    return own_comment(edited), 200, PRIVATE
 
 
 @blueprint.delete("")
