@@ -2,10 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv6Address
 from typing import Final
 from uuid import UUID
 
+import regex
+
 REQUIRABLE: Final = ("name", "email", "text")
+_LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_ORIGIN: Final = regex.compile(
+    rf"https?://(?:(?=[^:]{{1,253}}(?::|$)){_LABEL}(?:\.{_LABEL})*|\[(?P<v6>[0-9a-f:.]+)\])(?::(?P<port>[1-9][0-9]{{0,4}}))?"
+)
+_PORT_MAX: Final = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +30,14 @@ class Site:
     policy: str
     """The policy as TOML, as its owner wrote it."""
     created_at: datetime
+
+
+def is_origin(written: str) -> bool:
+    """Say whether this is an origin as browsers write it and nothing else, since it stands in headers as it is."""
+    found = _ORIGIN.fullmatch(written)
+    if found is None or int(found["port"] or 0) > _PORT_MAX:
+        return False
+    try:
+        return found["v6"] is None or str(IPv6Address(found["v6"])) == found["v6"]
+    except ValueError:
+        return False

@@ -3,12 +3,11 @@
 import secrets
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.policy import parse_policy
-from moderation.domain.site import REQUIRABLE, Site
+from moderation.domain.site import REQUIRABLE, Site, is_origin
 from moderation.domain.text import Unfit, clean_line
 from moderation.domain.thread import Thread
 from moderation.services.paging import Page, paged, place
@@ -16,6 +15,10 @@ from moderation.services.ports import Deps, Uow
 
 CLOSING_DAYS = range(1, 36_501)
 NAME_MAX = 100
+ORIGIN_ADVICE = (
+    "Write an origin as https://example.com, in small letters and without a path; "
+    "a name that is not ASCII in its punycode form, such as https://xn--bcher-kva.example."
+)
 
 
 def create(deps: Deps, *, name: str, origins: list[str], policy: str) -> Site:
@@ -131,9 +134,9 @@ def _thread(uow: Uow, site_id: UUID, thread_id: UUID) -> Thread:
 def _checked(site: Site) -> Site:
     """Clean what a site chose and refuse what none can have; the policy must be readable."""
     faults = [
-        Fault(f"/origins/{place}", "origin-invalid", "Write an origin as https://example.com, without a path.")
+        Fault(f"/origins/{place}", "origin-invalid", ORIGIN_ADVICE)
         for place, origin in enumerate(site.origins)
-        if not _is_origin(origin)
+        if not is_origin(origin)
     ]
     if not set(site.required) <= set(REQUIRABLE) or "text" not in site.required:
         faults.append(
@@ -156,12 +159,3 @@ def _name(typed: str) -> str:
         return clean_line(typed, limit=NAME_MAX)
     except Unfit:
         return ""
-
-
-def _is_origin(origin: str) -> bool:
-    try:
-        parts = urlsplit(origin)
-        bare = f"{parts.scheme}://{parts.netloc}"
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in origin and origin == bare.lower()

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from moderation.app import create_app
 from moderation.domain.comment import FormToken, Status
+from moderation.domain.errors import Invalid
 from moderation.http.context import Web
 from moderation.services import sites
 
@@ -201,6 +202,37 @@ def test_the_form_again_may_lead_to_the_sites_pages_and_runs_nothing(client: Fla
     assert "script-src 'self';" in policy
     assert "unsafe" not in policy
     assert policy.endswith(f"form-action 'self' {ORIGIN}")
+
+
+WRITTEN = [
+    *(
+        "https://xn--bcher-kva.example",
+        "http://localhost:8080",
+        "http://127.0.0.1:80",
+        "https://[::1]:8443",
+        "https://a",
+    ),
+    *("https://my_blog.a-b.example:65535", "https://" + "a." * 100 + "example", "http://[2001:db8::7]"),
+]
+
+
+def test_every_origin_that_a_site_can_have_stands_in_the_header_as_one_word(client: FlaskClient, world: World) -> None:
+    sites.change(world.deps, world.site.id, origins=tuple(WRITTEN))
+
+    policy = sends(client, world, text="").headers["Content-Security-Policy"]
+
+    *_, form_action = policy.split(";")
+    assert form_action.split() == ["form-action", "'self'", *WRITTEN]
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://a.example; script-src-elem *", "https://a.example *", "https://a;b.example"]
+)
+def test_no_origin_writes_another_directive_into_the_header(client: FlaskClient, world: World, origin: str) -> None:
+    with pytest.raises(Invalid):
+        sites.change(world.deps, world.site.id, origins=(origin,))
+
+    assert sends(client, world, text="").headers["Content-Security-Policy"].endswith(f"form-action 'self' {ORIGIN}")
 
 
 RECEIVED = "/embed/{key}/received?lang=en"

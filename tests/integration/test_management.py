@@ -53,6 +53,7 @@ def test_what_is_left_out_of_a_change_stays(api: Api) -> None:
     [
         ({"origins": ["https://news.example/path"]}, {"/origins/0"}),
         ({"origins": ["null"]}, {"/origins/0"}),
+        ({"origins": ["https://a.example", "https://a.example; script-src-elem *"]}, {"/origins/1"}),
         ({"required": ["name"]}, {"/required"}),
         ({"close_after_days": 0, "name": "n" * 101}, {"/close_after_days", "/name"}),
         ({"close_after_days": "30"}, {"/close_after_days"}),
@@ -65,6 +66,12 @@ def test_a_choice_that_no_site_can_have_is_named(api: Api, choices: dict[str, An
 
     assert refused.status_code == 422
     assert {fault["pointer"] for fault in refused.json["errors"]} == pointers
+
+
+def test_a_host_in_another_script_is_asked_for_as_browsers_write_it(api: Api) -> None:
+    refused = api.call("PATCH", f"/v1/sites/{api.site.id}", json={"origins": ["https://b\u00fccher.example"]})
+
+    assert "https://xn--bcher-kva.example" in refused.json["errors"][0]["detail"]
 
 
 def test_the_name_of_another_site_is_taken(api: Api) -> None:
