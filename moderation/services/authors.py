@@ -9,7 +9,7 @@ from moderation.domain.decision import Actor, Ruling
 from moderation.domain.errors import Conflict, NotFound, Stale
 from moderation.services.decisions import settle
 from moderation.services.limits import network_limit
-from moderation.services.ports import BELL_OF, Bell, Deps, Limit, Uow
+from moderation.services.ports import BELL_OF, REPEAT, Bell, Deps, Limit, Uow
 
 EDITING: Final = timedelta(minutes=5)
 
@@ -34,7 +34,7 @@ def edit(deps: Deps, comment_id: UUID, text: str, *, address: str | None = None)
     site_id = show(deps, comment_id).site_id
     deps.limits.admit(_limits(deps, site_id, comment_id, address))
     with deps.uow(site_id) as uow:
-        (comment,) = uow.comments.lock([comment_id])
+        comment = _locked(uow, comment_id)
         if deps.now() >= editable_until(comment):
             raise Conflict(
                 "The time for changing this comment is over; withdraw it instead.", code="edit-window-closed"
@@ -54,10 +54,10 @@ def edit(deps: Deps, comment_id: UUID, text: str, *, address: str | None = None)
 def withdraw(deps: Deps, comment_id: UUID) -> Comment:
     """Take a comment back, at any time; doing it twice is the same as once."""
     with deps.uow(show(deps, comment_id).site_id) as uow:
-        (comment,) = uow.comments.lock([comment_id])
+        comment = _locked(uow, comment_id)
         if comment.status is not Status.DELETED:
             _settled(deps, uow, Ruling(comment.id, comment.version, Status.DELETED, Actor.AUTHOR))
-            uow.once.forget(comment.id)
+            uow.once.forget(comment.id, REPEAT)
         gone = _own(uow, comment_id)
         uow.commit()
     deps.ring(Bell.DELIVER)
@@ -74,6 +74,13 @@ def _own(uow: Uow, comment_id: UUID) -> Comment:
     if found is None:
         raise NotFound("There is no such comment.")
     return found
+
+
+def _locked(uow: Uow, comment_id: UUID) -> Comment:
+    found = uow.comments.lock([comment_id])
+    if not found:
+        raise NotFound("There is no such comment.")
+    return found[0]
 
 
 def _settled(deps: Deps, uow: Uow, ruling: Ruling) -> None:

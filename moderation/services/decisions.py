@@ -1,7 +1,7 @@
 """The one door: every change of a comment's status goes through `settle`."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,12 +13,15 @@ from moderation.services.ports import Deps, Uow
 Settled = tuple[Comment, Ruling, Decision]
 
 
-def settle(deps: Deps, uow: Uow, rulings: Sequence[Ruling]) -> list[Decision]:
+def settle(deps: Deps, uow: Uow, rulings: Sequence[Ruling], *, shown: Iterable[UUID] = ()) -> list[Decision]:
     """Move comments, log why, and plan what publishers hear, all in the caller's transaction.
 
     A ruling counts only if the comment is still in the version that its maker saw and the
     move is allowed; the rest are left out of what is returned, and nothing happens to
     their comments. Called twice with the same rulings, the second call changes nothing.
+    `shown` names threads in which the caller changed what readers see; they are counted
+    together with those changed here, once and in one order, so that no two callers wait
+    for each other.
     """
     wanted = {ruling.comment_id: ruling for ruling in rulings}
     now = deps.now()
@@ -30,7 +33,7 @@ def settle(deps: Deps, uow: Uow, rulings: Sequence[Ruling]) -> list[Decision]:
     _move(uow, settled, now)
     uow.log.add([decision for _, _, decision in settled])
     uow.events.add([_event(deps, *item, now) for item in settled if _changed(item)])
-    uow.threads.changed(_public_changes(settled))
+    uow.threads.changed(dict.fromkeys(shown, 0) | _public_changes(settled))
     return [decision for _, _, decision in settled]
 
 

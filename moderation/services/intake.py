@@ -14,11 +14,22 @@ from moderation.domain.site import Site
 from moderation.domain.thread import Thread
 from moderation.services.decisions import settle
 from moderation.services.limits import network_limit
-from moderation.services.ports import BELL_OF, RENDER, Bell, Deps, FormReading, Limit, Once, Standing, Uow
+from moderation.services.ports import (
+    BELL_OF,
+    FORM,
+    KEY,
+    RENDER,
+    REPEAT,
+    Bell,
+    Deps,
+    FormReading,
+    Limit,
+    Once,
+    Standing,
+    Uow,
+)
 
 NO_FORM: Final = FormReading(FormToken.ABSENT)
-KEY, FORM, REPEAT = "key", "form", "repeat"
-"""What may happen once a day: a request under a key, one use of a form, the same words in one place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,8 @@ def undo(deps: Deps, moderator: Moderator, decision_id: UUID) -> Decision:
         decision = uow.log.get(moderator.site_id, decision_id)
         if decision is None:
             raise NotFound("There is no such decision.")
+        if decision.by is Actor.AUTHOR and decision.status is Status.PENDING:
+            raise Conflict("An author's new text cannot be undone; decide the comment instead.", code="not-undoable")
         (comment,) = uow.comments.lock([decision.comment_id])
         if comment.version != decision.version:
             raise Conflict("A newer decision stands; undo that one first.", code="newer-decision")

@@ -37,8 +37,8 @@ def score(deps: Deps, kind: str, batch: int = 64) -> int:
     claims = _claim(deps, kind, batch, scorer.patience)
     signals = _attempt(deps, claims, lambda: scorer.look_at([_submission(deps, claim.comment) for claim in claims]))
     if signals is not None:
-        answers = {claim.comment_id: signal for claim, signal in zip(claims, signals, strict=True)}
-        _redeem(deps, claims, lambda uow, live: _store(uow, scorer, [(item, answers[item.id]) for item in live]))
+        answers = {claim.comment_id: (claim, signal) for claim, signal in zip(claims, signals, strict=True)}
+        _redeem(deps, claims, lambda uow, live: _store(uow, scorer, [(item, *answers[item.id]) for item in live]))
     return len(claims)
 
 
@@ -119,9 +119,9 @@ def _redeem(deps: Deps, claims: Sequence[Claim], store: Callable[[Uow, list[Comm
     miss the other's signal, and nobody settles the comment.
     """
     with deps.uow(None) as uow:
-        locked = uow.comments.lock([claim.comment_id for claim in claims])
-        held = {claim.comment_id for claim in uow.jobs.redeem(claims)}
-        live = [comment for comment in locked if comment.id in held]
+        locked = {comment.id: comment for comment in uow.comments.lock([claim.comment_id for claim in claims])}
+        held = uow.jobs.redeem([claim for claim in claims if claim.comment_id in locked])
+        live = [locked[claim.comment_id] for claim in held]
         store(uow, live)
         settled = _judge_complete(deps, uow, live)
         uow.commit()
@@ -129,17 +129,21 @@ def _redeem(deps: Deps, claims: Sequence[Claim], store: Callable[[Uow, list[Comm
         deps.ring(Bell.DELIVER)
 
 
-def _store(uow: Uow, scorer: Scorer, answers: Sequence[tuple[Comment, Signal | None]]) -> None:
+def _store(uow: Uow, scorer: Scorer, answers: Sequence[tuple[Comment, Claim, Signal | None]]) -> None:
     abstained = Signal(scorer.kind + ABSTAINED, 1.0, scorer.name)
-    uow.signals.add([(comment, signal or abstained) for comment, signal in answers])
-    uow.comments.spoken({comment.id: signal.language for comment, signal in answers if signal and signal.language})
+    uow.signals.add([(comment, signal or abstained) for comment, _, signal in answers])
+    uow.comments.spoken({comment.id: signal.language for comment, _, signal in answers if signal and signal.language})
+    for comment, claim, _ in answers:
+        if claim.comment.circumstances.echoes:
+            uow.comments.heard(comment, claim.comment.circumstances.echoes)
 
 
 def _judge_complete(deps: Deps, uow: Uow, comments: Sequence[Comment]) -> int:
     """Judge those that wait for nothing more, as they are now that the last result is stored."""
     unfinished = uow.jobs.unfinished([comment.id for comment in comments])
     ready = [item.id for item in comments if item.status is Status.PENDING and item.id not in unfinished]
-    return len(settle(deps, uow, _rulings(uow, uow.comments.lock(ready))))
+    shown = {item.thread_id for item in comments if item.status is Status.APPROVED and item.html is None}
+    return len(settle(deps, uow, _rulings(uow, uow.comments.lock(ready)), shown=shown))
 
 
 def _rulings(uow: Uow, ready: Sequence[Comment]) -> list[Ruling]:

@@ -108,10 +108,10 @@ def merge_threads(deps: Deps, site_id: UUID, thread_id: UUID, into: UUID) -> Thr
     if thread_id == into:
         raise Invalid([Fault("/into", "thread-same", "Name another thread than this one.")])
     with deps.uow(site_id) as uow:
+        uow.threads.hold(into, thread_id)
         target, source = _thread(uow, site_id, into), _thread(uow, site_id, thread_id)
         if source.merged_into or target.merged_into:
             raise Conflict("One of these threads was merged before.", code="thread-merged")
-        uow.threads.save(replace(source, merged_into=target.id))
         uow.threads.absorb(target.id, source.id)
         uow.commit()
     return thread(deps, site_id, target.id)

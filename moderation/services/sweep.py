@@ -12,13 +12,22 @@ PURGED: Final = 500
 def due(deps: Deps) -> set[Bell]:
     """Name the bells that should be ringing now; rows decide, not what was rung before."""
     with deps.reading(None) as uow:
-        bells = {BELL_OF[kind] for kind in uow.jobs.due_kinds() if kind in BELL_OF}
-        return bells | ({Bell.DELIVER} if uow.events.unnumbered() else set())
+        bells = {BELL_OF[kind] for kind in uow.jobs.due_kinds(deps.kinds)}
+        bells |= {Bell.DELIVER} if uow.events.unnumbered() else set()
+        return bells | ({Bell.HOUSEKEEPING} if uow.jobs.exhausted(1) else set())
 
 
-def purge(deps: Deps) -> int:
-    """Forget what a day has made worthless: used keys, and the text of what was deleted; say how much."""
+def purge_once(deps: Deps) -> int:
+    """Forget some of what may happen again after a day; say how much there was."""
     with deps.uow(None) as uow:
-        gone = uow.once.purge(DAY) + uow.comments.forget_deleted(DAY, PURGED)
+        gone = uow.once.purge(DAY, PURGED)
+        uow.commit()
+    return gone
+
+
+def purge_deleted(deps: Deps) -> int:
+    """Empty some of the comments that were deleted a day ago; say how many there were."""
+    with deps.uow(None) as uow:
+        gone = uow.comments.forget_deleted(DAY, PURGED)
         uow.commit()
     return gone

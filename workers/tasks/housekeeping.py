@@ -16,6 +16,10 @@ PATIENCE: Final = timedelta(minutes=10)
 @shared_task(name=Bell.HOUSEKEEPING, ignore_result=True)
 def keep_house() -> None:
     """Answer the bell: give up what failed three times or waits for ten minutes, forget what is a day old."""
-    drain(lambda: scoring.give_up(deps()), again=Bell.HOUSEKEEPING)
-    drain(lambda: scoring.hold_overdue(deps(), PATIENCE), again=Bell.HOUSEKEEPING)
-    drain(lambda: sweep.purge(deps()), again=Bell.HOUSEKEEPING)
+    drain(_some, again=Bell.HOUSEKEEPING)
+
+
+def _some() -> int:
+    """Do a little of everything, so that no kind of it waits for another."""
+    held = scoring.give_up(deps()) + scoring.hold_overdue(deps(), PATIENCE)
+    return held + sweep.purge_once(deps()) + sweep.purge_deleted(deps())

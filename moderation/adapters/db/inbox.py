@@ -5,13 +5,14 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from moderation.adapters.db.uow import Database, SqlUow, translated
-from moderation.domain.errors import TemporaryFailure
+from moderation.domain.errors import Busy, TemporaryFailure
 
 T = TypeVar("T")
+PATIENCE: Final = 5.0
 
 
 class DirectInbox:
@@ -36,6 +37,15 @@ class _Parcel:
     work: Callable[[SqlUow], Any]
     done: Future[Any] = field(default_factory=Future)
 
+    def wait(self) -> Any:
+        """Give the result; one that nobody has begun to work for after five seconds is taken back."""
+        try:
+            return self.done.result(PATIENCE)
+        except TimeoutError:
+            if self.done.cancel():
+                raise Busy("The database is held by somebody else; try again in a moment.") from None
+            return self.done.result()
+
 
 class GroupInbox:
     """One writer thread commits whatever waits: durable, in order, many callers for one fsync.
@@ -52,11 +62,14 @@ class GroupInbox:
         self._start = threading.Lock()
 
     def accept(self, site_id: UUID, work: Callable[[SqlUow], T]) -> T:  # noqa: ARG002 (SQLite has no row-level security)
-        """Run `work` in the writer's next transaction; return what it returned once that is durable."""
+        """Run `work` in the writer's next transaction; return what it returned once that is durable.
+
+        Raises Busy, with nothing done, where the writer does not get to it in five seconds.
+        """
         parcel = _Parcel(work)
         self._waiting.put(parcel)
         self._ensure_writer()
-        result: T = parcel.done.result()
+        result: T = parcel.wait()
         return result
 
     def _ensure_writer(self) -> None:
@@ -72,6 +85,7 @@ class GroupInbox:
             parcels = self._collect()
             try:
                 with self._database.uow(None) as uow:
+                    parcels = [parcel for parcel in parcels if parcel.done.set_running_or_notify_cancel()]
                     outcomes = [_run(uow, parcel) for parcel in parcels]
                     uow.commit()
             except Exception as error:  # noqa: BLE001 (whatever happens to the commit, its callers must hear of it)
@@ -111,7 +125,9 @@ def _answer(parcel: _Parcel, result: Any, failure: Exception | None) -> None:
 
 
 def _fail(parcels: list[_Parcel], error: Exception) -> None:
-    refusal = error if isinstance(error, TemporaryFailure) else TemporaryFailure("The comment could not be stored.")
-    refusal.__cause__ = None if refusal is error else error
+    """Refuse every caller that still waits, each with an error of its own: a traceback grows where it is raised."""
     for parcel in parcels:
-        parcel.done.set_exception(refusal)
+        if not parcel.done.cancelled():
+            refusal = TemporaryFailure("The comment could not be stored; try again in a moment.")
+            refusal.__cause__ = error
+            parcel.done.set_exception(refusal)

@@ -14,8 +14,9 @@ from moderation.domain.event import EventType
 
 PENDING = text("status = 'pending'")
 APPROVED = text("status = 'approved'")
-HELD = text("status = 'held'")
-DELETED = text("status = 'deleted'")
+ANSWERS = text("status = 'approved' AND parent_id IS NOT NULL")
+DELETED = text("status = 'deleted' AND text <> ''")
+SPENT = text("attempts >= 3")
 
 
 class Base(DeclarativeBase):
@@ -93,15 +94,14 @@ class CommentRow(Base):
     __tablename__ = "comment"
     __table_args__ = (
         Index("ix_comment_public", "thread_id", "id", postgresql_where=APPROVED, sqlite_where=APPROVED),
-        Index("ix_comment_recent", "site_id", "id", postgresql_where=APPROVED, sqlite_where=APPROVED),
-        Index("ix_comment_held", "site_id", "id", postgresql_where=HELD, sqlite_where=HELD),
+        Index("ix_comment_replies", "thread_id", "parent_id", postgresql_where=ANSWERS, sqlite_where=ANSWERS),
         Index("ix_comment_waiting", "waiting_since", postgresql_where=PENDING, sqlite_where=PENDING),
         Index("ix_comment_deleted", "deleted_at", postgresql_where=DELETED, sqlite_where=DELETED),
+        Index("ix_comment_site", "site_id", "id"),
         Index("ix_comment_status", "site_id", "status", "id"),
-        Index("ix_comment_author", "site_id", "fingerprint", "id"),
+        Index("ix_comment_author", "site_id", "fingerprint", "status", "id"),
         Index("ix_comment_echo", "site_id", "text_print", "received_at"),
         Index("ix_comment_thread", "thread_id", "id"),
-        Index("ix_comment_parent", "parent_id"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
@@ -141,7 +141,7 @@ class OnceRow(Base):
     """Something that may happen once a day: an idempotency key, a form's nonce, a repeated text."""
 
     __tablename__ = "once"
-    __table_args__ = (Index("ix_once_created_at", "created_at"),)
+    __table_args__ = (Index("ix_once_created_at", "created_at"), Index("ix_once_comment_id", "comment_id"))
     site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), primary_key=True)
     key: Mapped[str] = mapped_column(String(300), primary_key=True)
     body: Mapped[bytes]
@@ -153,7 +153,10 @@ class JobRow(Base):
     """Work that must happen. While somebody holds it, `due_at` is when the lease runs out."""
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_kind_due_at", "kind", "due_at"),)
+    __table_args__ = (
+        Index("ix_job_kind_due_at", "kind", "due_at"),
+        Index("ix_job_spent", "due_at", postgresql_where=SPENT, sqlite_where=SPENT),
+    )
     comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(32), primary_key=True)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
@@ -249,17 +252,5 @@ class RevealRow(Base):
     created_at: Mapped[datetime]
 
 
-TENANT_TABLES = (
-    "site",
-    "api_key",
-    "thread",
-    "comment",
-    "once",
-    "job",
-    "signal",
-    "decision",
-    "event",
-    "flag",
-    "reveal",
-)
+TENANT_TABLES = ("site", "api_key", "thread", "comment", "once", "job", "signal", "decision", "event", "flag", "reveal")
 """Tables under row-level security on PostgreSQL: all of them."""

@@ -56,7 +56,8 @@ class db_now(FunctionElement[datetime]):  # noqa: N801 (reads as a function in q
     """The database's own clock, shifted by some seconds: `db_now()`, `db_now(timedelta(seconds=5))`.
 
     Leases and due times are compared with this clock alone, so that a machine whose
-    clock is wrong changes nothing.
+    clock is wrong changes nothing. It stands still within a statement, so that an index
+    can be asked with it.
     """
 
     type = Instant()
@@ -69,7 +70,7 @@ class db_now(FunctionElement[datetime]):  # noqa: N801 (reads as a function in q
 
 @compiles(db_now, "postgresql")
 def _postgresql_now(element: db_now, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"(clock_timestamp() + CAST({compiler.process(element.clauses, **kw)} AS interval))"
+    return f"(statement_timestamp() + CAST({compiler.process(element.clauses, **kw)} AS interval))"
 
 
 @compiles(db_now, "sqlite")

@@ -19,8 +19,8 @@ from moderation.domain.errors import Busy, TemporaryFailure
 
 ALL_SITES = "*"
 _PG_OPTIONS = "-c statement_timeout=8000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
-_PG_BUSY = "55P03"
-"""lock_not_available: somebody else holds the row for longer than we wait."""
+_PG_BUSY = frozenset({"55P03", "40P01"})
+"""lock_not_available, deadlock_detected: somebody else holds the row, for longer than we wait or for ever."""
 
 
 class SqlUow:
@@ -92,7 +92,10 @@ class Database:
             yield connection
 
     def _connection(self, *, writes: bool) -> Connection:
-        return self.engine.connect().execution_options(lychgate_writes=writes)
+        connection = self.engine.connect().execution_options(lychgate_writes=writes)
+        if self.dialect == "postgresql":
+            connection = connection.execution_options(postgresql_readonly=not writes)
+        return connection
 
 
 _ENTER = text("SELECT set_config('lychgate.site', :site, true)")
@@ -118,7 +121,7 @@ def translated() -> Iterator[None]:
     except PoolExhausted:
         raise TemporaryFailure("Too many requests are waiting for the database; try again in a moment.") from None
     except (OperationalError, InterfaceError) as error:
-        if getattr(error.orig, "sqlstate", None) == _PG_BUSY:
+        if getattr(error.orig, "sqlstate", None) in _PG_BUSY:
             raise Busy("Somebody else is changing this; try again in a moment.") from None
         raise TemporaryFailure("The database cannot be used right now; try again in a moment.") from error
 
@@ -129,7 +132,11 @@ def _alone(lock: Path | None) -> Iterator[None]:
     if lock is None:
         yield
         return
-    with lock.open("ab") as file:  # Opened each time: closing lets go, and no lock is shared across a fork.
+    try:
+        file = lock.open("ab")  # Opened each time: closing lets go, and no lock is shared across a fork.
+    except OSError as error:
+        raise TemporaryFailure("The database cannot be locked right now; try again in a moment.") from error
+    with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

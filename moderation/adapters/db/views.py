@@ -4,10 +4,11 @@ Every page is read by keyset from one index, so that the last page costs what th
 """
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
 
 from moderation.adapters.db.models import CommentRow, EventRow, ThreadRow
 from moderation.adapters.db.stores.base import Store, table
@@ -15,7 +16,7 @@ from moderation.domain.comment import Comment
 
 COMMENT, THREAD, EVENT = table(CommentRow), table(ThreadRow), table(EventRow)
 CHILD = COMMENT.alias("child")
-APPROVED: Final = COMMENT.c.status == literal("approved")
+APPROVED: Final = COMMENT.c.status == literal_column("'approved'")
 PUBLIC: Final = (
     COMMENT.c.id,
     COMMENT.c.parent_id,
@@ -38,12 +39,25 @@ class SqlViews(Store):
 
     def thread_page(self, thread_id: UUID, *, newest: bool, after: UUID | None, limit: int) -> list[Row]:
         """Give a page of a thread: what is approved, and a gap for what is not but has public replies."""
-        shown = _after(select(*PUBLIC).where(COMMENT.c.thread_id == thread_id, APPROVED), newest, after).limit(limit)
-        child = exists().where(CHILD.c.parent_id == COMMENT.c.id, CHILD.c.status == literal("approved"))
-        hidden = select(*PUBLIC).where(COMMENT.c.thread_id == thread_id, COMMENT.c.status != literal("approved"), child)
-        gaps = _after(hidden, newest, after).limit(limit)
-        both = union_all(shown.subquery().select(), gaps.subquery().select()).subquery()
-        return self._rows(both.select().order_by(both.c.id.desc() if newest else both.c.id).limit(limit))
+        own = COMMENT.c.thread_id == thread_id
+        shown = self._rows(_after(select(*PUBLIC).where(own, APPROVED), newest, after).limit(limit))
+        last = shown[-1]["id"] if len(shown) == limit else None
+        both = [*shown, *self._gaps(thread_id, newest=newest, after=after, until=last)]
+        return sorted(both, key=itemgetter("id"), reverse=newest)[:limit]
+
+    def _gaps(self, thread_id: UUID, *, newest: bool, after: UUID | None, until: UUID | None) -> list[Row]:
+        """Give what is not public but has public replies, between two places; found from its replies."""
+        replies = select(CHILD.c.parent_id).where(
+            CHILD.c.thread_id == thread_id,
+            CHILD.c.status == literal_column("'approved'"),
+            CHILD.c.parent_id.is_not(None),
+        )
+        for bound, beyond in ((after, not newest), (until, newest)):
+            if bound is not None:
+                replies = replies.where(CHILD.c.parent_id > bound if beyond else CHILD.c.parent_id < bound)
+        answered = replies.distinct().subquery()
+        hidden = select(*PUBLIC).join(answered, answered.c.parent_id == COMMENT.c.id)
+        return self._rows(hidden.where(COMMENT.c.status != literal_column("'approved'")))
 
     def recent(self, site_id: UUID, *, after: UUID | None, limit: int) -> list[Row]:
         """Give a site's newest approved comments, over all its threads."""
@@ -65,7 +79,7 @@ class SqlViews(Store):
         found = select(*COMMENT.c, THREAD.c.key.label("thread"), THREAD.c.title.label("thread_title"))
         found = found.join(THREAD, THREAD.c.id == COMMENT.c.thread_id).where(COMMENT.c.site_id == site_id)
         newest = wanted.get("sort") != "oldest"
-        return self._rows(_after(found.where(*_filters(wanted)), newest, after).limit(limit))
+        return self._rows(_after(found.where(*_filters(site_id, wanted)), newest, after).limit(limit))
 
     def record(self, comment: Comment) -> dict[str, int]:
         """Count an author's comments at this site by status; nobody's record is empty."""
@@ -107,12 +121,12 @@ def _after(wanted: Select[Any], newest: bool, after: UUID | None) -> Select[Any]
     return wanted.order_by(order)
 
 
-def _filters(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+def _filters(site_id: UUID, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     """Turn what a moderator asked for into conditions; what was not asked for adds none."""
     exact = {"status": COMMENT.c.status, "language": COMMENT.c.language, "fingerprint": COMMENT.c.fingerprint}
     conditions = [column == wanted[name] for name, column in exact.items() if wanted.get(name) is not None]
     if wanted.get("thread") is not None:
-        conditions.append(THREAD.c.key == wanted["thread"])
+        conditions.append(COMMENT.c.thread_id.in_(_named(site_id, wanted["thread"])))
     if wanted.get("name") is not None:
         conditions.append(COMMENT.c.name == wanted["name"])
     if wanted.get("q"):
@@ -120,3 +134,9 @@ def _filters(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
             or_(*(column.icontains(wanted["q"], autoescape=True) for column in (COMMENT.c.text, COMMENT.c.name)))
         )
     return conditions
+
+
+def _named(site_id: UUID, key: str) -> Select[Any]:
+    """Name the thread of a page, by the way of the one it was merged into."""
+    led = func.coalesce(THREAD.c.merged_into, THREAD.c.id)
+    return select(led).where(THREAD.c.site_id == site_id, THREAD.c.key == key).correlate(None)

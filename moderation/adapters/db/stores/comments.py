@@ -1,23 +1,25 @@
 """Comments as rows."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, and_, bindparam, case, delete, func, literal, select, update
+from sqlalchemy import RowMapping, and_, bindparam, case, delete, func, literal, literal_column, select, update
 
 from moderation.adapters.db.models import CommentRow, SignalRow, ThreadRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
-from moderation.adapters.db.stores.threads import SqlThreads
 from moderation.adapters.db.types import db_now
 from moderation.domain.comment import Circumstances, Comment, FormToken, Status
 
 COMMENT = table(CommentRow)
 THREAD = table(ThreadRow)
 SIGNAL = table(SignalRow)
+PENDING: Final = COMMENT.c.status == literal_column("'pending'")
+DELETED: Final = and_(COMMENT.c.status == literal_column("'deleted'"), COMMENT.c.text != literal_column("''"))
+"""Written out, not bound: a prepared statement must still find the partial index."""
 ADD: Final = COMMENT.insert().values(waiting_since=db_now())
 DAY: Final = timedelta(days=1)
 WITH_THREAD: Final = select(*COMMENT.c, THREAD.c.key.label("thread")).join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
@@ -45,16 +47,18 @@ class SqlComments(Store):
         """Give these comments, locked until the transaction ends, in the order of their ids."""
         if not comment_ids:
             return []
-        return self._locked(WITH_THREAD.where(COMMENT.c.id.in_(comment_ids)))
+        mine = select(COMMENT.c.id).where(COMMENT.c.id.in_(comment_ids)).order_by(COMMENT.c.id)
+        self.connection.execute(mine.with_for_update(key_share=True))
+        # Read only now: what was changed while we waited, its thread too, is seen as it is.
+        found = WITH_THREAD.where(COMMENT.c.id.in_(comment_ids)).order_by(COMMENT.c.id)
+        return [comment_of(row) for row in self.connection.execute(found).mappings()]
 
     def overdue(self, patience: timedelta, most: int) -> list[Comment]:
         """Give, locked, comments that have been pending for longer than `patience`."""
-        late = COMMENT.c.waiting_since < db_now(-patience)
-        return self._locked(WITH_THREAD.where(COMMENT.c.status == literal("pending"), late).limit(most))
-
-    def _locked(self, wanted: Select[Any]) -> list[Comment]:
-        rows = self.connection.execute(wanted.order_by(COMMENT.c.id).with_for_update(of=COMMENT)).mappings()
-        return [comment_of(row) for row in rows]
+        late = select(COMMENT.c.id).where(PENDING, COMMENT.c.waiting_since < db_now(-patience))
+        longest = late.order_by(COMMENT.c.waiting_since).limit(most)
+        found = self.lock(self.connection.execute(longest).scalars().all())
+        return [comment for comment in found if comment.status is Status.PENDING]
 
     def move(self, comments: Sequence[Comment], status: Status, reasons: tuple[str, ...], now: datetime) -> None:
         """Write a new status for comments that are locked; the sequence counts up where that is news."""
@@ -81,15 +85,12 @@ class SqlComments(Store):
         self.connection.execute(delete(SIGNAL).where(SIGNAL.c.comment_id == comment_id))
 
     def rendered(self, html: Mapping[UUID, str]) -> None:
-        """Keep the HTML of texts; threads in which that changes a public comment count a change."""
-        if not html:
-            return
-        self.connection.execute(
-            update(COMMENT).where(COMMENT.c.id == bindparam("comment")).values(html=bindparam("page")),
-            [{"comment": comment, "page": page} for comment, page in html.items()],
-        )
-        public = select(COMMENT.c.thread_id).where(COMMENT.c.id.in_(html), COMMENT.c.status == Status.APPROVED)
-        SqlThreads(self.connection).changed(Counter(dict.fromkeys(self.connection.scalars(public), 0)))
+        """Keep the HTML of texts."""
+        if html:
+            self.connection.execute(
+                update(COMMENT).where(COMMENT.c.id == bindparam("comment")).values(html=bindparam("page")),
+                [{"comment": comment, "page": page} for comment, page in html.items()],
+            )
 
     def spoken(self, languages: Mapping[UUID, str]) -> None:
         """Keep the language each comment is written in."""
@@ -105,13 +106,13 @@ class SqlComments(Store):
         return int(self.connection.execute(counted.returning(COMMENT.c.sequence)).scalar_one())
 
     def echoes(self, comments: Sequence[Comment], most: int) -> dict[UUID, int]:
-        """Count, up to `most`, other authors' comments with the same words within a day, and keep the number."""
-        found = {item.id: count for item in comments if item.text_print and (count := self._echoes_of(item, most))}
-        for comment in comments:
-            if comment.id in found:
-                kept = fields_of(replace(comment.circumstances, echoes=found[comment.id]))
-                self.connection.execute(update(COMMENT).where(COMMENT.c.id == comment.id).values(circumstances=kept))
-        return found
+        """Count, up to `most`, other authors' comments with the same words within a day."""
+        return {item.id: count for item in comments if item.text_print and (count := self._echoes_of(item, most))}
+
+    def heard(self, comment: Comment, echoes: int) -> None:
+        """Keep how often the words of a comment that is locked were said by others."""
+        kept = fields_of(replace(comment.circumstances, echoes=echoes))
+        self.connection.execute(update(COMMENT).where(COMMENT.c.id == comment.id).values(circumstances=kept))
 
     def _echoes_of(self, comment: Comment, most: int) -> int:
         same = and_(
@@ -143,11 +144,11 @@ class SqlComments(Store):
 
     def forget_deleted(self, age: timedelta, most: int) -> int:
         """Empty comments that were deleted longer than `age` ago: the row stays, for its replies' sake."""
-        old = select(COMMENT.c.id).where(
-            COMMENT.c.status == literal("deleted"), COMMENT.c.deleted_at < db_now(-age), COMMENT.c.text != ""
-        )
+        over = and_(DELETED, COMMENT.c.deleted_at < db_now(-age))
+        old = select(COMMENT.c.id).where(over).order_by(COMMENT.c.deleted_at).limit(most)
         nothing: dict[str, Any] = dict.fromkeys(("html", "website", "email", "fingerprint", "text_print", "network"))
-        emptied = update(COMMENT).where(COMMENT.c.id.in_(old.limit(most))).values(text="", name="", **nothing)
+        # The condition stands twice: who was brought back while we waited for the row keeps the text.
+        emptied = update(COMMENT).where(COMMENT.c.id.in_(old), over).values(text="", name="", **nothing)
         forgotten = self.connection.execute(emptied.returning(COMMENT.c.id)).scalars().all()
         self.connection.execute(delete(SIGNAL).where(SIGNAL.c.comment_id.in_(forgotten)))
         return len(forgotten)

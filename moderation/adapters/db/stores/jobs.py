@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from functools import cache
+from itertools import accumulate
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, literal_column, select, union_all, update
 from uuid_utils.compat import uuid4
 
 from moderation.adapters.db.models import CommentRow, JobRow
@@ -17,6 +18,10 @@ from moderation.domain.comment import Comment
 from moderation.services.ports import ATTEMPTS, Claim
 
 JOB, COMMENT = table(JobRow), table(CommentRow)
+SPENT: Final = JOB.c.attempts >= literal_column(str(ATTEMPTS))
+"""Written out, not bound: a prepared statement must still find the partial index."""
+MOST_CHARACTERS: Final = 100_000
+"""More than this is not looked at under one lease."""
 PLACE: Final = [JOB.c.comment_id, JOB.c.kind]
 FRESH: Final[dict[str, Any]] = {"due_at": db_now(), "attempts": 0, "token": None}
 
@@ -61,10 +66,21 @@ class SqlJobs(Store):
         )
         attempts = {row.comment_id: row.attempts for row in self.connection.execute(leased)}
         found = WITH_THREAD.where(COMMENT.c.id.in_(attempts)).order_by(COMMENT.c.id)
-        return [
+        claims = [
             Claim(comment.id, comment.site_id, kind, token, attempts[comment.id], comment)
             for comment in map(comment_of, self.connection.execute(found).mappings())
         ]
+        return self._bearable(claims)
+
+    def _bearable(self, claims: list[Claim]) -> list[Claim]:
+        """Keep what can be looked at within a lease, and give the rest back as if it had not been taken."""
+        sizes = accumulate(len(claim.comment.text) for claim in claims)
+        kept = [claim for claim, size in zip(claims, sizes, strict=True) if size <= MOST_CHARACTERS] or claims[:1]
+        back = claims[len(kept) :]
+        if back:
+            untried = {"token": None, "attempts": JOB.c.attempts - 1, "due_at": db_now()}
+            self.connection.execute(update(JOB).where(self._held(back)).values(**untried))
+        return kept
 
     def redeem(self, claims: Sequence[Claim]) -> list[Claim]:
         """Finish jobs; give those whose token still held. The rest is somebody else's now."""
@@ -92,15 +108,17 @@ class SqlJobs(Store):
 
     def exhausted(self, most: int) -> list[UUID]:
         """Give comments with a job that is due again after its last attempt."""
-        spent = select(JOB.c.comment_id).where(JOB.c.attempts >= ATTEMPTS, JOB.c.due_at <= db_now())
+        spent = select(JOB.c.comment_id).where(SPENT, JOB.c.due_at <= db_now()).order_by(JOB.c.due_at)
         return list(self.connection.execute(spent.limit(most)).scalars())
 
     def abandon(self, comment_ids: Collection[UUID]) -> None:
         """Drop the jobs of these comments that used up their attempts."""
         if comment_ids:
-            spent = and_(JOB.c.comment_id.in_(comment_ids), JOB.c.attempts >= ATTEMPTS, JOB.c.due_at <= db_now())
+            spent = and_(JOB.c.comment_id.in_(comment_ids), SPENT, JOB.c.due_at <= db_now())
             self.connection.execute(delete(JOB).where(spent))
 
-    def due_kinds(self) -> set[str]:
-        """Name the kinds of work that somebody should be doing now."""
-        return set(self.connection.execute(select(JOB.c.kind).where(JOB.c.due_at <= db_now()).distinct()).scalars())
+    def due_kinds(self, kinds: Iterable[str]) -> set[str]:
+        """Name those of these kinds of which somebody should be doing some work now."""
+        ready = and_(JOB.c.due_at <= db_now(), JOB.c.attempts < ATTEMPTS)
+        asked = [select(JOB.c.kind).where(JOB.c.kind == kind, ready).limit(1).subquery().select() for kind in kinds]
+        return set(self.connection.execute(union_all(*asked)).scalars())

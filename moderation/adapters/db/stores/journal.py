@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, RowMapping, bindparam, delete, func, select, text, update
+from sqlalchemy import Row, RowMapping, and_, bindparam, delete, func, select, text, tuple_, update
 
 from moderation.adapters.db.models import DecisionRow, EventRow, FlagRow, OnceRow, RevealRow, SignalRow
 from moderation.adapters.db.stores.base import Store, fields_of, table, upsert
@@ -147,7 +147,11 @@ class SqlOnces(Store):
         """Take a key, or give what already happened under it; waits for whoever is taking it now."""
         taken = _taken(self.connection.dialect.name)
         values = {"site_id": site_id, "key": key, "body": body, "comment_id": comment_id}
-        return None if self.connection.execute(taken, values).first() else self.get(site_id, key)
+        while self.connection.execute(taken, values).first() is None:
+            earlier = self.get(site_id, key)
+            if earlier is not None:
+                return earlier  # Else it ended between the two questions, and can be taken now.
+        return None
 
     def get(self, site_id: UUID, key: str) -> Once | None:
         """Say what happened under a key within a day."""
@@ -155,13 +159,16 @@ class SqlOnces(Store):
         row = self.connection.execute(kept).first()
         return None if row is None else Once(row.body, row.comment_id)
 
-    def forget(self, comment_id: UUID) -> None:
-        """Let what this comment took be taken again."""
-        self.connection.execute(delete(ONCE).where(ONCE.c.comment_id == comment_id))
+    def forget(self, comment_id: UUID, purpose: str) -> None:
+        """Let what this comment took for one purpose be taken again."""
+        own = and_(ONCE.c.comment_id == comment_id, ONCE.c.key.startswith(f"{purpose}:", autoescape=True))
+        self.connection.execute(delete(ONCE).where(own))
 
-    def purge(self, age: timedelta) -> int:
-        """Drop what is older than `age`."""
-        return self.connection.execute(delete(ONCE).where(ONCE.c.created_at < db_now(-age))).rowcount
+    def purge(self, age: timedelta, most: int) -> int:
+        """Drop some of what is older than `age`."""
+        old = select(ONCE.c.site_id, ONCE.c.key).where(ONCE.c.created_at < db_now(-age))
+        some = old.order_by(ONCE.c.created_at).limit(most)
+        return self.connection.execute(delete(ONCE).where(tuple_(ONCE.c.site_id, ONCE.c.key).in_(some))).rowcount
 
 
 class SqlFlags(Store):

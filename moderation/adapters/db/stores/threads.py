@@ -21,11 +21,20 @@ class SqlThreads(Store):
 
     def open(self, thread: Thread) -> Thread:
         """Give the thread of this site and key; the first caller's is kept, merged ones lead on."""
-        found = self.find(thread.site_id, thread.key)
+        found = self._kept(thread.site_id, thread.key)
         if found is None:
             self.connection.execute(self.upsert(THREAD).values(fields_of(thread)).on_conflict_do_nothing())
-            found = self.find(thread.site_id, thread.key)
+            found = self._kept(thread.site_id, thread.key)
         return found or thread
+
+    def _kept(self, site_id: UUID, key: str) -> Thread | None:
+        """Find a thread and keep it from being merged away until the transaction ends."""
+        shared = BY_KEY.with_for_update(read=True, key_share=True)
+        thread = _thread(self.connection.execute(shared, {"site": site_id, "name": key}).mappings().first())
+        if thread is None or thread.merged_into is None:
+            return thread
+        led = select(THREAD).where(THREAD.c.id == thread.merged_into).with_for_update(read=True, key_share=True)
+        return _thread(self.connection.execute(led).mappings().first())
 
     def get(self, site_id: UUID, thread_id: UUID) -> Thread | None:
         """Find a thread by its id."""
@@ -59,8 +68,20 @@ class SqlThreads(Store):
                 [{"thread": thread, "delta": delta} for thread, delta in sorted(deltas.items())],
             )
 
+    def hold(self, *threads: UUID) -> None:
+        """Keep everybody else from changing these threads and what is in them until the transaction ends.
+
+        Comments are locked before threads, as everywhere, so that merging and deciding do
+        not wait for each other in a circle.
+        """
+        of_both = select(COMMENT.c.id).where(COMMENT.c.thread_id.in_(threads)).order_by(COMMENT.c.id)
+        self.connection.execute(of_both.with_for_update(key_share=True))
+        both = select(THREAD.c.id).where(THREAD.c.id.in_(threads)).order_by(THREAD.c.id)
+        self.connection.execute(both.with_for_update())
+
     def absorb(self, into: UUID, other: UUID) -> int:
-        """Move every comment of `other` into `into`; return how many there were."""
+        """Move every comment of `other`, which is held as `into` is, into it; return how many there were."""
+        self.connection.execute(update(THREAD).where(THREAD.c.id == other).values(merged_into=into))
         moved = self.connection.execute(update(COMMENT).where(COMMENT.c.thread_id == other).values(thread_id=into))
         self.connection.execute(update(THREAD).where(THREAD.c.merged_into == other).values(merged_into=into))
         approved = select(func.count()).where(COMMENT.c.thread_id == into, COMMENT.c.status == Status.APPROVED)

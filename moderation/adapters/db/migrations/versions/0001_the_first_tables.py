@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_once_site_id")),
         sa.PrimaryKeyConstraint("site_id", "key", name=op.f("pk_once")),
     )
+    op.create_index("ix_once_comment_id", "once", ["comment_id"], unique=False)
     op.create_index("ix_once_created_at", "once", ["created_at"], unique=False)
 
     op.create_table(
@@ -117,25 +118,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_comment_thread_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
     )
-    op.create_index("ix_comment_author", "comment", ["site_id", "fingerprint", "id"], unique=False)
+    op.create_index("ix_comment_author", "comment", ["site_id", "fingerprint", "status", "id"], unique=False)
     op.create_index(
         "ix_comment_deleted",
         "comment",
         ["deleted_at"],
         unique=False,
-        postgresql_where=sa.text("status = 'deleted'"),
-        sqlite_where=sa.text("status = 'deleted'"),
+        postgresql_where=sa.text("status = 'deleted' AND text <> ''"),
+        sqlite_where=sa.text("status = 'deleted' AND text <> ''"),
     )
     op.create_index("ix_comment_echo", "comment", ["site_id", "text_print", "received_at"], unique=False)
-    op.create_index(
-        "ix_comment_held",
-        "comment",
-        ["site_id", "id"],
-        unique=False,
-        postgresql_where=sa.text("status = 'held'"),
-        sqlite_where=sa.text("status = 'held'"),
-    )
-    op.create_index("ix_comment_parent", "comment", ["parent_id"], unique=False)
     op.create_index(
         "ix_comment_public",
         "comment",
@@ -145,13 +137,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("status = 'approved'"),
     )
     op.create_index(
-        "ix_comment_recent",
+        "ix_comment_replies",
         "comment",
-        ["site_id", "id"],
+        ["thread_id", "parent_id"],
         unique=False,
-        postgresql_where=sa.text("status = 'approved'"),
-        sqlite_where=sa.text("status = 'approved'"),
+        postgresql_where=sa.text("status = 'approved' AND parent_id IS NOT NULL"),
+        sqlite_where=sa.text("status = 'approved' AND parent_id IS NOT NULL"),
     )
+    op.create_index("ix_comment_site", "comment", ["site_id", "id"], unique=False)
     op.create_index("ix_comment_status", "comment", ["site_id", "status", "id"], unique=False)
     op.create_index("ix_comment_thread", "comment", ["thread_id", "id"], unique=False)
     op.create_index(
@@ -239,6 +232,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("comment_id", "kind", name=op.f("pk_job")),
     )
     op.create_index("ix_job_kind_due_at", "job", ["kind", "due_at"], unique=False)
+    op.create_index(
+        "ix_job_spent",
+        "job",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("attempts >= 3"),
+        sqlite_where=sa.text("attempts >= 3"),
+    )
 
     op.create_table(
         "reveal",
