@@ -45,6 +45,7 @@ def create_app(web: Web, *, trusted_proxies: int = 0) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES + 1)  # One more is read, and tells that there is too much.
     app.config.update(MAX_FORM_MEMORY_SIZE=MOST_BYTES, MAX_FORM_PARTS=50)
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["lychgate"] = web
     app.url_map.merge_slashes = False  # An address has one spelling.
     app.before_request(_name)
