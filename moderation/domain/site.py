@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv6Address
 from typing import Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import regex
+
+from moderation.domain.thread import canonical_url
 
 REQUIRABLE: Final = ("name", "email", "text")
 _LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -30,6 +33,10 @@ class Site:
     policy: str
     """The policy as TOML, as its owner wrote it."""
     created_at: datetime
+
+    def has_page(self, url: str) -> bool:
+        """Say whether a page's address, in its one spelling, is on one of these origins; http and https are one."""
+        return urlsplit(url).netloc in {urlsplit(canonical_url(origin)).netloc for origin in self.origins}
 
 
 def is_origin(written: str) -> bool:

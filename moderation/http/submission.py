@@ -86,8 +86,8 @@ def arrival_of(sent: Submission, site: Site, known: Sequence[Fault] = ()) -> Arr
     faults = Faults(known)
     arrival = Arrival(
         thread=faults.tried("/thread", lambda: thread_key(sent.thread, sent.thread_url), ""),
-        thread_url=faults.tried("/thread_url", lambda: _url(sent.thread_url), None),
-        thread_title=faults.tried("/thread_title", lambda: _title(sent.thread_title), None),
+        thread_url=_believed_url(site, faults.tried("/thread_url", lambda: _url(sent.thread_url), None)),
+        thread_title=_believed_title(faults.tried("/thread_title", lambda: _title(sent.thread_title), None)),
         parent=faults.tried("/parent", lambda: _parent(sent.parent), None),
         name=faults.tried("/name", lambda: clean_name(sent.name or ""), ""),
         email=faults.tried("/email", lambda: _email(sent.email), None),
@@ -130,6 +130,16 @@ def _url(sent: str | None) -> str | None:
 
 def _title(sent: str | None) -> str | None:
     return clean_line(sent, limit=TITLE_MAX) or None if sent else None
+
+
+def _believed_url(site: Site, url: str | None) -> str | None:
+    """Keep what leads moderators to a page only if it leads to the site, or a server of the site says so."""
+    return url if url and (caller().key or site.has_page(url)) else None
+
+
+def _believed_title(title: str | None) -> str | None:
+    """Keep what a page is called if a server says so, or a page: the guard let in only the site's and ours."""
+    return title if caller().key or request.headers.get("Origin") else None
 
 
 def _parent(sent: str | None) -> UUID | None:

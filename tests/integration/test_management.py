@@ -5,7 +5,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from api import Api, new_key
+from api import PUBLIC_URL, Api, new_key
 from fakes.scorers import obedient
 from makers import World
 
@@ -122,6 +122,34 @@ def test_threads_are_listed_titled_closed_and_opened(world: World, api: Api) -> 
     assert api.post(f"{path}/open").json["closed"] is False
     assert api.post(f"{path}/close").json["closed"] is True
     assert api.get(path).json["title"] == "The harvest"
+
+
+OURS = "https://news.example/harvest"
+OF_A_PAGE = {"Origin": "https://news.example"}
+
+
+@pytest.mark.parametrize(
+    ("url", "headers", "keyed", "kept"),
+    [
+        ("http://NEWS.example:80/harvest/?utm_source=x", OF_A_PAGE, False, (OURS, "The harvest")),
+        (OURS, {}, False, (OURS, None)),
+        ("https://evil.example/", OF_A_PAGE, False, (None, "The harvest")),
+        ("https://news.example.evil.example/harvest", {}, False, (None, None)),
+        ("https://news.example:8443/harvest", {"Origin": PUBLIC_URL}, False, (None, "The harvest")),
+        ("https://old.example/harvest", {}, True, ("https://old.example/harvest", "The harvest")),
+    ],
+)
+def test_a_readers_comment_leads_moderators_to_the_sites_own_pages_only(
+    api: Api, url: str, headers: dict[str, str], kept: tuple[str | None, str | None], *, keyed: bool
+) -> None:
+    reply = {"thread": "harvest", "name": "Bo", "email": "bo@example.com", "text": "May I add something here?"}
+    page = {"thread_url": url, "thread_title": "The harvest"}
+
+    sent = api.post(f"/v1/sites/{api.site.key}/comments", reply | page, headers=headers, secret="" if keyed else None)
+
+    assert sent.status_code == 202
+    thread = thread_of(api, "harvest")
+    assert (thread["url"], thread["title"]) == kept
 
 
 def test_a_closed_thread_takes_no_comment_until_it_is_opened(world: World, api: Api) -> None:
