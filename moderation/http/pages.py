@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import regex
-from flask import Request, Response, request, url_for
+from flask import Response, request, url_for
 
 from moderation.domain.errors import Invalid, ModerationError
 from moderation.domain.site import Site
@@ -25,15 +25,15 @@ def sent_form(form: Mapping[str, str]) -> Submission:
     return Submission(**{name: form[name] for name in Submission.model_fields if name in form})
 
 
-def form_again(site: Site, sent: Submission, error: ModerationError) -> Response:
+def form_again(site: Site, typed: Mapping[str, str], error: ModerationError) -> Response:
     """Show the form again: every fault beside its field, and everything that was typed."""
-    language = language_of(request.form.get("lang"), request.accept_languages)
+    language = language_of(typed.get("lang"), request.accept_languages)
     headers = headers_of(error)
     form = reply_form(
         site,
-        sent,
+        sent_form(typed),
         language=language,
-        redirect_to=onwards(site, request),
+        redirect_to=onwards(site, typed),
         faults=error.faults if isinstance(error, Invalid) else (),
         refusal=refusal_sentence(language, error, headers.get("Retry-After")),
     )
@@ -42,23 +42,23 @@ def form_again(site: Site, sent: Submission, error: ModerationError) -> Response
     return shown
 
 
-def onwards(site: Site, request: Request) -> str:
+def onwards(site: Site, typed: Mapping[str, str]) -> str:
     """Say where a browser goes after its form was taken in: never to a place that is not the site's or ours.
 
     Where the form says, else back to where it stood, else to a page that says thank you.
     """
-    wanted = request.form.get("redirect_to", "")
+    wanted = typed.get("redirect_to", "")
     if _on_site(wanted, site):
         return wanted
     if _PATH.fullmatch(wanted):
-        return _origin_of_form(site, request) + wanted
+        return _origin_of_form(site) + wanted
     referrer = request.referrer or ""
     if _on_site(referrer, site) and urlsplit(referrer).path != request.path:
         return referrer
-    return url_for("received.show", pk=site.key, lang=language_of(request.form.get("lang"), request.accept_languages))
+    return url_for("received.show", pk=site.key, lang=language_of(typed.get("lang"), request.accept_languages))
 
 
-def _origin_of_form(site: Site, request: Request) -> str:
+def _origin_of_form(site: Site) -> str:
     """Give the origin of the page that the form stands on, where the browser says so and it is the site's."""
     for said in (request.origin or "", request.referrer or ""):
         if _on_site(said, site):

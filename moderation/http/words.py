@@ -38,6 +38,7 @@ FAULTS: Final = {
     "website-invalid": marked("Enter the address of a website, such as https://example.com, or leave this empty."),
     "nul-character": marked("This held a character that cannot be kept; it is removed now. Please send it again."),
     "lone-surrogate": marked("This holds half of a character; please type that place again."),
+    "not-utf-8": marked("Some characters could not be read; each is now a �. Please type them again."),
     "parent-not-found": marked(
         "The comment you answer is no longer here. Send yours again, and it stands as a comment of its own."
     ),

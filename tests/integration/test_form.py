@@ -325,3 +325,52 @@ def test_there_is_no_sample_page_without_a_site_for_it(world: World) -> None:
     client = create_app(Web(world.deps, public_url=OURS, ready=dict)).test_client()
 
     assert client.get("/demo/").status_code == 404
+
+
+PAIRS = b"thread=article-1&name=Ann&email=ann@example.com&lang=de&text="
+IN_PARTS = "multipart/form-data; boundary=b"
+
+
+def in_parts(**fields: bytes) -> bytes:
+    """Write a form as a browser does that sends parts."""
+    parts = [
+        b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (n.encode(), v) for n, v in fields.items()
+    ]
+    return b"".join([*parts, b"--b--\r\n"])
+
+
+@pytest.mark.parametrize(
+    ("media", "body", "shown"),
+    [
+        ("application/x-www-form-urlencoded", PAIRS + b"A+calm+caf%E9.", "A calm caf\ufffd."),
+        ("application/x-www-form-urlencoded", PAIRS + b"A calm caf\xe9.", "A calm caf\ufffd."),
+        ("application/x-www-form-urlencoded", PAIRS + b"A+calm+%ED%A0%80.", "A calm \ufffd\ufffd\ufffd."),
+        ("application/x-www-form-urlencoded", PAIRS + b"A+calm+%C0%AF.", "A calm \ufffd\ufffd."),
+        (
+            IN_PARTS,
+            in_parts(thread=b"article-1", name=b"Ann", lang=b"de", text=b"A calm caf\xe9."),
+            "A calm caf\ufffd.",
+        ),
+    ],
+)
+def test_bytes_that_are_no_text_are_a_fault_and_all_else_is_kept(
+    client: FlaskClient, world: World, media: str, body: bytes, shown: str
+) -> None:
+    answer = client.post(f"/v1/sites/{world.site.key}/comments", data=body, content_type=media)
+    page = Page(answer.text)
+
+    assert answer.status_code == 422
+    assert page.fault("text").startswith("Einige Zeichen waren nicht lesbar")
+    assert (page.text, page.values["name"], page.values["thread"]) == (shown, "Ann", "article-1")
+
+
+@pytest.mark.parametrize("text", ["A calm café, 100 % of it.", "日本語の静かな感想です。", "A calm remark. 🍂"])
+@pytest.mark.parametrize("media", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_form_in_any_script_is_taken_in_as_it_was_typed(
+    client: FlaskClient, world: World, media: str, text: str
+) -> None:
+    answer = client.post(f"/v1/sites/{world.site.key}/comments", data={**GOOD, "text": text}, content_type=media)
+
+    assert answer.status_code == 303
+    with world.deps.views(world.site.id) as views:
+        assert [row["text"] for row in views.queue(world.site.id, {}, after=None, limit=10)] == [text]

@@ -1,6 +1,6 @@
 """Taking in replies: `POST /v1/sites/<pk>/comments`, from scripts, servers and plain forms."""
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from moderation.domain.errors import ModerationError
@@ -9,10 +9,11 @@ from moderation.http import pages
 from moderation.http.answers import AcceptedComment
 from moderation.http.context import deps, site
 from moderation.http.described import HTML, Answer, described
-from moderation.http.fields import is_form, raw_body
+from moderation.http.fields import is_form
 from moderation.http.guard import for_site
 from moderation.http.shapes import own_comment, status_url
 from moderation.http.submission import Submission, arrival_of, sent_json
+from moderation.http.typed import read_form
 from moderation.services import intake
 from moderation.services.intake import Accepted
 
@@ -44,13 +45,12 @@ def submit(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read 
 
 def _submit_form() -> ResponseReturnValue:
     """Take in a plain form: onwards to the page it came from, or the form again with what was typed."""
-    raw_body()
-    sent = pages.sent_form(request.form)
+    typed = read_form()
     try:
-        intake.receive(deps(), site(), arrival_of(sent, site()))
+        intake.receive(deps(), site(), arrival_of(pages.sent_form(typed.values), site(), typed.faults))
     except ModerationError as error:
-        return pages.form_again(site(), sent, error)
-    return redirect(pages.onwards(site(), request), 303)
+        return pages.form_again(site(), typed.values, error)
+    return redirect(pages.onwards(site(), typed.values), 303)
 
 
 def rate_headers(accepted: Accepted) -> dict[str, str]:
