@@ -1,7 +1,8 @@
 """Reading what was sent: strictly, capped, every fault at once, nothing echoed."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Any, Final, TypeVar
 
 import regex
@@ -13,9 +14,11 @@ from moderation.domain.text import Unfit, refuse_unstorable
 
 MOST_BYTES: Final = 128_000
 MOST_DEPTH: Final = 8
+MOST_FAULTS: Final = 100
 FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
-_STRINGS: Final = regex.compile(rb'"(?:[^"\\]|\\.)*+"?', regex.DOTALL)
-_BRACKETS: Final = regex.compile(rb"[\[{}\]]")
+_BRACKETS: Final = regex.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{}\]]', regex.DOTALL)
+"""Brackets, and strings, so that what looks like a bracket inside one is passed over."""
+_STEP: Final = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 _ENUMS: Final = ("enum", "literal_error")
 
 
@@ -50,15 +53,15 @@ def read_query(shape: type[S]) -> S:
 
 def fit(shape: type[S], document: Any) -> S:
     """Hold a document against a shape; raises Invalid with every fault in it."""
-    unstorable = list(_unstorable("", document))
+    unstorable = list(islice(_unstorable("", document), MOST_FAULTS + 1))
     try:
         fitted = shape.model_validate(document)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-        faults = [_fault(item) for item in found if item["type"] != "string_unicode"]  # Told better above.
-        raise Invalid([*unstorable, *faults]) from None
+        faults = (_fault(item) for item in found if item["type"] != "string_unicode")  # Told better above.
+        raise Invalid(_listed(chain(unstorable, faults))) from None
     if unstorable:
-        raise Invalid(unstorable)
+        raise Invalid(_listed(unstorable))
     return fitted
 
 
@@ -67,7 +70,7 @@ def body() -> Any:
     if request.mimetype != "application/json":
         raise WrongType("Send JSON as application/json.")
     raw = raw_body()
-    if _depth(raw) > MOST_DEPTH:
+    if _is_deep(raw):
         raise Malformed(f"Nest at most {MOST_DEPTH} levels deep.")
     try:
         return json.loads(raw.decode(), object_pairs_hook=_unique, parse_constant=_no_constant)
@@ -86,13 +89,22 @@ def raw_body() -> bytes:
     return raw
 
 
-def _depth(raw: bytes) -> int:
-    """Count how deep brackets are nested, outside of strings."""
-    deepest = depth = 0
-    for bracket in _BRACKETS.finditer(_STRINGS.sub(b"", raw)):
-        depth += 1 if bracket[0] in b"[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
+def _is_deep(raw: bytes) -> bool:
+    """Say whether brackets are nested too deep, outside of strings; reads no further than that."""
+    depth = 0
+    for found in _BRACKETS.finditer(raw):
+        depth += _STEP.get(found[0], 0)
+        if depth > MOST_DEPTH:
+            return True
+    return False
+
+
+def _listed(faults: Iterable[Fault]) -> list[Fault]:
+    """List faults, up to a hundred of them; after those, say that there are more."""
+    listed = list(islice(faults, MOST_FAULTS + 1))
+    if len(listed) <= MOST_FAULTS:
+        return listed
+    return [*listed[:MOST_FAULTS], Fault("", "more-faults", "There is more; correct these first.")]
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

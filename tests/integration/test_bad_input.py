@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from time import thread_time
 from typing import Any
 from uuid import uuid4
 
@@ -22,8 +23,9 @@ from werkzeug.test import TestResponse
 from moderation import cli
 from moderation.adapters.db.models import TENANT_TABLES
 from moderation.cli import parts
-from moderation.domain.errors import Fault
+from moderation.domain.errors import Fault, Malformed
 from moderation.domain.scope import Scope
+from moderation.http.fields import body
 from moderation.http.problems import PROBLEM
 from moderation.http.words import fault_sentence
 
@@ -165,6 +167,33 @@ def test_what_cannot_be_read_is_refused_before_it_is_looked_at(doors: Doors, row
     is_problem(answer, row.status, row.code)
     if row.pointers:
         assert {fault.pointer for fault in faults_of(answer)} == row.pointers
+
+
+@pytest.mark.usefixtures("untouched")
+@pytest.mark.parametrize(
+    "document", [{f"x{number}": 1 for number in range(9_000)}, {f"\0{number}": 1 for number in range(400)}]
+)
+def test_a_hundred_faults_are_told_and_that_there_are_more(doors: Doors, document: dict[str, int]) -> None:
+    answer = doors.send(json=good(**document))
+
+    *_, last = told = faults_of(answer)
+    assert len(told) == 101
+    assert last == Fault("", "more-faults", "There is more; correct these first.")
+    assert len(answer.data) < 30_000
+
+
+def test_a_body_is_read_no_further_than_to_where_it_is_too_deep(doors: Doors) -> None:
+    with doors.app.test_request_context(method="POST", data=b"[" * 128_000, content_type="application/json"):
+        spent = [seconds_to_refuse() for _ in range(5)]
+
+    assert min(spent) < 0.02, "all of it takes a tenth of a second"
+
+
+def seconds_to_refuse() -> float:
+    began = thread_time()
+    with pytest.raises(Malformed):
+        body()
+    return thread_time() - began
 
 
 @pytest.mark.parametrize(("name", "fields"), ACCEPTED, ids=[name for name, _ in ACCEPTED])
