@@ -31,6 +31,8 @@ from moderation.wiring import build, starting_policy
 
 DEMO: Final = "demo"
 LOGS: Final = "logs"
+NOBODY_ELSE: Final = 0o077
+"""What is written from here on, by our children too, is for its owner alone."""
 
 
 @click.command()
@@ -46,6 +48,7 @@ def up(data: Path, host: str, port: int, *, as_json: bool) -> None:
     Example: lychgate up --data var --port 8080
     """
     configure("warning")
+    os.umask(NOBODY_ELSE)
     data = data.resolve()
     with sole_owner(data), ExitStack() as closing:
         url = f"http://{_shown(host)}:{_free(host, port)}"

@@ -10,12 +10,13 @@ from typing import Final
 from moderation.embedded.process import CannotStart
 
 LOCK: Final = "lychgate.lock"
+OWNER_ONLY: Final = 0o700
 
 
 @contextmanager
 def sole_owner(data: Path) -> Iterator[None]:
-    """Hold a data folder, making it if need be; raise CannotStart while another process holds it."""
-    data.mkdir(parents=True, exist_ok=True)
+    """Hold a data folder, making it for its owner alone if need be; raise CannotStart while another holds it."""
+    data.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
     sentence = f"already runs on the data folder {data}; stop it, or choose another with --data."
     with held(data / LOCK, sentence):
         yield

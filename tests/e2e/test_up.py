@@ -79,6 +79,14 @@ def test_what_it_keeps_secret_only_its_owner_may_read(up: Up) -> None:
 
     assert stat.S_IMODE(credentials.stat().st_mode) == 0o600
     assert json.loads(credentials.read_text())["api_key"] == up.facts["api_key"]
+    assert stat.S_IMODE(up.folder.stat().st_mode) == 0o700
+
+
+def test_what_people_wrote_and_what_was_logged_is_its_owners_alone(up: Up) -> None:
+    kept = list(up.folder.rglob("*"))
+
+    assert {"lychgate.db", "web.log", "logs"} <= {path.name for path in kept}
+    assert {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in kept if path.stat().st_mode & 0o077} == {}
 
 
 def test_a_calm_reply_becomes_public_and_a_toxic_or_spammy_one_does_not(up: Up) -> None:
