@@ -16,6 +16,9 @@ CHATTY: Final = ("alembic", "celery", "kombu")
 """Libraries that tell of every step; below debug only their warnings are kept."""
 _GROUPS: Final = r"[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})"
 """Two or more groups of an IPv6 address; how many follow the first is for the user to say."""
+LONGEST: Final = 2_000
+"""So many characters of a value are logged; more tells nobody anything, and takes long to scrub."""
+CUT: Final = "[cut]"
 SCRUBBED: Final = (
     (re.compile(r"[^\s@\"'<>]{1,256}(?:@|%40)[^\s@\"'<>]{1,255}"), "[address]"),  # Passwords in URLs too.
     (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"), "[ip]"),
@@ -74,9 +77,16 @@ def _scrubbed(value: Any) -> Any:
 
 
 def _scrubbed_text(text: str) -> str:
+    text = text if len(text) <= LONGEST else _cut(text)
     for pattern, instead in SCRUBBED:
         text = pattern.sub(instead, text)
     return text
+
+
+def _cut(text: str) -> str:
+    """Give the beginning of a long text, without its last word: half an address would not be known as one."""
+    first, *rest = text[:LONGEST].rsplit(maxsplit=1) or [""]
+    return f"{first if rest else ''} {CUT}"
 
 
 def _no_traceback(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

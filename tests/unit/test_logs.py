@@ -5,6 +5,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from io import StringIO
+from time import thread_time
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,7 +13,7 @@ import pytest
 import structlog
 from leaks import logged
 
-from config.logs import NEVER, scrub
+from config.logs import LONGEST, NEVER, scrub
 from moderation.domain.privacy import SecretEmail
 
 SCRUBBED: Final = [
@@ -162,3 +163,22 @@ def test_every_line_says_when_how_bad_and_from_where(lines: Lines) -> None:
     line = lines.one()
     assert (line["event"], line["level"], line["logger"]) == ("bells-lost", "warning", "moderation.test")
     assert line["at"].endswith("Z")
+
+
+@pytest.mark.parametrize("around", range(LONGEST - 40, LONGEST + 1))
+@pytest.mark.parametrize("person", ["ann.smith@example.com", "from 203.0.113.77", "Receipt AaBbCcDd_-1234"])
+def test_a_long_value_is_cut_and_never_in_the_middle_of_a_person(person: str, around: int) -> None:
+    line = scrub(None, "info", {"event": f"{'words ' * LONGEST}"[: around - 1] + f" {person} {'more ' * 30_000}"})
+
+    assert len(line["event"]) <= LONGEST + len(" [cut]")
+    assert line["event"].endswith(" [cut]")
+    assert not [piece for piece in ("ann", "203", "AaBb") if piece in line["event"]]
+
+
+@pytest.mark.parametrize("value", ["a" * 128_000, "a:" * 64_000, "1." * 64_000, " " * 128_000, "@" * 128_000])
+def test_a_long_value_is_not_looked_at_for_long(value: str) -> None:
+    began = thread_time()
+
+    assert scrub(None, "info", {"event": value})["event"].endswith("[cut]")
+
+    assert thread_time() - began < 0.1, "all of it takes up to 0.7 s"
