@@ -21,7 +21,7 @@ class Status(StrEnum):
 
 
 DECIDED: Final = frozenset({Status.APPROVED, Status.HELD, Status.SPAM, Status.REJECTED})
-EDITABLE: Final = frozenset({Status.PENDING, Status.APPROVED, Status.HELD})
+EDITABLE: Final = frozenset(Status) - {Status.DELETED}
 
 
 class FormToken(StrEnum):

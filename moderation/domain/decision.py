@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from moderation.domain.comment import DECIDED, Status
+from moderation.domain.comment import DECIDED, EDITABLE, Status
 
 
 class Actor(StrEnum):
@@ -93,7 +93,7 @@ def may_move(previous: Status, status: Status, by: Actor, *, undoing: bool = Fal
         case Actor.READER:
             return previous is Status.APPROVED and status is Status.HELD
         case Actor.AUTHOR if status is Status.PENDING:
-            return previous in {Status.PENDING, Status.APPROVED, Status.HELD}
+            return previous in EDITABLE
         case Actor.AUTHOR | Actor.ERASURE:
             return previous is not Status.DELETED and status is Status.DELETED
         case _ if undoing:

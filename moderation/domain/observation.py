@@ -1,6 +1,7 @@
 """What the policy sees beside the scorers' numbers: plain facts about a comment, each as a signal."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import regex
@@ -14,20 +15,28 @@ OBSERVER: Final = "observation-1"
 WORD_LIST: Final = "word-list"
 
 
-def observe(comment: Comment, policy: Policy, *, approved_before: int, reviewed: bool) -> list[Signal]:
-    """List the facts that rules may ask for; a fact that does not hold gives no signal.
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What happened before: to this comment, and to its author."""
 
-    `approved_before` counts the approved comments of an author who proved to be the same
-    one; `reviewed` says that a person decided an earlier text of this comment.
-    """
+    approved_before: int = 0
+    """Approved comments of an author who proved to be the same one."""
+    reviewed: bool = False
+    """A person decided an earlier text of this comment."""
+    overruled: bool = False
+    """A person took back what policy had decided."""
+
+
+def observe(comment: Comment, policy: Policy, past: Past) -> list[Signal]:
+    """List the facts that rules may ask for; a fact that does not hold gives no signal."""
     facts = {
         "any": 1.0,
         "links": float((comment.html or "").count("<a ")),
-        "known-author": float(approved_before),
-        "first-comment": 0.0 if approved_before else 1.0,
+        "known-author": float(past.approved_before),
+        "first-comment": 0.0 if past.approved_before else 1.0,
         "near-duplicate": float(comment.circumstances.echoes),
         "honeypot": float(comment.circumstances.honeypot),
-        "edited-after-review": float(reviewed),
+        "edited-after-review": float(past.reviewed),
         f"form-{comment.circumstances.form_token}": 1.0,
     }
     signals = [Signal(kind, value, OBSERVER) for kind, value in facts.items() if value]
@@ -47,5 +56,6 @@ def _listed(text: str, words: tuple[str, ...]) -> Iterator[Signal]:
 
 
 def _places(folded: Folded, word: str) -> Iterator[Span]:
-    for match in regex.finditer(rf"(?<!\w){regex.escape(word)}(?!\w)", folded.text):
+    phrase = r"\W+".join(map(regex.escape, word.split()))
+    for match in regex.finditer(rf"(?<!\w){phrase}(?!\w)", folded.text):
         yield folded.span(*match.span())

@@ -1,5 +1,6 @@
 """Policies: ordered rules that turn signals into one verdict."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,12 +9,10 @@ from typing import Any, Final
 
 from moderation.domain.comment import Status
 from moderation.domain.errors import Fault, Invalid
-from moderation.domain.signal import Signal
+from moderation.domain.signal import ABSTAINED, KNOWN, SCORED, Signal
 
 STRICTNESS: Final = {Status.APPROVED: 0, Status.HELD: 1, Status.SPAM: 2, Status.REJECTED: 3}
-REQUIRED: Final = ("spam", "toxicity")
-ABSTAINED: Final = "-abstained"
-"""A scorer that was asked and cannot say leaves a signal of its kind with this ending."""
+CODE: Final = re.compile(r"[a-z0-9-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class Policy:
 
     name: str
     rules: tuple[Rule, ...]
-    require: tuple[str, ...] = REQUIRED
+    require: tuple[str, ...] = SCORED
     words: tuple[str, ...] = ()
     otherwise: Status = Status.APPROVED
 
@@ -111,12 +110,14 @@ def parse_policy(source: str) -> Policy:
         faults += [fault for place, rule in enumerate(rules) for fault in _bad_rule(place, rule)]
     else:
         faults.append(Fault("/policy/rules", "policy-rules", "Write each rule as a [[rules]] table."))
+    if not faults and not rules and document.get("otherwise", Status.APPROVED) == Status.APPROVED:
+        faults.append(Fault("/policy/rules", "policy-publishes-all", "Add a rule: without one, all is published."))
     if faults:
         raise Invalid(faults, "This policy cannot be used yet.")
     return Policy(
         name=document.get("name", "custom"),
         rules=tuple(Rule(**{**rule, "outcome": Status(rule["outcome"])}) for rule in rules),
-        require=tuple(document.get("require", REQUIRED)),
+        require=tuple(document.get("require", SCORED)),
         words=tuple(document.get("words", ())),
         otherwise=Status(document.get("otherwise", Status.APPROVED)),
     )
@@ -142,6 +143,8 @@ def _bad_head(document: Mapping[str, Any]) -> Iterable[Fault]:
         value = document.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
             yield Fault(f"/policy/{key}", "policy-list", "This is a list of texts.")
+        elif key == "require" and not set(value) <= set(SCORED):
+            yield Fault("/policy/require", "policy-signal", f"Choose from {', '.join(SCORED)}.")
 
 
 def _bad_rule(place: int, rule: Any) -> Iterable[Fault]:
@@ -150,9 +153,10 @@ def _bad_rule(place: int, rule: Any) -> Iterable[Fault]:
         yield Fault(f"/policy{here}", "policy-rules", "Write each rule as a [[rules]] table.")
         return
     yield from _unknown(here, rule, {"code", "signal", "outcome", "at_least", "below", "unless_known"})
-    for key in ("code", "signal"):
-        if not isinstance(rule.get(key), str) or not rule[key]:
-            yield Fault(f"/policy{here}/{key}", "policy-text", "Name it with a text.")
+    if not isinstance(rule.get("code"), str) or not CODE.fullmatch(rule["code"]):
+        yield Fault(f"/policy{here}/code", "policy-code", "Name the reason with small letters, digits and hyphens.")
+    if not isinstance(rule.get("signal"), str) or rule["signal"] not in KNOWN:
+        yield Fault(f"/policy{here}/signal", "policy-signal", f"Choose one of {', '.join(sorted(KNOWN))}.")
     if not _is_outcome(rule.get("outcome")):
         yield Fault(f"/policy{here}/outcome", "policy-outcome", f"Choose one of {_OUTCOMES}.")
     if not isinstance(rule.get("unless_known", False), bool):
@@ -160,6 +164,8 @@ def _bad_rule(place: int, rule: Any) -> Iterable[Fault]:
     numbers = [rule[key] for key in ("at_least", "below") if key in rule]
     if not numbers or not all(_is_number(number) for number in numbers):
         yield Fault(f"/policy{here}/at_least", "policy-number", "Give at_least, below or both, as numbers.")
+    elif len(numbers) > 1 and rule["at_least"] >= rule["below"]:
+        yield Fault(f"/policy{here}/below", "policy-never", "This never fires: below has to be more than at_least.")
 
 
 def _is_outcome(value: Any) -> bool:

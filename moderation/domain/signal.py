@@ -9,6 +9,27 @@ Span = tuple[int, int]
 
 SPAM: Final = "spam"
 TOXICITY: Final = "toxicity"
+SCORED: Final = (SPAM, TOXICITY)
+ABSTAINED: Final = "-abstained"
+"""A scorer that was asked and cannot say leaves a signal of its kind with this ending."""
+FACTS: Final = (
+    "any",
+    "links",
+    "word-list",
+    "known-author",
+    "first-comment",
+    "near-duplicate",
+    "honeypot",
+    "edited-after-review",
+    "form-absent",
+    "form-sound",
+    "form-young",
+    "form-reused",
+    "form-unsound",
+)
+"""Plain facts that `observation.observe` turns into signals."""
+KNOWN: Final = frozenset({*SCORED, *(kind + ABSTAINED for kind in SCORED), *FACTS})
+"""Every signal that a rule may ask for."""
 ATTRIBUTES: Final = ("severe_toxicity", "obscene", "threat", "insult", "identity_attack")
 
 

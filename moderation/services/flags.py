@@ -8,7 +8,7 @@ from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import HUMAN, Actor, Ruling
 from moderation.domain.errors import NotFound
 from moderation.domain.event import Event, EventType
-from moderation.domain.privacy import network, network_key
+from moderation.domain.privacy import network_key
 from moderation.services.decisions import settle
 from moderation.services.ports import Bell, Deps, Limit, Uow
 
@@ -25,7 +25,7 @@ def flag(deps: Deps, site_id: UUID, comment_id: UUID, *, reason: str, address: s
     deps.limits.admit([_limit(deps, address)])
     with deps.uow(site_id) as uow:
         comment = _public(uow, comment_id)
-        place = deps.seals.digest("flag", str(comment.site_id), network(address))
+        place = deps.seals.digest("flag", str(comment.site_id), network_key(address))
         if uow.flags.add(comment, network_print=place, reason=reason, now=deps.now()):
             uow.events.add([_flagged(deps, uow, comment, reason)])
             if uow.flags.count(comment.id) >= ENOUGH and not _vindicated(uow, comment):

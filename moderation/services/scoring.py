@@ -1,6 +1,6 @@
 """Scoring: claim what waits, look at it, store the signal; the last signal in asks the policy."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import lru_cache
 from random import uniform
@@ -11,14 +11,15 @@ import structlog
 
 from moderation.domain.comment import Comment, Status, Submission
 from moderation.domain.decision import Actor, Ruling
-from moderation.domain.observation import observe
-from moderation.domain.policy import ABSTAINED, Policy, judge, parse_policy
-from moderation.domain.signal import SPAM, Signal
+from moderation.domain.observation import Past, observe
+from moderation.domain.policy import Policy, judge, parse_policy
+from moderation.domain.signal import ABSTAINED, SPAM, Signal
 from moderation.services.addresses import address_of
 from moderation.services.decisions import settle
 from moderation.services.ports import ATTEMPTS, RENDER, Bell, Claim, Deps, Scorer, Uow
 
 SCORING_FAILED: Final = "scoring-failed"
+UNDONE: Final = "undone"
 RENDER_PATIENCE: Final = timedelta(seconds=5)
 ECHOES_COUNTED: Final = 5
 
@@ -150,23 +151,34 @@ def _rulings(uow: Uow, ready: Sequence[Comment]) -> list[Ruling]:
     """Ask each comment's site's policy about everything that was seen of it."""
     if not ready:
         return []
-    signals, vouched = uow.signals.of(ready), uow.comments.vouched(ready)
-    reviewed = uow.log.decided_by_people([comment.id for comment in ready if comment.revision > 1])
+    signals, pasts = uow.signals.of(ready), _pasts(uow, ready)
     policies = {site_id: _policy(uow, site_id) for site_id in {comment.site_id for comment in ready}}
     return [
-        _ruled(
-            comment, policies[comment.site_id], signals.get(comment.id, []), vouched, reviewed=comment.id in reviewed
-        )
-        for comment in ready
+        _ruled(comment, policies[comment.site_id], signals.get(comment.id, []), pasts[comment.id]) for comment in ready
     ]
 
 
-def _ruled(
-    comment: Comment, policy: Policy, signals: Sequence[Signal], vouched: Mapping[UUID, int], *, reviewed: bool
-) -> Ruling:
-    facts = observe(comment, policy, approved_before=vouched.get(comment.id, 0), reviewed=reviewed)
-    verdict = judge([*signals, *facts], policy)
+def _pasts(uow: Uow, ready: Sequence[Comment]) -> dict[UUID, Past]:
+    """Look up what happened to comments and their authors before; for most of them, nothing."""
+    vouched = uow.comments.vouched(ready)
+    moved = [comment.id for comment in ready if comment.version > 1]
+    reviewed, overruled = uow.log.decided_by_people(moved), uow.log.overruled(moved)
+    return {
+        comment.id: Past(
+            approved_before=vouched.get(comment.id, 0),
+            reviewed=comment.revision > 1 and comment.id in reviewed,
+            overruled=comment.id in overruled,
+        )
+        for comment in ready
+    }
+
+
+def _ruled(comment: Comment, policy: Policy, signals: Sequence[Signal], past: Past) -> Ruling:
+    """Ask the policy; what a person took back from it once, it does not publish by itself again."""
+    verdict = judge([*signals, *observe(comment, policy, past)], policy)
     codes = tuple(dict.fromkeys(reason.code for reason in verdict.reasons))
+    if past.overruled and verdict.outcome is Status.APPROVED:
+        return Ruling(comment.id, comment.version, Status.HELD, Actor.POLICY, (*codes, UNDONE))
     return Ruling(comment.id, comment.version, verdict.outcome, Actor.POLICY, codes)
 
 

@@ -92,11 +92,16 @@ def thread(deps: Deps, site_id: UUID, thread_id: UUID) -> Thread:
 def change_thread(
     deps: Deps, site_id: UUID, thread_id: UUID, *, title: str | None = None, closed: bool | None = None
 ) -> Thread:
-    """Title, close or open a thread; what is None stays as it is."""
+    """Title, close or open a thread; what is None stays as it is.
+
+    One that closed by its age is open for as many days again.
+    """
     with deps.uow(site_id) as uow:
-        found = _thread(uow, site_id, thread_id)
-        if closed is not None:
-            found = replace(found, closed_at=(found.closed_at or deps.now()) if closed else None)
+        found, site = _thread(uow, site_id, thread_id), _get(uow, site_id)
+        if closed:
+            found = replace(found, closed_at=found.closed_at or deps.now())
+        elif closed is not None and found.is_closed(site.close_after_days, deps.now()):
+            found = replace(found, closed_at=None, opened_at=deps.now())
         found = replace(found, title=found.title if title is None else title)
         uow.threads.save(found)
         uow.commit()

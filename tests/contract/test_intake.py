@@ -83,6 +83,8 @@ def test_a_thread_closes_by_hand_and_by_age(world: World) -> None:
         world.receives("Too late again.")
 
     assert by_hand.value.code == by_age.value.code == "thread-closed"
+    sites.change_thread(world.deps, world.site.id, world.look(comment).thread_id, closed=False)
+    assert world.receives("Open for another week.").status is Status.PENDING
 
 
 def test_a_refused_reply_leaves_nothing_behind(world: World) -> None:

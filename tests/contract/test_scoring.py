@@ -155,3 +155,14 @@ def test_the_same_words_by_others_are_noticed(world: World) -> None:
     statuses = [world.has(words + "!" * number, thread=f"article-{number}").status for number in range(5)]
 
     assert statuses == [*[Status.APPROVED] * 3, Status.HELD, Status.HELD]
+
+
+def test_what_a_person_took_back_from_policy_is_not_published_by_policy_again(world: World) -> None:
+    comment = world.has("Lovely photos!")
+    (approved,) = world.log_of(comment)
+
+    undone = review.undo(world.deps, Moderator(world.site.id, world.deps.new_id()), approved.id)
+    world.scores()
+
+    assert undone.status is Status.PENDING
+    assert (world.status_of(comment), world.look(comment).reasons) == (Status.HELD, ("undone",))

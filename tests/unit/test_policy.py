@@ -8,8 +8,9 @@ import pytest
 import config
 from moderation.domain.comment import Status
 from moderation.domain.errors import Invalid
-from moderation.domain.policy import ABSTAINED, REQUIRED, Policy, Rule, judge, parse_policy
-from moderation.domain.signal import Signal
+from moderation.domain.policy import Policy, Rule, judge, parse_policy
+from moderation.domain.signal import ABSTAINED, Signal
+from moderation.domain.signal import SCORED as KINDS
 
 SHIPPED: Final = sorted((Path(config.__file__).parent / "policies").glob("*.toml"))
 SCORED: Final = {"spam": 0.01, "toxicity": 0.01}
@@ -81,7 +82,7 @@ def test_every_shipped_policy_can_be_read_and_requires_what_is_scored(path: Path
     policy = parse_policy(path.read_text(encoding="utf-8"))
 
     assert policy.name == path.stem
-    assert policy.require == REQUIRED
+    assert policy.require == KINDS
     assert judge([], policy).outcome is HELD
 
 
@@ -129,7 +130,7 @@ def test_abstaining_counts_as_an_answer_only_where_a_rule_asks_for_it() -> None:
     assert judge(seen(spam_abstained=1), Policy("test", (asks,), require=("spam",))).outcome is SPAM
 
 
-RULE: Final = '[[rules]]\ncode = "a"\nsignal = "b"\noutcome = "held"\nat_least = 1\n'
+RULE: Final = '[[rules]]\ncode = "a"\nsignal = "any"\noutcome = "held"\nat_least = 1\n'
 FAULTY: Final = [
     ("name = ", {("/policy", "policy-not-toml")}),
     ('name = "a"\nname = "b"', {("/policy", "policy-not-toml")}),
@@ -147,8 +148,13 @@ FAULTY: Final = [
     ("words = {a = 1}", {("/policy/words", "policy-list")}),
     ("rules = 'none'", {("/policy/rules", "policy-rules")}),
     ("rules = [1]", {("/policy/rules/0", "policy-rules")}),
-    (RULE.replace('code = "a"', ""), {("/policy/rules/0/code", "policy-text")}),
-    (RULE.replace('signal = "b"', "signal = ''"), {("/policy/rules/0/signal", "policy-text")}),
+    (RULE.replace('code = "a"', ""), {("/policy/rules/0/code", "policy-code")}),
+    (RULE.replace('signal = "any"', "signal = ''"), {("/policy/rules/0/signal", "policy-signal")}),
+    (RULE.replace('signal = "any"', "signal = 'toxcity'"), {("/policy/rules/0/signal", "policy-signal")}),
+    (RULE.replace('code = "a"', "code = 'Bad Code'"), {("/policy/rules/0/code", "policy-code")}),
+    (RULE + "below = 1", {("/policy/rules/0/below", "policy-never")}),
+    ("require = ['spm']", {("/policy/require", "policy-signal")}),
+    ("", {("/policy/rules", "policy-publishes-all")}),
     (RULE.replace('outcome = "held"', ""), {("/policy/rules/0/outcome", "policy-outcome")}),
     (RULE.replace("at_least = 1", ""), {("/policy/rules/0/at_least", "policy-number")}),
     (RULE.replace("at_least = 1", "at_least = '1'"), {("/policy/rules/0/at_least", "policy-number")}),
@@ -179,11 +185,11 @@ def test_a_faulty_policy_is_refused_with_every_fault_in_it(source: str, faults: 
     assert {(fault.pointer, fault.code) for fault in refused.value.faults} == faults
 
 
-def test_an_empty_policy_is_the_least_one() -> None:
-    assert parse_policy("") == Policy("custom", ())
+def test_a_policy_without_rules_may_hold_everything() -> None:
+    assert parse_policy('otherwise = "held"') == Policy("custom", (), otherwise=HELD)
 
 
 def test_a_policy_is_read_as_it_is_written() -> None:
     policy = parse_policy(f'name = "own"\notherwise = "held"\nrequire = []\nwords = ["x"]\n{RULE}unless_known = true')
 
-    assert policy == Policy("own", (Rule("a", "b", HELD, at_least=1, unless_known=True),), (), ("x",), HELD)
+    assert policy == Policy("own", (Rule("a", "any", HELD, at_least=1, unless_known=True),), (), ("x",), HELD)

@@ -12,7 +12,7 @@ from moderation.adapters.db.models import DecisionRow, EventRow, FlagRow, OnceRo
 from moderation.adapters.db.stores.base import Store, fields_of, table, upsert
 from moderation.adapters.db.types import db_now
 from moderation.domain.comment import Comment
-from moderation.domain.decision import HUMAN, Decision
+from moderation.domain.decision import HUMAN, Actor, Decision
 from moderation.domain.event import Event
 from moderation.domain.signal import Finding, Signal
 from moderation.services.ports import Once
@@ -89,6 +89,13 @@ class SqlLog(Store):
             DECISION.c.comment_id.in_(comment_ids), DECISION.c.by.in_(sorted(HUMAN))
         )
         return set(self.connection.execute(people).scalars()) if comment_ids else set()
+
+    def overruled(self, comment_ids: Collection[UUID]) -> set[UUID]:
+        """Name those comments of which a person took back what policy had decided."""
+        undone = DECISION.alias("undone")
+        taken_back = select(DECISION.c.comment_id).join(undone, undone.c.id == DECISION.c.undoes)
+        found = taken_back.where(DECISION.c.comment_id.in_(comment_ids), undone.c.by == Actor.POLICY)
+        return set(self.connection.execute(found).scalars()) if comment_ids else set()
 
 
 def _decision(row: RowMapping) -> Decision:

@@ -54,8 +54,8 @@ class SqlThreads(Store):
         return self.get(site_id, thread.merged_into) if thread and thread.merged_into else thread
 
     def save(self, thread: Thread) -> None:
-        """Keep a thread's title, closing and merging; the counters are not touched."""
-        own = {"title": thread.title, "closed_at": thread.closed_at, "merged_into": thread.merged_into}
+        """Keep a thread's title, opening, closing and merging; the counters are not touched."""
+        own = {name: getattr(thread, name) for name in ("title", "opened_at", "closed_at", "merged_into")}
         self.connection.execute(update(THREAD).where(THREAD.c.id == thread.id).values(**own))
 
     def changed(self, deltas: Mapping[UUID, int]) -> None:
