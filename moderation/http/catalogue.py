@@ -30,6 +30,7 @@ PROBLEMS: Final[dict[str, tuple[HTTPStatus, str]]] = {
     "name-taken": (HTTPStatus.CONFLICT, "There is another site of that name."),
     "newer-decision": (HTTPStatus.CONFLICT, "A newer decision stands; only the latest can be undone."),
     "not-editable": (HTTPStatus.CONFLICT, "The comment is decided in a way that its author cannot change."),
+    "not-undoable": (HTTPStatus.CONFLICT, "An author's new text cannot be undone; decide the comment instead."),
     "thread-closed": (HTTPStatus.CONFLICT, "The page takes no more comments."),
     "thread-merged": (HTTPStatus.CONFLICT, "One of the two threads was merged before."),
     "stale": (

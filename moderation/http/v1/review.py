@@ -140,7 +140,7 @@ def decide_many() -> ResponseReturnValue:
 
 @blueprint.post("/decisions/<uuid:decision_id>/undo")
 @requires(Scope.MODERATE)
-@described({201: Decided}, problems=["newer-decision", "gone", "stale"])
+@described({201: Decided}, problems=["newer-decision", "not-undoable", "gone", "stale"])
 def undo(decision_id: UUID) -> ResponseReturnValue:
     """Bring back the state before a decision, by another decision."""
     return _made(review.undo(deps(), _moderator(), decision_id))
