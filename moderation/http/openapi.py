@@ -53,9 +53,6 @@ SENT: Final[dict[str, str]] = {
 ALONG: Final[dict[int, tuple[str, ...]]] = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
 """Headers that come with a problem."""
 
-REPEATED: Final = frozenset({409, 422, 429})
-"""Refusals after which a form is shown again, with what was typed."""
-
 SECURITY: Final[Document] = {
     "key": {"type": "http", "scheme": "bearer", "description": "A server's secret key: `Authorization: Bearer sk_…`."},
     "receipt": {
@@ -186,7 +183,7 @@ def _responses(description: Description, mark: Mark | None) -> Document:
     for code in problems_of(description, mark):
         codes.setdefault(PROBLEMS[code][0], []).append(code)
     for status in sorted(codes):
-        found.setdefault(str(int(status)), _problem(codes[status], page=description.forms and status in REPEATED))
+        found.setdefault(str(int(status)), _problem(codes[status], page=description.forms))
     return found
 
 

@@ -14,8 +14,10 @@ from moderation.http.guard import own_origin
 from moderation.http.paper import page
 from moderation.http.problems import headers_of, status_of
 from moderation.http.submission import Submission
+from moderation.http.typed import what_could_be_read
 from moderation.http.words import language_of, refusal_sentence
 
+KEPT: Final = ("Retry-After", "WWW-Authenticate")
 _ADDRESS: Final = regex.compile(r"(https?://[^/?#\\@\s\p{C}]+)(?:[/?#][^\\\s\p{C}]*)?", regex.IGNORECASE)
 _PATH: Final = regex.compile(r"/(?![/\\])[^\\\s\p{C}]*")
 
@@ -35,10 +37,21 @@ def form_again(site: Site, typed: Mapping[str, str], error: ModerationError) -> 
         language=language,
         redirect_to=onwards(site, typed),
         faults=error.faults if isinstance(error, Invalid) else (),
-        refusal=refusal_sentence(language, error, headers.get("Retry-After")),
+        refusal=refusal_sentence(language, error.code, headers.get("Retry-After")),
     )
     shown = page("form.html", language, status=status_of(error), form_targets=site.origins, site=site, form=form)
     shown.headers.extend(headers)
+    return shown
+
+
+def refusal(answer: Response) -> Response:
+    """Say on a page of ours why a form was not taken in, where there is no form to show again; what was typed stays."""
+    typed = what_could_be_read()
+    language = language_of(typed.get("lang"), request.accept_languages)
+    code = answer.get_json(force=True)["type"].rpartition("#")[2]
+    sentence = refusal_sentence(language, code, answer.headers.get("Retry-After"))
+    shown = page("refused.html", language, status=answer.status_code, sentence=sentence, text=typed.get("text", ""))
+    shown.headers.extend((name, value) for name, value in answer.headers if name in KEPT)
     return shown
 
 

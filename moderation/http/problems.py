@@ -51,10 +51,20 @@ TITLE_OF: Final = {
 
 def answer(app: Flask) -> None:
     """Turn every failure of an application, Flask's own too, into a problem document."""
-    app.register_error_handler(ModerationError, refused)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(RecursionError, lambda _: refused(Malformed("This is nested too deeply.")))
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(Exception, answered)
+
+
+def answered(error: Exception) -> Response:
+    """Answer a failure of whatever kind."""
+    match error:
+        case ModerationError():
+            return refused(error)
+        case HTTPException():
+            return _http(error)
+        case RecursionError():
+            return refused(Malformed("This is nested too deeply."))
+        case _:
+            return _unexpected(error)
 
 
 def refused(error: ModerationError) -> Response:

@@ -11,7 +11,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from werkzeug.datastructures import LanguageAccept
 
-from moderation.domain.errors import Fault, ModerationError
+from moderation.domain.errors import Fault
 from moderation.domain.text import EMAIL_MAX, NAME_MAX, TEXT_MAX, WEBSITE_MAX
 
 LANGUAGES: Final = ("en", "de", "fr", "es")
@@ -52,6 +52,9 @@ REFUSALS: Final = {
     "duplicate": marked("You have already said that here. It arrived, so there is no need to send it again."),
     "thread-closed": marked("This page takes no more comments."),
     "gone": marked("This comment was sent before, and it is gone since."),
+    "not-found": marked("This form leads to a site that is not here, or stands on a page that is not the site's."),
+    "too-large": marked("This is more than can be taken in at once. Make it shorter, then send it again."),
+    "malformed": marked("Only a part of this arrived. Please send it again."),
     "rate-limited": marked("That was a little fast. Wait a moment (%(seconds)s s), then send it again."),
     "temporarily-unavailable": marked("We cannot take comments in at this moment. Please send it again shortly."),
 }
@@ -136,9 +139,9 @@ def fault_sentence(language: str, fault: Fault) -> str:
     return say(language, sentence, limit=LIMITS.get(fault.pointer))
 
 
-def refusal_sentence(language: str, error: ModerationError, seconds: str | None) -> str:
-    """Say why a comment was not taken in."""
-    return say(language, REFUSALS.get(error.code, REFUSED), seconds=seconds)
+def refusal_sentence(language: str, code: str, seconds: str | None) -> str:
+    """Say why a comment was not taken in, by the code of what refused it."""
+    return say(language, REFUSALS.get(code, REFUSED), seconds=seconds)
 
 
 def load() -> None:

@@ -1,8 +1,11 @@
 """A plain HTML form: what it says when something is wrong, what it keeps, and where it leads."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from fakes.scorers import obedient
@@ -12,9 +15,11 @@ from werkzeug.test import TestResponse
 
 from moderation.app import create_app
 from moderation.domain.comment import FormToken, Status
-from moderation.domain.errors import Invalid
+from moderation.domain.errors import Invalid, TemporaryFailure
 from moderation.http.context import Web
+from moderation.http.problems import PROBLEM
 from moderation.services import sites
+from moderation.services.ports import Uow
 
 OURS = "https://comments.example"
 GOOD = {"thread": "article-1", "name": "Ann", "email": "ann@example.com", "text": "A calm remark about the harvest."}
@@ -374,3 +379,68 @@ def test_a_form_in_any_script_is_taken_in_as_it_was_typed(
     assert answer.status_code == 303
     with world.deps.views(world.site.id) as views:
         assert [row["text"] for row in views.queue(world.site.id, {}, after=None, limit=10)] == [text]
+
+
+@contextmanager
+def away(_site_id: UUID | None) -> Iterator[Uow]:
+    """Open a transaction on a database that is not there."""
+    raise TemporaryFailure("The database cannot be used right now.")
+    yield
+
+
+def is_page(answer: TestResponse, status: int, language: str = "en") -> None:
+    """See that a person is told on a page, in their language, and that nothing else is promised."""
+    assert (answer.status_code, answer.mimetype) == (status, "text/html"), answer.text
+    assert Page(answer.text).language == language
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("key", "origin"), [("pk_unknown", ORIGIN), (None, "https://evil.example")])
+def test_a_form_that_belongs_to_no_site_here_is_told_so_on_a_page_that_keeps_the_text(
+    client: FlaskClient, world: World, key: str | None, origin: str
+) -> None:
+    path, headers = f"/v1/sites/{key or world.site.key}/comments", {"Origin": origin, "Accept-Language": "de"}
+
+    answer = client.post(path, data={**GOOD, "text": "<b>Do not lose this."}, headers=headers)
+
+    is_page(answer, 404, "de")
+    assert "Dieses Formular führt zu einer Website, die es hier nicht gibt" in answer.text
+    assert Page(answer.text).text == "<b>Do not lose this."
+    assert client.post(path, json=GOOD, headers=headers).mimetype == PROBLEM
+
+
+def test_a_form_that_is_too_large_is_told_so_on_a_page(client: FlaskClient, world: World) -> None:
+    answer = sends(client, world, headers={"Accept-Language": "es"}, text="x" * 128_000)
+
+    is_page(answer, 413, "es")
+    assert "Acórtelo" in answer.text
+
+
+def test_a_form_with_too_many_parts_is_told_so_on_a_page(client: FlaskClient, world: World) -> None:
+    body = in_parts(**{f"f{number}": b"x" for number in range(60)})
+
+    answer = client.post(f"/v1/sites/{world.site.key}/comments", data=body, content_type=IN_PARTS)
+
+    is_page(answer, 413)
+
+
+def test_while_the_database_is_away_a_form_gets_a_page_and_a_time_to_come_back(world: World) -> None:
+    deps = replace(world.deps, reading=away)
+    client = create_app(Web(deps, public_url=OURS, ready=dict)).test_client()
+
+    answer = sends(client, world, lang="fr")
+
+    is_page(answer, 503, "fr")
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert Page(answer.text).text == GOOD["text"]
+
+
+def test_a_fault_of_ours_is_a_page_too_and_says_nothing_of_it(world: World) -> None:
+    deps = replace(world.deps, reading=lambda _: 1 / 0)
+    client = create_app(Web(deps, public_url=OURS, ready=dict)).test_client()
+
+    answer = sends(client, world)
+
+    is_page(answer, 500)
+    assert "ZeroDivision" not in answer.text

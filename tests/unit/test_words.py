@@ -9,7 +9,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from werkzeug.datastructures import LanguageAccept
 
-from moderation.domain.errors import Conflict, Fault, TemporaryFailure
+from moderation.domain.errors import Fault
 from moderation.http import words
 
 HTTP = Path(words.__file__).parent
@@ -76,5 +76,5 @@ def test_a_fault_without_a_sentence_of_ours_keeps_its_own() -> None:
 
 
 def test_a_refusal_without_a_sentence_of_ours_is_still_said() -> None:
-    assert words.refusal_sentence("es", Conflict("No.", code="brand-new"), None) == words.say("es", words.REFUSED)
-    assert "Moment" not in words.refusal_sentence("fr", TemporaryFailure(), "2")
+    assert words.refusal_sentence("es", "brand-new", None) == words.say("es", words.REFUSED)
+    assert "Moment" not in words.refusal_sentence("fr", "temporarily-unavailable", "2")

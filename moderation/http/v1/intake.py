@@ -1,11 +1,11 @@
 """Taking in replies: `POST /v1/sites/<pk>/comments`, from scripts, servers and plain forms."""
 
-from flask import Blueprint, redirect
+from flask import Blueprint, Response, redirect
 from flask.typing import ResponseReturnValue
 
 from moderation.domain.errors import ModerationError
 from moderation.domain.scope import Scope
-from moderation.http import pages
+from moderation.http import pages, problems
 from moderation.http.answers import AcceptedComment
 from moderation.http.context import deps, site
 from moderation.http.described import HTML, Answer, described
@@ -51,6 +51,13 @@ def _submit_form() -> ResponseReturnValue:
     except ModerationError as error:
         return pages.form_again(site(), typed.values, error)
     return redirect(pages.onwards(site(), typed.values), 303)
+
+
+@blueprint.errorhandler(Exception)
+def refused(error: Exception) -> Response:
+    """Answer whoever sent a form with a page, programs with a problem."""
+    answer = problems.answered(error)
+    return pages.refusal(answer) if is_form() else answer
 
 
 def rate_headers(accepted: Accepted) -> dict[str, str]:
