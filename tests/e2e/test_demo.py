@@ -1,6 +1,7 @@
 """The sample page, as readers use it: with script and without, on a phone, in the dark, by keyboard, offline."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -229,6 +230,24 @@ def test_an_author_changes_a_comment_and_takes_it_back(paper: Paper, reader: Rea
     page.get_by_role("button", name="Withdraw").click()
     expect(page.locator(".thread article")).to_have_count(0)
     expect(page.locator("#count")).to_have_text("0 comments")
+
+
+def test_what_is_taken_back_while_it_waits_is_not_asked_for_again(paper: Paper, reader: Reader) -> None:
+    page = reader.page
+    page.clock.install()
+    page.goto(paper.demo)
+    arrives(page, paper)
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+    asked: list[str] = []
+
+    page.get_by_role("button", name="Withdraw").click()
+    page.get_by_role("button", name="Withdraw").click()
+    expect(own(page)).to_have_count(0)
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.run_for(20_000)
+
+    assert page.evaluate("document.readyState") == "complete"
+    assert not [url for url in asked if "/v1/comments/" in url]
 
 
 def test_what_others_say_appears_without_a_reload(paper: Paper, reader: Reader) -> None:

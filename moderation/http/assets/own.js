@@ -57,6 +57,9 @@ async function watch(id) {
   watched.add(id);
   for (let wait = FIRST_PAUSE; receipts[id] && isOpen(known.get(id)); wait = Math.min(wait * 2, LONGEST_PAUSE)) {
     await pause(wait);
+    if (!receipts[id]) {
+      break; // It was withdrawn meanwhile.
+    }
     const before = known.get(id);
     const own = await look(id);
     if (own && (own.status !== before.status || own.html !== before.html)) {
@@ -83,6 +86,9 @@ function isOpen(own) {
 
 async function look(id) {
   const answer = await ask("GET", addressOf(id), { headers: proof(id) });
+  if (!receipts[id]) {
+    return null; // It was withdrawn meanwhile, and what was seen before is not to come back.
+  }
   if (GONE.includes(answer.status) || answer.document.status === "deleted") {
     forget(id);
     return null;
