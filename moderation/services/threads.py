@@ -25,12 +25,12 @@ def read(deps: Deps, thread: Thread, *, sort: str, cursor: str | None, limit: in
     return paged(deps, rows, purpose, limit)
 
 
-def recent(deps: Deps, site: Site, *, cursor: str | None, limit: int) -> Page:
-    """Give a page of a site's newest public comments."""
-    purpose = f"recent:{site.id}"
+def recent(deps: Deps, site: Site, *, sort: str, cursor: str | None, limit: int) -> Page:
+    """Give a page of a site's public comments over all its threads, newest first if `sort` is "newest"."""
+    purpose = f"recent:{site.id}:{sort}"
     after = place(deps, cursor, purpose)
     with deps.views(site.id) as views:
-        rows = views.recent(site.id, after=after, limit=limit + 1)
+        rows = views.recent(site.id, newest=sort == NEWEST, after=after, limit=limit + 1)
     return paged(deps, rows, purpose, limit)
 
 

@@ -59,12 +59,10 @@ class SqlViews(Store):
         hidden = select(*PUBLIC).join(answered, answered.c.parent_id == COMMENT.c.id)
         return self._rows(hidden.where(COMMENT.c.status != literal_column("'approved'")))
 
-    def recent(self, site_id: UUID, *, after: UUID | None, limit: int) -> list[Row]:
-        """Give a site's newest approved comments, over all its threads."""
+    def recent(self, site_id: UUID, *, newest: bool, after: UUID | None, limit: int) -> list[Row]:
+        """Give a site's approved comments, over all its threads."""
         found = select(*PUBLIC, THREAD.c.key.label("thread")).join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
-        return self._rows(
-            _after(found.where(COMMENT.c.site_id == site_id, APPROVED), newest=True, after=after).limit(limit)
-        )
+        return self._rows(_after(found.where(COMMENT.c.site_id == site_id, APPROVED), newest, after).limit(limit))
 
     def counts(self, site_id: UUID, keys: Sequence[str]) -> dict[str, int]:
         """Give the number of approved comments of many threads, in one query."""

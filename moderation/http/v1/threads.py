@@ -3,7 +3,7 @@
 from hashlib import blake2b
 from typing import Any, Literal
 
-from flask import Blueprint, request
+from flask import Blueprint, json, request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
@@ -30,7 +30,9 @@ class Reading(Paged):
 
     thread: str | None = Field(None, description="The page's id; without it, the site's recent comments.")
     thread_url: str | None = Field(None, description="The page's address, where it has no id.")
-    sort: Literal["oldest", "newest"] = Field("oldest", description="The order of a thread.")
+    sort: Literal["oldest", "newest"] | None = Field(
+        None, description="By arrival. A thread begins with the oldest, the site's recent comments with the newest."
+    )
 
 
 class Counted(Shape):
@@ -50,26 +52,33 @@ def comments(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has rea
     key = asked_key(wanted.thread, wanted.thread_url)
     thread = threads.find(deps(), site(), key)
     tag = _tag(thread, wanted)
-    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Origin"}
-    if tag in request.if_none_match.to_header():
+    headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
+    if request.if_none_match.contains_weak(tag):
         return "", 304, headers
     if thread is None:
         return {"items": [], "next": None}, 200, headers
-    page = threads.read(deps(), thread, sort=wanted.sort, cursor=wanted.cursor, limit=wanted.limit)
+    page = threads.read(deps(), thread, sort=wanted.sort or "oldest", cursor=wanted.cursor, limit=wanted.limit)
     return {"items": [public_comment(row, key) for row in page.rows], "next": page.next}, 200, headers | link(page)
 
 
 def _recent(site: Site, wanted: Reading) -> ResponseReturnValue:
-    page = threads.recent(deps(), site, cursor=wanted.cursor, limit=wanted.limit)
+    """Give a site's comments; no counter tells when they change, so they are read and named by what they are."""
+    sort = wanted.sort or threads.NEWEST
+    page = threads.recent(deps(), site, sort=sort, cursor=wanted.cursor, limit=wanted.limit)
     document, status, headers = listed(page, lambda row: public_comment(row, row["thread"]))
-    return document, status, headers | {"Cache-Control": "no-cache"}
+    tag = _hash(json.dumps(document))
+    headers |= {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
+    return ("", 304, headers) if request.if_none_match.contains_weak(tag) else (document, status, headers)
 
 
 def _tag(thread: Thread | None, wanted: Reading) -> str:
     """Name what is being read: the thread's version counts every public change in it."""
     state = (thread.id, thread.version) if thread else ("empty", wanted.thread)
-    facts = repr((*state, wanted.sort, wanted.cursor, wanted.limit)).encode()
-    return f'"{blake2b(facts, digest_size=12).hexdigest()}"'
+    return _hash(repr((*state, wanted.sort, wanted.cursor, wanted.limit)))
+
+
+def _hash(facts: str) -> str:
+    return blake2b(facts.encode(), digest_size=12).hexdigest()
 
 
 @blueprint.get("/counts")
