@@ -17,6 +17,8 @@ RUNG: Final = Counter("lychgate_bells_rung", "Bells that were put into a queue",
 LOST: Final = Counter("lychgate_bells_lost", "Bells that the broker did not take; the sweep makes them good", ["bell"])
 FOLDING: Final = 0.02
 """Seconds within which many rings become one."""
+ENOUGH: Final = 2
+"""So many bells may lie in a queue, since those of two kinds share that of housekeeping."""
 SOCKET_OPTIONS: Final[dict[str, Any]] = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}
 
 
@@ -31,8 +33,8 @@ class Ringer:
     """Rings bells without ever making anybody wait.
 
     A bell says only that there is work of a kind, so rings within twenty milliseconds fold
-    into one, and none is added to a queue in which one still lies. What the broker does
-    not take is counted and dropped: the sweep rings for every row that is due.
+    into one, and none is added to a queue in which two still lie. What the broker does not
+    take is counted and dropped: the sweep rings for every row that is due.
     """
 
     def __init__(self, celery: Celery, broker_url: str, queue_of: dict[str, str]) -> None:
@@ -54,36 +56,37 @@ class Ringer:
             self._some.notify()
 
     def now(self, bells: set[Bell]) -> None:
-        """Ring these bells in this thread, those that are not lying unanswered."""
+        """Ring these bells in this thread, those that are not lying unanswered; count those that were not sent."""
+        unsent = sorted(bells)
         try:
-            for bell in self._unanswered(bells):
-                self._celery.send_task(bell, queue=self._queue_of[bell], retry=False, ignore_result=True)
-                RUNG.labels(bell).inc()
+            unsent = self._wanting(unsent)
+            while unsent:
+                self._celery.send_task(unsent[0], queue=self._queue_of[unsent[0]], retry=False, ignore_result=True)
+                RUNG.labels(unsent.pop(0)).inc()
         except (OperationalError, RedisError, OSError) as error:
-            for bell in bells:
+            for bell in unsent:
                 LOST.labels(bell).inc()
-            log.warning("bells-lost", bells=sorted(bells), error=type(error).__name__)
+            log.warning("bells-lost", bells=unsent, error=type(error).__name__)
 
-    def _unanswered(self, bells: set[Bell]) -> list[Bell]:
-        """Give those bells whose queue is empty; one that lies there will find the new rows too."""
-        asked = sorted(bells)
+    def _wanting(self, bells: list[Bell]) -> list[Bell]:
+        """Give those bells in whose queue fewer than two lie; more would find no row that those do not."""
         pipe = self._redis.pipeline(transaction=False)
-        for bell in asked:
+        for bell in bells:
             pipe.llen(self._queue_of[bell])
-        return [bell for bell, length in zip(asked, pipe.execute(), strict=True) if length < _SHORT]
+        return [bell for bell, length in zip(bells, pipe.execute(), strict=True) if length < ENOUGH]
 
     def _ring_for_ever(self) -> None:
+        """Ring what is asked for, whatever goes wrong on the way: nobody would start this thread again."""
         while True:
             with self._some:
                 self._some.wait_for(lambda: bool(self._wanted))
             threading.Event().wait(FOLDING)
             with self._some:
                 bells, self._wanted = self._wanted, set()
-            self.now(bells)
-
-
-_SHORT: Final = 2
-"""Two bells may share a queue, as those of housekeeping do."""
+            try:
+                self.now(bells)
+            except Exception:  # The sweep makes good whatever was not rung.
+                log.exception("bells-failed", bells=sorted(bells))
 
 
 def silent(*bells: Bell) -> None:

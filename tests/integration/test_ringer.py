@@ -1,0 +1,82 @@
+"""Ringing: nobody waits, nothing is counted wrongly, and the thread that rings outlives whatever goes wrong."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from celery import Celery
+from faults.waiting import until
+from kombu.exceptions import OperationalError
+from prometheus_client import REGISTRY
+from redis import Redis
+from servers.valkey import Broker
+
+from config.queues import QUEUE_OF
+from moderation.adapters.broker import Ringer
+from moderation.services.ports import Bell
+from moderation.wiring import celery_app
+
+ALL: Final = {Bell.SPAM, Bell.TOXICITY, Bell.DELIVER}
+
+
+class CutOff(Celery):
+    """Sends so many bells before the line to the broker is cut."""
+
+    def __init__(self, sends: int) -> None:
+        super().__init__(set_as_current=False)
+        self.sends = sends
+
+    def send_task(self, *_args: Any, **_options: Any) -> None:
+        self.sends -= 1
+        if self.sends < 0:
+            raise OperationalError("Somebody tripped over it.")
+
+
+@pytest.fixture
+def queues(valkey: Broker) -> Iterator[Redis]:
+    valkey.flush()
+    with valkey.client() as client:
+        yield client
+    valkey.flush()
+
+
+def lost() -> dict[Bell, float]:
+    return {bell: REGISTRY.get_sample_value("lychgate_bells_lost_total", {"bell": bell}) or 0 for bell in ALL}
+
+
+def test_the_thread_that_rings_outlives_what_nobody_expected(valkey: Broker, queues: Redis) -> None:
+    ringer = Ringer(celery_app(valkey.url), valkey.url, {Bell.SPAM: "spam"})
+    ringer(Bell.TOXICITY)  # It has no queue, which is a fault of ours.
+
+    def rings() -> int:
+        ringer(Bell.SPAM)
+        return int(queues.llen("spam"))
+
+    until(rings, "a bell in the queue", within=10)
+
+
+@pytest.mark.parametrize("sends", [0, 1, 2, 3])
+@pytest.mark.usefixtures("queues")
+def test_only_bells_that_were_not_sent_count_as_lost(valkey: Broker, sends: int) -> None:
+    before = lost()
+
+    Ringer(CutOff(sends), valkey.url, QUEUE_OF).now(set(ALL))
+
+    assert sum(lost().values()) - sum(before.values()) == len(ALL) - sends
+
+
+def test_all_are_lost_where_the_broker_is_away() -> None:
+    before = lost()
+
+    Ringer(CutOff(9), "redis://127.0.0.1:1/0", QUEUE_OF).now(set(ALL))
+
+    assert {bell: count - before[bell] for bell, count in lost().items()} == dict.fromkeys(ALL, 1)
+
+
+def test_no_bell_is_added_where_two_lie_and_that_is_no_loss(valkey: Broker, queues: Redis) -> None:
+    ringer, before = Ringer(celery_app(valkey.url), valkey.url, QUEUE_OF), lost()
+    for _ in range(4):
+        ringer.now({Bell.SPAM})
+
+    assert queues.llen("spam") == 2
+    assert lost() == before
