@@ -115,5 +115,5 @@ def _standing(limit: Limit, remaining: int, seconds: float, *, admitted: bool) -
     """Say how far a limit is, or raise TooMany where it was reached."""
     reset = timedelta(seconds=max(1, ceil(seconds)))
     if not admitted:
-        raise TooMany(reset)
+        raise TooMany(reset, limit=limit.name, amount=limit.amount, window=limit.window)
     return Standing(limit, remaining, reset)

@@ -90,16 +90,15 @@ class Invalid(ModerationError):
 
 
 class TooMany(ModerationError):
-    """A limit is reached; `retry_after` says when to come back."""
+    """The limit of this name, so many in this window, is reached; `retry_after` says when to come back."""
 
     code = "rate-limited"
 
-    def __init__(
-        self, retry_after: timedelta, detail: str = "That is too fast; wait a moment, then try again."
-    ) -> None:
-        """Keep how long to wait."""
-        super().__init__(detail)
+    def __init__(self, retry_after: timedelta, *, limit: str, amount: int, window: timedelta) -> None:
+        """Keep how long to wait, and what for."""
+        super().__init__("That is too fast; wait a moment, then try again.")
         self.retry_after = retry_after
+        self.limit, self.amount, self.window = limit, amount, window
 
 
 class TemporaryFailure(ModerationError):

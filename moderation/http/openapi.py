@@ -50,7 +50,11 @@ SENT: Final[dict[str, str]] = {
 }
 """The response headers that mean something."""
 
-ALONG: Final[dict[int, tuple[str, ...]]] = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
+ALONG: Final[dict[int, tuple[str, ...]]] = {
+    401: ("WWW-Authenticate",),
+    429: ("Retry-After", "RateLimit", "RateLimit-Policy"),
+    503: ("Retry-After",),
+}
 """Headers that come with a problem."""
 
 SECURITY: Final[Document] = {

@@ -17,7 +17,7 @@ from moderation.http.submission import Submission
 from moderation.http.typed import what_could_be_read
 from moderation.http.words import language_of, refusal_sentence
 
-KEPT: Final = ("Retry-After", "WWW-Authenticate")
+KEPT: Final = ("Retry-After", "WWW-Authenticate", "RateLimit", "RateLimit-Policy")
 _ADDRESS: Final = regex.compile(r"(https?://[^/?#\\@\s\p{C}]+)(?:[/?#][^\\\s\p{C}]*)?", regex.IGNORECASE)
 _PATH: Final = regex.compile(r"/(?![/\\])[^\\\s\p{C}]*")
 

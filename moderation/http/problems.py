@@ -23,6 +23,7 @@ from moderation.domain.errors import (
     Unauthenticated,
     WrongType,
 )
+from moderation.http.rates import reached
 
 log = structlog.get_logger()
 PROBLEM: Final = "application/problem+json"
@@ -103,9 +104,10 @@ def headers_of(error: ModerationError) -> dict[str, str]:
     """Give the headers that HTTP asks for beside a refusal."""
     if isinstance(error, Unauthenticated):
         return {"WWW-Authenticate": 'Bearer realm="lychgate"'}
-    if isinstance(error, TooMany | TemporaryFailure):
-        return {"Retry-After": str(max(1, ceil(error.retry_after.total_seconds())))}
-    return {}
+    if not isinstance(error, TooMany | TemporaryFailure):
+        return {}
+    wait = {"Retry-After": str(max(1, ceil(error.retry_after.total_seconds())))}
+    return wait | reached(error) if isinstance(error, TooMany) else wait
 
 
 def _response(document: Mapping[str, Any], headers: Mapping[str, str]) -> Response:

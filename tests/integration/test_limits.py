@@ -5,6 +5,7 @@ from contextlib import ExitStack, closing
 from datetime import timedelta
 from time import monotonic
 from typing import Any, Final
+from uuid import uuid4
 
 import pytest
 from api import PUBLIC_URL, new_key
@@ -20,6 +21,7 @@ from moderation.app import create_app
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.scope import Scope
 from moderation.http.context import Web
+from moderation.services.intake import Staff
 from moderation.services.ports import Limit
 from moderation.wiring import limits
 
@@ -142,6 +144,25 @@ def test_an_answer_says_how_far_each_limit_is(senders: Senders) -> None:
         '"email"': 9,
         '"site"': 98,
     }
+
+
+@pytest.mark.parametrize("door", ["json", "data"])
+def test_a_refusal_says_which_limit_was_reached(senders: Senders, door: str) -> None:
+    senders.post(email="ann@example.com")
+
+    headers = senders.post(door=door, email="ann@example.com").headers
+
+    assert headers["RateLimit-Policy"] == '"burst";q=1;w=3'
+    assert headers["RateLimit"] == f'"burst";r=0;t={headers["Retry-After"]}'
+
+
+def test_readers_who_flag_in_haste_are_told_which_limit_they_reached(senders: Senders) -> None:
+    path, client = f"/v1/comments/{senders.world.receives(staff=Staff(uuid4())).id}/flags", senders.app.test_client()
+    answers = [client.post(path, json={}, environ_base={"REMOTE_ADDR": HERE}) for _ in range(21)]
+
+    assert [answer.status_code for answer in answers] == [202] * 20 + [429]
+    assert answers[-1].headers["RateLimit-Policy"] == '"flags";q=20;w=600'
+    assert answers[-1].headers["RateLimit"] == f'"flags";r=0;t={answers[-1].headers["Retry-After"]}'
 
 
 def test_a_form_that_was_too_fast_is_shown_again_with_what_was_typed(senders: Senders) -> None:

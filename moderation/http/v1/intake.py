@@ -11,11 +11,11 @@ from moderation.http.context import deps, site
 from moderation.http.described import HTML, Answer, described
 from moderation.http.fields import is_form
 from moderation.http.guard import for_site
+from moderation.http.rates import rate_headers
 from moderation.http.shapes import own_comment, status_url
 from moderation.http.submission import Submission, arrival_of, sent_json
 from moderation.http.typed import read_form
 from moderation.services import intake
-from moderation.services.intake import Accepted
 
 blueprint = Blueprint("intake", __name__, url_prefix="/v1/sites/<pk>/comments")
 
@@ -39,7 +39,7 @@ def submit(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read 
     sent, faults = sent_json()
     accepted = intake.receive(deps(), site(), arrival_of(sent, site(), faults))
     comment = accepted.comment
-    headers = {"Location": status_url(comment), "Cache-Control": "no-store", **rate_headers(accepted)}
+    headers = {"Location": status_url(comment), "Cache-Control": "no-store", **rate_headers(accepted.standings)}
     return own_comment(comment, with_receipt=True), 202, headers
 
 
@@ -58,14 +58,3 @@ def refused(error: Exception) -> Response:
     """Answer whoever sent a form with a page, programs with a problem."""
     answer = problems.answered(error)
     return pages.refusal(answer) if is_form() else answer
-
-
-def rate_headers(accepted: Accepted) -> dict[str, str]:
-    """Say how far the sender is from each limit (RateLimit headers, draft 11)."""
-    if not accepted.standings:
-        return {}
-    left = [(standing.limit, standing) for standing in accepted.standings]
-    return {
-        "RateLimit-Policy": ", ".join(f'"{limit.name}";q={limit.amount};w={limit.window.seconds}' for limit, _ in left),
-        "RateLimit": ", ".join(f'"{limit.name}";r={now.remaining};t={now.reset.seconds}' for limit, now in left),
-    }
