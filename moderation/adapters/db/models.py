@@ -99,7 +99,7 @@ class CommentRow(Base):
         Index("ix_comment_deleted", "deleted_at", postgresql_where=DELETED, sqlite_where=DELETED),
         Index("ix_comment_site", "site_id", "id"),
         Index("ix_comment_status", "site_id", "status", "id"),
-        Index("ix_comment_author", "site_id", "fingerprint", "status", "id"),
+        Index("ix_comment_author", "site_id", "fingerprint", "id"),
         Index("ix_comment_echo", "site_id", "text_print", "received_at"),
         Index("ix_comment_thread", "thread_id", "id"),
     )

@@ -8,10 +8,11 @@ from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
 
 from moderation.adapters.db.models import CommentRow, EventRow, ThreadRow
 from moderation.adapters.db.stores.base import Store, table
+from moderation.adapters.db.stores.comments import latest_of_author
 from moderation.domain.comment import Comment
 
 COMMENT, THREAD, EVENT = table(CommentRow), table(ThreadRow), table(EventRow)
@@ -76,15 +77,18 @@ class SqlViews(Store):
         """Give a page of a site's comments in any state, as moderators filter them."""
         found = select(*COMMENT.c, THREAD.c.key.label("thread"), THREAD.c.title.label("thread_title"))
         found = found.join(THREAD, THREAD.c.id == COMMENT.c.thread_id).where(COMMENT.c.site_id == site_id)
+        if wanted.get("thread") is not None:
+            thread = self.connection.execute(_named(site_id, wanted["thread"])).scalar()
+            found = found.where(COMMENT.c.thread_id == thread)  # Asked first, so that the thread's index is found.
         newest = wanted.get("sort") != "oldest"
-        return self._rows(_after(found.where(*_filters(site_id, wanted)), newest, after).limit(limit))
+        return self._rows(_after(found.where(*_filters(wanted)), newest, after).limit(limit))
 
     def record(self, comment: Comment) -> dict[str, int]:
-        """Count an author's comments at this site by status; nobody's record is empty."""
+        """Count an author's latest comments at this site by status, up to a thousand; nobody's record is empty."""
         if comment.fingerprint is None:
             return {}
-        own = and_(COMMENT.c.site_id == comment.site_id, COMMENT.c.fingerprint == comment.fingerprint)
-        rows = self.connection.execute(select(COMMENT.c.status, func.count()).where(own).group_by(COMMENT.c.status))
+        latest = latest_of_author(comment).subquery()
+        rows = self.connection.execute(select(latest.c.status, func.count()).group_by(latest.c.status))
         return {str(status): count for status, count in rows}
 
     def threads(self, site_id: UUID, *, after: UUID | None, limit: int) -> list[Row]:
@@ -119,12 +123,10 @@ def _after(wanted: Select[Any], newest: bool, after: UUID | None) -> Select[Any]
     return wanted.order_by(order)
 
 
-def _filters(site_id: UUID, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+def _filters(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     """Turn what a moderator asked for into conditions; what was not asked for adds none."""
     exact = {"status": COMMENT.c.status, "language": COMMENT.c.language, "fingerprint": COMMENT.c.fingerprint}
     conditions = [column == wanted[name] for name, column in exact.items() if wanted.get(name) is not None]
-    if wanted.get("thread") is not None:
-        conditions.append(COMMENT.c.thread_id.in_(_named(site_id, wanted["thread"])))
     if wanted.get("name") is not None:
         conditions.append(COMMENT.c.name == wanted["name"])
     if wanted.get("q"):
@@ -137,4 +139,4 @@ def _filters(site_id: UUID, wanted: Mapping[str, Any]) -> list[ColumnElement[boo
 def _named(site_id: UUID, key: str) -> Select[Any]:
     """Name the thread of a page, by the way of the one it was merged into."""
     led = func.coalesce(THREAD.c.merged_into, THREAD.c.id)
-    return select(led).where(THREAD.c.site_id == site_id, THREAD.c.key == key).correlate(None)
+    return select(led).where(THREAD.c.site_id == site_id, THREAD.c.key == key)

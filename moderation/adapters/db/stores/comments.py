@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import RowMapping, and_, bindparam, case, delete, func, literal, literal_column, select, update
+from sqlalchemy import RowMapping, Select, and_, bindparam, case, delete, func, literal, literal_column, select, update
 
 from moderation.adapters.db.models import CommentRow, SignalRow, ThreadRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
@@ -21,6 +21,7 @@ PENDING: Final = COMMENT.c.status == literal_column("'pending'")
 DELETED: Final = and_(COMMENT.c.status == literal_column("'deleted'"), COMMENT.c.text != literal_column("''"))
 """Written out, not bound: a prepared statement must still find the partial index."""
 ADD: Final = COMMENT.insert().values(waiting_since=db_now())
+LATEST: Final = 1000
 DAY: Final = timedelta(days=1)
 WITH_THREAD: Final = select(*COMMENT.c, THREAD.c.key.label("thread")).join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
 
@@ -130,17 +131,11 @@ class SqlComments(Store):
         return {item.id: self._approved_of(item) for item in comments if item.known_by and item.fingerprint}
 
     def _approved_of(self, comment: Comment) -> int:
-        """Count, up to a hundred, approved comments of this author, if the one vouching is among them."""
-        own = and_(
-            COMMENT.c.site_id == comment.site_id,
-            COMMENT.c.fingerprint == comment.fingerprint,
-            COMMENT.c.status == Status.APPROVED,
-        )
-        vouches = select(COMMENT.c.id).where(own, COMMENT.c.id == comment.known_by)
-        if self.connection.execute(vouches).first() is None:
-            return 0
-        some = select(COMMENT.c.id).where(own).limit(100).subquery()
-        return self.connection.execute(select(func.count()).select_from(some)).scalar_one()
+        """Count this author's approved comments among the latest, if the one vouching is among them."""
+        latest = latest_of_author(comment).subquery()
+        approved = select(latest.c.id).where(latest.c.status == Status.APPROVED)
+        ids = set(self.connection.execute(approved).scalars())
+        return len(ids) if comment.known_by in ids else 0
 
     def forget_deleted(self, age: timedelta, most: int) -> int:
         """Empty comments that were deleted longer than `age` ago: the row stays, for its replies' sake."""
@@ -152,6 +147,12 @@ class SqlComments(Store):
         forgotten = self.connection.execute(emptied.returning(COMMENT.c.id)).scalars().all()
         self.connection.execute(delete(SIGNAL).where(SIGNAL.c.comment_id.in_(forgotten)))
         return len(forgotten)
+
+
+def latest_of_author(comment: Comment) -> Select[Any]:
+    """Select the latest comments of a comment's author, by the author's index; never more than a thousand."""
+    own = and_(COMMENT.c.site_id == comment.site_id, COMMENT.c.fingerprint == comment.fingerprint)
+    return select(COMMENT.c.id, COMMENT.c.status).where(own).order_by(COMMENT.c.id.desc()).limit(LATEST)
 
 
 def _fields(comment: Comment) -> dict[str, Any]:

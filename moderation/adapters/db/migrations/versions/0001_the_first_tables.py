@@ -118,7 +118,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_comment_thread_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
     )
-    op.create_index("ix_comment_author", "comment", ["site_id", "fingerprint", "status", "id"], unique=False)
+    op.create_index("ix_comment_author", "comment", ["site_id", "fingerprint", "id"], unique=False)
     op.create_index(
         "ix_comment_deleted",
         "comment",
