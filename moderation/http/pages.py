@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 
 from moderation.domain.errors import Invalid, ModerationError
 from moderation.domain.site import Site
+from moderation.http.context import web
 from moderation.http.form import reply_form
 from moderation.http.guard import own_origin
 from moderation.http.paper import page
@@ -64,19 +65,23 @@ def onwards(site: Site, typed: Mapping[str, str]) -> str:
     if _on_site(wanted, site):
         return wanted
     if _PATH.fullmatch(wanted):
-        return _origin_of_form(site) + wanted
+        return _origin_for(site, wanted) + wanted
     referrer = request.referrer or ""
     if _on_site(referrer, site) and urlsplit(referrer).path != request.path:
         return referrer
     return url_for("received.show", pk=site.key, lang=language_of(typed.get("lang"), request.accept_languages))
 
 
-def _origin_of_form(site: Site) -> str:
-    """Give the origin of the page that the form stands on, where the browser says so and it is the site's."""
+def _origin_for(site: Site, path: str) -> str:
+    """Give the origin that a path belongs to: that of the form's page where the browser says it, else the site's first.
+
+    Ours are only pages of our own, which is the sample page of its site.
+    """
     for said in (request.origin or "", request.referrer or ""):
         if _on_site(said, site):
             return _origin(said)
-    return own_origin()
+    ours = site.key == web().demo_key and path.startswith(url_for("demo.show"))
+    return own_origin() if ours or not site.origins else site.origins[0]
 
 
 def _on_site(address: str, site: Site) -> bool:
