@@ -40,7 +40,10 @@ class Verbs(click.Group):
 @click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="lychgate")
 def lychgate() -> None:
-    """Comment moderation that publishers host themselves: nothing is public before it is judged."""
+    """Comment moderation that publishers host themselves: nothing is public before it is judged.
+
+    Example: lychgate up
+    """
 
 
 def main() -> None:

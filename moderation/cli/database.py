@@ -9,7 +9,10 @@ from moderation.cli.parts import settings
 
 @click.group()
 def db() -> None:
-    """Bring the database to what this version needs, and look where it stands."""
+    """Bring the database to what this version needs, and look where it stands.
+
+    Example: lychgate db current
+    """
 
 
 @db.command()

@@ -11,22 +11,27 @@ from moderation.domain.scope import ApiKey, Scope
 from moderation.services import keys, sites
 
 site_option = click.option("--site", "site_name", required=True, help="The site's name, public key or id.")
+SCOPES = click.Choice([scope.value for scope in Scope])
+"""By their values, which travel; click offers the names of an enumeration."""
 
 
 @click.group()
 def key() -> None:
-    """Make and end the keys with which servers call the API."""
+    """Make and end the keys with which servers call the API.
+
+    Example: lychgate key list --site demo
+    """
 
 
 @key.command()
 @site_option
 @click.option("--name", default="server", show_default=True, help="What the key is for; people read it.")
-@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice([*Scope]), help="Repeatable.")
+@click.option("--scope", "scopes", multiple=True, required=True, type=SCOPES, help="Repeatable.")
 @as_json
 def add(site_name: str, name: str, scopes: tuple[str, ...], *, as_json: bool) -> None:
     """Make a key. Its secret is shown this once and kept as a hash.
 
-    Example: lychgate key add --site demo --name crm --scope read --scope moderate
+    Example: lychgate key add --site demo --scope read --scope moderate
     """
     site = sites.by_name(parts(), site_name)
     made, secret = keys.create(parts(), site.id, name=name, scopes=[Scope(scope) for scope in scopes])
@@ -51,7 +56,7 @@ def list_(site_name: str, *, as_json: bool) -> None:
 def revoke(site_name: str, key_id: UUID) -> None:
     """End a key for good, at once.
 
-    Example: lychgate key revoke --site demo 0197f1c2-…
+    Example: lychgate key revoke --site demo 0197f1c2-8e4b-7d31-9a55-3f6f0c0e2a10
     """
     keys.revoke(parts(), sites.by_name(parts(), site_name).id, key_id)
     console.print("The key is revoked.")

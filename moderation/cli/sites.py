@@ -15,7 +15,10 @@ from moderation.wiring import starting_policy
 
 @click.group()
 def site() -> None:
-    """Add sites, and change what they have chosen."""
+    """Add sites, and change what they have chosen.
+
+    Example: lychgate site list
+    """
 
 
 @site.command()
@@ -28,7 +31,7 @@ def site() -> None:
 def add(name: str, origins: tuple[str, ...], policy: str, *, as_json: bool) -> None:
     """Add a site and print its public key.
 
-    Example: lychgate site add "The Daily" --origin https://daily.example
+    Example: lychgate site add "The Weekly" --origin https://weekly.example
     """
     made = sites.create(parts(), name=name, origins=list(origins), policy=starting_policy(policy))
     tell({"id": str(made.id), "name": made.name, "site_key": made.key, "origins": list(made.origins)}, as_json=as_json)

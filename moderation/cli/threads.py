@@ -19,7 +19,10 @@ PAGE = 100
 
 @click.group()
 def thread() -> None:
-    """List, close, open and merge the pages that have comments."""
+    """List, close, open and merge the pages that have comments.
+
+    Example: lychgate thread list --site demo
+    """
 
 
 @thread.command("list")
