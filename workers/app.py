@@ -55,7 +55,13 @@ def configuration() -> dict[str, Any]:
     }
 
 
-app = Celery("lychgate")
+class Application(Celery):  # type: ignore[misc]  # Celery tells no types.
+    """A Celery application whose workers end as ours do."""
+
+    Worker = property(lambda self: self.subclass_with_self("workers.ending:Worker"))
+
+
+app = Application("lychgate")
 app.add_defaults(configuration)
 
 

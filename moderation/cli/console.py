@@ -25,6 +25,11 @@ data_option = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, for programs.")
 
 
+def announce(**facts: Any) -> None:
+    """Say in one JSON line that a command that goes on has begun, and with what."""
+    click.echo(json.dumps(facts))
+
+
 def tell(result: Mapping[str, Any], *, as_json: bool) -> None:
     """Print one thing: a line for each of its facts, or JSON."""
     if as_json:

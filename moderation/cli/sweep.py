@@ -10,6 +10,8 @@ from config.logs import configure
 from config.queues import QUEUE_OF
 from config.settings import Settings
 from moderation.adapters.broker import Ringer
+from moderation.cli.console import announce, as_json
+from moderation.cli.installation import adopt
 from moderation.domain.errors import TemporaryFailure
 from moderation.services import sweep as sweeping
 from moderation.services.ports import Bell
@@ -23,11 +25,13 @@ HOUSEKEEPING_ROUNDS = 20
 
 @click.command()
 @click.option("--every", default=SWEEP_SECONDS, show_default=True, type=click.FloatRange(0.05, 60), help="Seconds.")
-def sweep(every: float) -> None:
+@as_json
+def sweep(every: float, *, as_json: bool) -> None:
     """Ring for every row that is due and that nobody rang for; any number of these.
 
     Example: lychgate sweep
     """
+    adopt()
     chosen = Settings.load()
     configure(chosen.log_level)
     deps = build(chosen)
@@ -35,6 +39,8 @@ def sweep(every: float) -> None:
     stopped = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopped.set())
+    if as_json:
+        announce(every=every)
     rounds = 0
     while not stopped.wait(every):
         extra = {Bell.HOUSEKEEPING} if rounds % HOUSEKEEPING_ROUNDS == 0 else set()

@@ -58,15 +58,14 @@ def up(data: Path, host: str, port: int, *, as_json: bool) -> None:
         credentials = replace(Credentials.of(data), url=url, broker_url=broker.url if broker else None)
         chosen = _environment(data, credentials)
         credentials = _first_start(data, url, credentials, chosen)
-        chosen[f"{PREFIX}DEMO_KEY"] = credentials.site_key or ""
+        chosen = _environment(data, credentials)
         console.print("Starting the broker, a worker, the sweep and the web…")
         Supervisor(_children(data, host, url, chosen, broker)).run(lambda: _say(url, credentials, as_json=as_json))
 
 
 def _environment(data: Path, credentials: Credentials) -> dict[str, str]:
     """Give the children's settings; what the operator has set stays as it is."""
-    ours = {f"{PREFIX}{name.upper()}": value for name, value in credentials.settings(data).items()}
-    return ours | dict(os.environ)
+    return credentials.environment(data) | dict(os.environ)
 
 
 def _first_start(data: Path, url: str, credentials: Credentials, chosen: Mapping[str, str]) -> Credentials:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Self
 
+from config.settings import PREFIX
 from moderation.embedded.process import CannotStart
 
 FILE: Final = "credentials.json"
@@ -47,8 +48,13 @@ class Credentials:
             "secret_key": self.secret_key,
             "encryption_keys": self.encryption_key,
             "public_url": self.url,
+            "demo_key": self.site_key,
         }
         return {name: value for name, value in known.items() if value is not None}
+
+    def environment(self, data: Path) -> dict[str, str]:
+        """Give those settings as processes are told them."""
+        return {f"{PREFIX}{name.upper()}": value for name, value in self.settings(data).items()}
 
     def keep(self, data: Path) -> None:
         """Write them where only their owner can read them; a crash leaves the old ones or the new."""

@@ -6,7 +6,6 @@ import signal
 import socket
 import stat
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from faults.ledger import Answer, Client, Ledger, People
 from faults.waiting import until
+from servers.command import lychgate
 from servers.family import left_of
 from servers.up import Up
 
@@ -182,13 +182,6 @@ def named(up: Up, child: str) -> list[int]:
     commands = (line.split(maxsplit=1) for line in listed.stdout.splitlines())
     family = set(up.family)
     return [int(pid) for pid, *command in commands if int(pid) in family and child in " ".join(command)]
-
-
-def lychgate(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
-    command = [sys.executable, "-m", "moderation.cli", *words]
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("LYCHGATE_")}
-    return subprocess.run(command, env={**inherited, **env}, capture_output=True, text=True, timeout=30, check=False)
 
 
 def one_line(message: str) -> str:

@@ -1,14 +1,13 @@
 """`lychgate up` as a person runs it: on a data folder, on a free port, with one line of JSON once it is ready."""
 
 import json
-import os
 import signal
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 
+from servers.command import LYCHGATE, environment
 from servers.family import descendants_of
 
 from moderation.embedded.process import Process
@@ -31,9 +30,7 @@ class Up:
     def start(cls, folder: Path, *options: str, env: Mapping[str, str] | None = None) -> Self:
         """Start it; it may be anything but ready yet."""
         argv = [
-            sys.executable,
-            "-m",
-            "moderation.cli",
+            *LYCHGATE,
             "up",
             "--data",
             str(folder),
@@ -44,7 +41,7 @@ class Up:
         out = beside / f"{folder.name}.out"
         out.unlink(missing_ok=True)
         wrapped = ["/bin/sh", "-c", _APART, "sh", str(out), *argv]
-        process = Process.start(wrapped, env=_environment(env or {}), output=beside / f"{folder.name}.err")
+        process = Process.start(wrapped, env=environment(env or {}), output=beside / f"{folder.name}.err")
         return cls(process, folder)
 
     @classmethod
@@ -86,9 +83,3 @@ class Up:
         self.process.ask_to_end(how)
         self.process.wait(within)
         return self.process.code
-
-
-def _environment(others: Mapping[str, str]) -> dict[str, str]:
-    """Give our own environment without any setting of ours in it."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("LYCHGATE_")}
-    return {**inherited, **others}

@@ -1,0 +1,167 @@
+"""The command line as people and programs call it, on an installation that `up` made."""
+
+import json
+import re
+import shlex
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import click
+import pytest
+from makers import Clock, World
+from servers.command import ended, lasting, lychgate
+from servers.up import Up
+from servers.valkey import Broker, free_port
+
+from config.queues import QUEUES
+from config.settings import Settings
+from moderation import cli
+from moderation.adapters.broker import silent
+from moderation.domain.scope import ApiKey, Scope
+from moderation.embedded.credentials import Credentials
+from moderation.services import sites
+from moderation.wiring import build, starting_policy
+
+EXAMPLE: Final = re.compile(r"^ *Example: lychgate (.+)$", re.MULTILINE)
+KEY_ID: Final = UUID("0197f1c2-8e4b-7d31-9a55-3f6f0c0e2a10")
+LASTING: Final = {"up": "--port 0", "web": "--host 127.0.0.1 --port {free}", "worker": "", "sweep": ""}
+"""The commands that go on until they are asked to end, with what keeps them out of the way of others here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A command as `--help` presents it."""
+
+    words: tuple[str, ...]
+    command: click.Command
+
+    @property
+    def help(self) -> str:
+        """What a terminal of the usual width shows."""
+        return self.command.get_help(click.Context(self.command, info_name=" ".join(self.words), terminal_width=80))
+
+    def __str__(self) -> str:
+        return " ".join(self.words)
+
+
+def spoken(command: click.Command, *words: str) -> Iterator[Spoken]:
+    """Give a command and every command under it."""
+    yield Spoken(words, command)
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            found = command.get_command(context, name)
+            assert found, name
+            yield from spoken(found, *words, name)
+
+
+COMMANDS: Final = [*spoken(cli.lychgate, "lychgate")]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder in which `up` runs, and in which there is what the examples name."""
+    folder = tmp_path_factory.mktemp("installed")
+    with Up.running(folder / "var"):
+        _furnish(folder)
+        yield folder
+
+
+@pytest.fixture
+def rested(tmp_path: Path, valkey: Broker) -> Path:
+    """A folder in which `up` ran and ended; its broker is one that others run, and is still there."""
+    with Up.running(tmp_path / "var", env={"LYCHGATE_BROKER_URL": valkey.url}) as up:
+        assert up.end(signal.SIGTERM) == 0
+    return tmp_path
+
+
+def _furnish(folder: Path) -> None:
+    data = folder / "var"
+    settings = Settings.load(**Credentials.of(data).settings(data))
+    deps = build(settings, ring=silent)
+    sites.create(deps, name="The Daily", origins=[], policy=starting_policy("default"))
+    demo = sites.by_name(deps, "demo")
+    world = World(deps, demo, Clock(), settings)
+    for thread in ("article-1", "article-1-old"):
+        world.receives(thread=thread)
+    with deps.uow(demo.id) as uow:
+        uow.keys.add(ApiKey(KEY_ID, demo.id, "crm", "sk_12345", frozenset({Scope.READ}), deps.now()), b"nobody's")
+        uow.commit()
+    (folder / "strict.toml").write_text(starting_policy("strict"))
+    world.close()
+
+
+@pytest.mark.parametrize("shown", COMMANDS, ids=str)
+def test_every_example_can_be_typed_as_it_stands(shown: Spoken, request: pytest.FixtureRequest, valkey: Broker) -> None:
+    examples = EXAMPLE.findall(shown.help)
+    assert examples == EXAMPLE.findall(shown.command.help or ""), "an example is shown on one line"
+    assert examples, "every command shows one"
+
+    for example in examples:
+        verb, *words = shlex.split(example)
+        if verb in LASTING:
+            _lasts(verb, *words, request=request, valkey=valkey)
+            continue
+        done = lychgate(verb, *words, folder=request.getfixturevalue("folder"))
+        assert done.returncode == 0, done.stderr
+
+
+def _lasts(*words: str, request: pytest.FixtureRequest, valkey: Broker) -> None:
+    """Start a command, wait until it says that it has, and end it as Ctrl-C does."""
+    where = request.getfixturevalue("tmp_path" if words[0] == "up" else "rested")
+    apart = LASTING[words[0]].format(free=free_port()).split()
+    with lasting(*words, *apart, "--json", folder=where, LYCHGATE_BROKER_URL=valkey.url) as process:
+        assert process.stdout
+        assert json.loads(process.stdout.readline())
+        assert ended(process, signal.SIGINT) == 0
+
+
+@pytest.mark.parametrize("scope", [*Scope])
+def test_a_scope_is_spelled_as_it_travels(folder: Path, scope: Scope) -> None:
+    done = lychgate("key", "add", "--site", "demo", "--scope", scope.value, "--json", folder=folder)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["scopes"] == [scope.value]
+
+
+def test_what_up_made_is_found_by_the_processes_too(rested: Path, valkey: Broker) -> None:
+    port = str(urlsplit(Credentials.of(rested / "var").url or "").port)
+    broker = {"LYCHGATE_BROKER_URL": valkey.url}
+    said = {}
+    with ExitStack() as running:
+        started = {
+            words[0]: running.enter_context(lasting(*words, "--json", folder=rested, name=words[0], **broker))
+            for words in (("web", "--port", port), ("worker", "--concurrency", "1"), ("sweep", "--every", "0.2"))
+        }
+        for name, process in started.items():
+            assert process.stdout
+            said[name] = json.loads(process.stdout.readline())
+        done = lychgate("say", "Thank you for this!", "--json", folder=rested)
+        assert done.returncode == 0, done.stderr
+
+        assert {name: ended(process, signal.SIGTERM) for name, process in started.items()} == dict.fromkeys(started, 0)
+        assert [process.stdout.read() for process in started.values() if process.stdout] == ["", "", ""]
+    assert said == {
+        "web": {"listening": f"http://127.0.0.1:{port}"},
+        "worker": {"queues": list(QUEUES)},
+        "sweep": {"every": 0.2},
+    }
+
+
+def test_a_folder_that_the_environment_names_is_meant(folder: Path, tmp_path: Path) -> None:
+    elsewhere = lychgate("site", "list", "--json", folder=tmp_path, LYCHGATE_DATA=str(folder / "var"))
+
+    assert "demo" in {site["name"] for site in json.loads(elsewhere.stdout)}
+
+
+def test_where_up_serves_no_second_web_does(folder: Path) -> None:
+    refused = lychgate("web", "--port", str(free_port()), folder=folder)
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "already serves this SQLite database" in " ".join(refused.stderr.split())
