@@ -126,8 +126,9 @@ def say(language: str, sentence: str, **values: object) -> str:
 
 def language_of(asked: str | None, accepted: LanguageAccept) -> str:
     """Choose the language that a form or a link asks for, else the one that the browser prefers."""
-    plain = (asked or "").strip().lower().partition("-")[0]
-    return plain if plain in LANGUAGES else accepted.best_match(LANGUAGES, LANGUAGES[0])
+    preferred = [asked or "", *(tag for tag, quality in accepted if quality > 0)]
+    plain = (tag.strip().lower().replace("_", "-").partition("-")[0] for tag in preferred)
+    return next((language for language in plain if language in LANGUAGES), LANGUAGES[0])
 
 
 def fault_sentence(language: str, fault: Fault) -> str:
