@@ -127,7 +127,7 @@ def _answer(parcel: _Parcel, result: Any, failure: Exception | None) -> None:
 def _fail(parcels: list[_Parcel], error: Exception) -> None:
     """Refuse every caller that still waits, each with an error of its own: a traceback grows where it is raised."""
     for parcel in parcels:
-        if not parcel.done.cancelled():
+        if parcel.done.running() or parcel.done.set_running_or_notify_cancel():
             refusal = TemporaryFailure("The comment could not be stored; try again in a moment.")
             refusal.__cause__ = error
             parcel.done.set_exception(refusal)
