@@ -79,7 +79,7 @@ def application() -> Flask:
 
 
 def _name() -> None:
-    """Give each request an id; a proxy's own is kept if it is one."""
+    """Give each request an id of our own, whatever was sent as one."""
     g.request_id = uuid4().hex
 
 

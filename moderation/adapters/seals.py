@@ -60,10 +60,6 @@ class Seals:
         named, mac = octets[:_ID_BYTES], octets[_ID_BYTES:]
         return UUID(bytes=named) if self._holds(mac, Purpose.RECEIPT, named) else None
 
-    def check_receipt(self, comment_id: UUID, receipt: str) -> bool:
-        """Say whether a receipt is this comment's, in a time that tells nothing."""
-        return self.read_receipt(receipt) == comment_id
-
     def form_token(self, site_id: UUID, thread: str, now: datetime) -> str:
         """Give a token for one showing of a form, good once on this page; an empty thread is any page of the site."""
         issued = int(now.timestamp() * 1000).to_bytes(_WHEN_BYTES, "big")

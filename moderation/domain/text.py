@@ -39,16 +39,6 @@ _ADVICE: Final = "Enter the address of a website, such as https://example.com."
 _PORT_OF: Final = {"http": 80, "https": 443}
 _QUOTED: Final = str.maketrans({sign: f"%{ord(sign):02X}" for sign in "\"'<>`{|}^"})  # What could end an attribute.
 
-_LOOKALIKES: Final = str.maketrans(  # Letters of other alphabets, by the Latin letter they are taken for.
-    "АВЕЅІЈКМНОРСТУХЗӀаеѕіјкорсухһӏԁԛԝвмнтгпьΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεικνορτυχωօսհոıɑɡłøđŁØĐ",
-    "ABESIJKMHOPCTYX3IaesijkopcyxhldqwbmhtrnbABEZHIKMNOPTYXabeikvoptyxwouhniagLODLOD",
-)
-_TWINS: Final = str.maketrans(
-    {"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "i": "l", "|": "l", "!": "l"}
-)
-_PAIRS: Final = (("rn", "m"), ("vv", "w"))
-_NOT_COMPARED: Final = regex.compile(r"[^\p{L}\p{N}]+")
-
 
 class Unfit(ModerationError, ValueError):
     """One value cannot be accepted; the edge adds the field and makes it a fault.
@@ -81,19 +71,6 @@ def clean_line(raw: str, *, limit: int) -> str:
     cleaned = _UNSEEN.sub("", _BLANK.sub(" ", _LINE_END.sub(" ", _storable(raw))))
     cleaned = _BLANK.sub(" ", _composed(_NEVER.sub("", cleaned))).strip()
     return _within(cleaned, limit)
-
-
-def skeleton(name: str) -> str:
-    """Give what two names have in common when a hurried reader takes one for the other.
-
-    For comparing with the names of a site's own people, never for showing. Empty where a name has
-    neither letters nor digits; an empty skeleton is like nobody's.
-    """
-    plain = unicodedata.normalize("NFKD", name).translate(_LOOKALIKES).casefold().translate(_TWINS)
-    bare = _NOT_COMPARED.sub("", plain)
-    for pair, single in _PAIRS:
-        bare = bare.replace(pair, single)
-    return bare
 
 
 def clean_text(raw: str) -> str:

@@ -29,7 +29,6 @@ class Web:
     metrics_token: str | None = None
     demo_key: str | None = None
     """The site on whose sample page people try things out; without one there is no such page."""
-    rate_limits: bool = True
     remembered: dict[str, tuple[float, Site]] = field(default_factory=dict)
 
     def site(self, key: str) -> Site:
