@@ -40,6 +40,14 @@ def tell(result: Mapping[str, Any], *, as_json: bool) -> None:
         click.echo(f"{name:<{width}}  {_plain(value)}")
 
 
+def report(sentence: str, result: Mapping[str, Any], *, as_json: bool) -> None:
+    """Say what was done: in a sentence for people, among the messages, or with the facts as JSON."""
+    if as_json:
+        tell(result, as_json=True)
+    else:
+        console.print(sentence, markup=False, soft_wrap=True)
+
+
 def tell_all(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> None:
     """Print a list: a table, or JSON with one array."""
     if as_json:

@@ -3,7 +3,7 @@
 import click
 
 from moderation.adapters.db import migrate
-from moderation.cli.console import as_json, console, tell
+from moderation.cli.console import as_json, report, tell
 from moderation.cli.parts import settings
 
 
@@ -16,13 +16,15 @@ def db() -> None:
 
 
 @db.command()
-def upgrade() -> None:
+@as_json
+def upgrade(*, as_json: bool) -> None:
     """Bring the database forward; safe to run twice, or from several machines at once.
 
     Example: lychgate db upgrade
     """
     migrate.upgrade(settings().database_url)
-    console.print(f"The database is at {migrate.current(settings().database_url)}.")
+    stands = _stands()
+    report(f"The database is at {stands['current']}.", stands, as_json=as_json)
 
 
 @db.command()
@@ -32,18 +34,25 @@ def current(*, as_json: bool) -> None:
 
     Example: lychgate db current --json
     """
-    tell({"current": migrate.current(settings().database_url), "wanted": migrate.newest()}, as_json=as_json)
+    tell(_stands(), as_json=as_json)
 
 
 @db.command()
+@as_json
 @click.pass_context
-def check(context: click.Context) -> None:
+def check(context: click.Context, *, as_json: bool) -> None:
     """Say whether models and database agree; exits 1 where they do not.
 
     Example: lychgate db check
     """
     found = migrate.differences(settings().database_url)
-    for difference in found:
-        click.echo(difference)
-    console.print("Models and database differ." if found else "Models and database agree.")
+    if not as_json:
+        click.echo("".join(f"{difference}\n" for difference in found), nl=False)
+    sentence = "Models and database differ." if found else "Models and database agree."
+    report(sentence, {"agree": not found, "differences": found}, as_json=as_json)
     context.exit(1 if found else 0)
+
+
+def _stands() -> dict[str, str | None]:
+    """Name the migration that the database is at, and the one that this version wants."""
+    return {"current": migrate.current(settings().database_url), "wanted": migrate.newest()}

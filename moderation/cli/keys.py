@@ -5,7 +5,7 @@ from uuid import UUID
 
 import click
 
-from moderation.cli.console import as_json, console, tell, tell_all
+from moderation.cli.console import as_json, report, tell, tell_all
 from moderation.cli.parts import parts
 from moderation.domain.scope import ApiKey, Scope
 from moderation.services import keys, sites
@@ -53,13 +53,16 @@ def list_(site_name: str, *, as_json: bool) -> None:
 @key.command()
 @site_option
 @click.argument("key_id", type=click.UUID)
-def revoke(site_name: str, key_id: UUID) -> None:
+@as_json
+def revoke(site_name: str, key_id: UUID, *, as_json: bool) -> None:
     """End a key for good, at once.
 
     Example: lychgate key revoke --site demo 0197f1c2-8e4b-7d31-9a55-3f6f0c0e2a10
     """
-    keys.revoke(parts(), sites.by_name(parts(), site_name).id, key_id)
-    console.print("The key is revoked.")
+    site = sites.by_name(parts(), site_name)
+    keys.revoke(parts(), site.id, key_id)
+    (ended,) = (item for item in keys.listed(parts(), site.id) if item.id == key_id)
+    report("The key is revoked.", _shown(ended), as_json=as_json)
 
 
 def _shown(item: ApiKey) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from moderation.cli.console import as_json, console, tell, tell_all
+from moderation.cli.console import as_json, report, tell, tell_all
 from moderation.cli.parts import parts
 from moderation.domain.errors import Fault, Invalid
 from moderation.domain.site import Site
@@ -90,17 +90,24 @@ def set_(
 @site.command()
 @click.argument("name")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
-def policy(name: str, file: Path | None) -> None:
+@as_json
+def policy(name: str, file: Path | None, *, as_json: bool) -> None:
     """Print a site's policy, or replace it with a TOML file.
 
     Example: lychgate site policy "The Daily" strict.toml
     """
     found = sites.by_name(parts(), name)
-    if file is None:
+    if file is not None:
+        found = sites.change(parts(), found.id, policy=_text(file))
+        report(f"{found.name} decides by {file} from now on.", _decides(found), as_json=as_json)
+    elif as_json:
+        tell(_decides(found), as_json=True)
+    else:
         click.echo(found.policy, nl=False)
-        return
-    sites.change(parts(), found.id, policy=_text(file))
-    console.print(f"{found.name} decides by {file} from now on.", markup=False)
+
+
+def _decides(found: Site) -> dict[str, Any]:
+    return {"id": str(found.id), "name": found.name, "policy": found.policy}
 
 
 def _text(file: Path) -> str:

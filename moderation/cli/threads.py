@@ -1,16 +1,19 @@
 """`lychgate thread`: pages."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 import click
 
-from moderation.cli.console import as_json, console, tell_all
+from moderation.cli.console import as_json, report, tell_all
 from moderation.cli.keys import site_option
 from moderation.cli.parts import parts
 from moderation.domain.errors import NotFound
-from moderation.domain.thread import thread_key
+from moderation.domain.site import Site
+from moderation.domain.thread import Thread, thread_key
 from moderation.services import sites, threads
 from moderation.services.ports import Deps
 
@@ -34,58 +37,73 @@ def list_(site_name: str, limit: int, *, as_json: bool) -> None:
 
     Example: lychgate thread list --site demo
     """
-    rows = [
-        {"id": str(row["id"]), "thread": row["key"], "title": row["title"], "approved": row["approved"]}
-        | {"closed": row["closed_at"] is not None}
-        for row, _ in zip(_rows(parts(), sites.by_name(parts(), site_name).id), range(limit), strict=False)
-    ]
+    site = sites.by_name(parts(), site_name)
+    rows = [_listed(row, site) for row in islice(_rows(parts(), site.id), limit)]
     tell_all(rows, as_json=as_json, empty="No page of this site has a comment yet.")
 
 
 @thread.command()
 @site_option
 @click.argument("key")
-def close(site_name: str, key: str) -> None:
+@as_json
+def close(site_name: str, key: str, *, as_json: bool) -> None:
     """Take no more comments on a page.
 
     Example: lychgate thread close --site demo article-1
     """
-    _change(site_name, key, closed=True)
+    _change(site_name, key, closed=True, as_json=as_json)
 
 
 @thread.command("open")
 @site_option
 @click.argument("key")
-def open_(site_name: str, key: str) -> None:
+@as_json
+def open_(site_name: str, key: str, *, as_json: bool) -> None:
     """Take comments on a page again.
 
     Example: lychgate thread open --site demo article-1
     """
-    _change(site_name, key, closed=False)
+    _change(site_name, key, closed=False, as_json=as_json)
 
 
 @thread.command()
 @site_option
 @click.argument("key")
 @click.argument("into")
-def merge(site_name: str, key: str, into: str) -> None:
+@as_json
+def merge(site_name: str, key: str, into: str, *, as_json: bool) -> None:
     """Move all comments of one page to another; the old address leads there from now on.
 
     Example: lychgate thread merge --site demo article-1-old article-1
     """
-    site_id = sites.by_name(parts(), site_name).id
-    sites.merge_threads(parts(), site_id, _find(site_id, key), _find(site_id, into))
-    console.print(f"{key} is part of {into} now.", markup=False)
+    site = sites.by_name(parts(), site_name)
+    merged = sites.merge_threads(parts(), site.id, _find(site, key), _find(site, into))
+    report(f"{key} is part of {into} now.", _shown(merged, site), as_json=as_json)
 
 
-def _change(site_name: str, key: str, *, closed: bool) -> None:
-    site_id = sites.by_name(parts(), site_name).id
-    sites.change_thread(parts(), site_id, _find(site_id, key), closed=closed)
-    console.print(f"{key} is {'closed' if closed else 'open'}.", markup=False)
+def _change(site_name: str, key: str, *, closed: bool, as_json: bool) -> None:
+    site = sites.by_name(parts(), site_name)
+    changed = sites.change_thread(parts(), site.id, _find(site, key), closed=closed)
+    report(f"{key} is {'closed' if closed else 'open'}.", _shown(changed, site), as_json=as_json)
 
 
-def _find(site_id: UUID, key: str) -> UUID:
-    found = threads.find(parts(), sites.get(parts(), site_id), thread_key(key, None))
+def _shown(found: Thread, site: Site) -> dict[str, Any]:
+    closed = found.is_closed(site.close_after_days, parts().now())
+    return {
+        "id": str(found.id),
+        "thread": found.key,
+        "title": found.title,
+        "approved": found.approved,
+        "closed": closed,
+    }
+
+
+def _listed(row: Mapping[str, Any], site: Site) -> dict[str, Any]:
+    return _shown(Thread(**{field.name: row[field.name] for field in fields(Thread)}), site)
+
+
+def _find(site: Site, key: str) -> UUID:
+    found = threads.find(parts(), site, thread_key(key, None))
     if found is None:
         raise NotFound(f"There is no page {key!r}; `lychgate thread list` shows those there are.")
     return found.id

@@ -4,17 +4,18 @@ import json
 import re
 import shlex
 import signal
+import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import click
 import pytest
-from makers import Clock, World
+from makers import KEY, SECRET, Clock, World
 from servers.command import ended, lasting, lychgate
 from servers.up import Up
 from servers.valkey import Broker, free_port
@@ -83,13 +84,14 @@ def rested(tmp_path: Path, valkey: Broker) -> Path:
 
 def _furnish(folder: Path) -> None:
     data = folder / "var"
-    settings = Settings.load(**Credentials.of(data).settings(data))
+    settings = Settings.load(**Credentials.of(data).settings(data), rate_limits="off")
     deps = build(settings, ring=silent)
-    sites.create(deps, name="The Daily", origins=[], policy=starting_policy("default"))
+    daily = sites.create(deps, name="The Daily", origins=[], policy=starting_policy("default"))
     demo = sites.by_name(deps, "demo")
     world = World(deps, demo, Clock(), settings)
-    for thread in ("article-1", "article-1-old"):
-        world.receives(thread=thread)
+    for site, threads in ((demo, ("article-1", "article-1-old")), (daily, ("new", "old"))):
+        for thread in threads:
+            replace(world, site=site).receives(thread=thread)
     with deps.uow(demo.id) as uow:
         uow.keys.add(ApiKey(KEY_ID, demo.id, "crm", "sk_12345", frozenset({Scope.READ}), deps.now()), b"nobody's")
         uow.commit()
@@ -165,3 +167,62 @@ def test_where_up_serves_no_second_web_does(folder: Path) -> None:
 
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "already serves this SQLite database" in " ".join(refused.stderr.split())
+
+
+def facts(*words: str, folder: Path, code: int = 0, **env: str) -> Any:
+    """Give what a command tells programs; it is all that it says on standard output."""
+    done = lychgate(*words, "--json", folder=folder, **env)
+    assert done.returncode == code, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("shown", [item for item in COMMANDS if not isinstance(item.command, click.Group)], ids=str)
+def test_every_command_speaks_to_programs(shown: Spoken) -> None:
+    assert "--json" in shown.help
+
+
+def test_a_page_that_was_changed_is_told_as_it_is_now(folder: Path) -> None:
+    page = ("--site", "demo", "article-1")
+
+    closed, opened = (facts("thread", verb, *page, folder=folder) for verb in ("close", "open"))
+
+    assert (closed["closed"], opened["closed"]) == (True, False)
+    assert closed.keys() == {"id", "thread", "title", "approved", "closed"}
+    assert opened in facts("thread", "list", "--site", "demo", folder=folder)
+
+
+def test_pages_that_became_one_are_told_as_that_one(folder: Path) -> None:
+    daily = ("--site", "The Daily")
+
+    merged = facts("thread", "merge", *daily, "old", "new", folder=folder)
+
+    assert merged["thread"] == "new"
+    assert merged in facts("thread", "list", *daily, folder=folder)
+
+
+def test_a_policy_is_told_whole(folder: Path) -> None:
+    set_, read = (facts("site", "policy", "The Daily", *file, folder=folder) for file in (["strict.toml"], []))
+
+    assert set_ == read
+    assert read["policy"] == starting_policy("strict")
+
+
+def test_a_key_that_was_revoked_is_told_with_the_time(folder: Path) -> None:
+    made = facts("key", "add", "--site", "demo", "--scope", "read", folder=folder)
+
+    revoked = facts("key", "revoke", "--site", "demo", made["id"], folder=folder)
+
+    assert revoked["id"] == made["id"]
+    assert revoked["revoked_at"]
+
+
+def test_a_database_is_told_as_it_stands(folder: Path, sqlite_url: str, tmp_path: Path) -> None:
+    assert facts("db", "upgrade", folder=folder) == facts("db", "current", folder=folder)
+    assert facts("db", "check", folder=folder) == {"agree": True, "differences": []}
+
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as database:
+        database.execute("ALTER TABLE site ADD COLUMN extra TEXT")
+    secrets = {"LYCHGATE_DATABASE_URL": sqlite_url, "LYCHGATE_SECRET_KEY": SECRET, "LYCHGATE_ENCRYPTION_KEYS": KEY}
+    told = facts("db", "check", folder=tmp_path, code=1, **secrets)
+    assert not told["agree"]
+    assert "extra" in "".join(told["differences"])
