@@ -43,6 +43,8 @@ class Description:
     """The request's headers that mean something here, by the names in `openapi.HEADERS`."""
     problems: frozenset[str] = frozenset()
     """What can go wrong here beyond what follows from the guard, the query and the body, by its code."""
+    body_optional: bool = False
+    """A call without a body means something too."""
     forms: bool = False
     """The body may come from an HTML form, and failures are then pages."""
 
@@ -54,11 +56,12 @@ def described(
     body: type[BaseModel] | None = None,
     headers: Sequence[str] = (),
     problems: Sequence[str] = (),
+    body_optional: bool = False,
     forms: bool = False,
 ) -> Callable[[View], View]:
     """Describe a route."""
     whole = {status: item if isinstance(item, Answer) else Answer(item) for status, item in answers.items()}
-    description = Description(whole, query, body, tuple(headers), frozenset(problems), forms)
+    description = Description(whole, query, body, tuple(headers), frozenset(problems), body_optional, forms)
 
     def keep(view: View) -> View:
         view.lychgate_description = description  # type: ignore[attr-defined]

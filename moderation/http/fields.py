@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_origin
 
 import regex
 from flask import request
@@ -28,6 +28,12 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class PublicQuery(Shape):
+    """A query that any page may send: what means nothing here is passed over, since caches and counters add to it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
 S = TypeVar("S", bound=Shape)
 
 
@@ -47,8 +53,27 @@ def read(shape: type[S]) -> S:
 
 
 def read_query(shape: type[S]) -> S:
-    """Read the query into a shape; a name that is given twice counts once, lists are for `request.args`."""
-    return fit(shape, request.args.to_dict())
+    """Read the query into a shape; raises Invalid with all faults, also what is given twice."""
+    sent = _meant(shape, request.args.to_dict(flat=False))
+    lists = {name for name, known in shape.model_fields.items() if get_origin(known.annotation) is tuple}
+    twice = [_repeated(name) for name, values in sent.items() if name not in lists and len(values) > 1]
+    try:
+        fitted = fit(shape, {name: values if name in lists else values[0] for name, values in sent.items()})
+    except Invalid as error:
+        raise Invalid(_listed(chain(twice, error.faults))) from None
+    if twice:
+        raise Invalid(_listed(twice))
+    return fitted
+
+
+def _meant(shape: type[Shape], sent: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Leave out what a public query may hold beside its own names."""
+    passed_over = shape.model_config.get("extra") == "ignore"
+    return {name: values for name, values in sent.items() if name in shape.model_fields or not passed_over}
+
+
+def _repeated(name: str) -> Fault:
+    return Fault(f"/{_token(name)}", "repeated", "Give this once.")
 
 
 def fit(shape: type[S], document: Any) -> S:
@@ -63,6 +88,11 @@ def fit(shape: type[S], document: Any) -> S:
     if unstorable:
         raise Invalid(_listed(unstorable))
     return fitted
+
+
+def read_if_sent(shape: type[S]) -> S:
+    """Read a JSON body into a shape whose fields all go without saying; no body at all says nothing."""
+    return read(shape) if raw_body() else fit(shape, {})
 
 
 def body() -> Any:

@@ -113,7 +113,8 @@ def _operation(rule: Rule, view: Callable[..., Any], description: Description, m
     if rest.strip():
         operation["description"] = " ".join(rest.split())
     if description.body is not None:
-        operation["requestBody"] = {"required": True, "content": _contents(description.body, forms=description.forms)}
+        content = _contents(description.body, forms=description.forms)
+        operation["requestBody"] = {"required": not description.body_optional, "content": content}
     return operation
 
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import request
+from flask import current_app, request
 from pydantic import Field
 
 from moderation.http.context import web
+from moderation.http.described import description_of
 from moderation.http.fields import Shape
 from moderation.services.paging import Page
 from moderation.services.ports import Row
@@ -31,6 +32,8 @@ def link(page: Page) -> dict[str, str]:
     """Say where the next page is."""
     if page.next is None:
         return {}
-    query = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+    description = description_of(current_app.view_functions[request.endpoint or ""])
+    meant = description.query.model_fields if description and description.query else {}
+    query = [(name, value) for name, value in request.args.items() if name in meant and name != "cursor"]
     address = f"{web().public_url}{request.path}?{urlencode([*query, ('cursor', page.next)])}"
     return {"Link": f'<{address}>; rel="next"'}

@@ -72,3 +72,56 @@ def test_a_part_of_a_tag_names_nothing(world: World, api: Api) -> None:
 
     assert api.get(path, secret=None, headers={"If-None-Match": f"W/{tag}"}).status_code == 304
     assert api.get(path, secret=None, headers={"If-None-Match": f'{tag[:-1]}x"'}).status_code == 200
+
+
+ADDED = ["_=123", "status=held", "%00=1", "utm_source=a&utm_source=b", "&".join(f"x{n}=1" for n in range(1000))]
+
+
+@pytest.mark.parametrize("added", ADDED, ids=range(len(ADDED)))
+def test_what_a_cache_or_a_counter_adds_to_a_public_address_is_passed_over(world: World, api: Api, added: str) -> None:
+    world.has("Lovely photos!")
+    world.has("Lovely words!")
+    path = f"/v1/sites/{api.site.key}"
+
+    one = api.get(f"{path}/comments?thread=article-1&limit=1", secret=None)
+    same = api.get(f"{path}/comments?thread=article-1&limit=1&{added}", secret=None)
+
+    assert (same.json, same.headers["ETag"], same.headers["Link"]) == (
+        one.json,
+        one.headers["ETag"],
+        one.headers["Link"],
+    )
+    assert api.get(f"{path}/counts?thread=article-1&{added}", secret=None).json == {"article-1": 2}
+
+
+@pytest.mark.parametrize("path", ["/v1/moderation/comments", "/v1/events", "/v1/sites/{id}/threads"])
+def test_what_a_server_asks_for_is_meant_or_it_is_a_fault(api: Api, path: str) -> None:
+    answer = api.get(f"{path.format(id=api.site.id)}?limit=1&limit=2&_=123")
+
+    assert answer.status_code == 422
+    assert {(fault["pointer"], fault["code"]) for fault in answer.json["errors"]} == {
+        ("/limit", "repeated"),
+        ("/_", "unknown-field"),
+    }
+
+
+def test_two_pages_at_once_are_a_fault_that_says_so(api: Api) -> None:
+    answer = api.get(f"/v1/sites/{api.site.key}/comments?thread=a&thread=b", secret=None)
+
+    assert [(fault["pointer"], fault["code"]) for fault in answer.json["errors"]] == [("/thread", "repeated")]
+
+
+def test_a_flag_needs_no_words(world: World, api: Api) -> None:
+    comment = world.has("Lovely photos!")
+
+    answer = api.app.test_client().post(f"/v1/comments/{comment.id}/flags")
+
+    assert answer.status_code == 202
+    assert [list(event["reasons"]) for event in world.events() if event["type"] == "comment.flagged"] == [["other"]]
+
+
+def test_a_flag_with_words_is_read_strictly(world: World, api: Api) -> None:
+    path, client = f"/v1/comments/{world.has('Lovely photos!').id}/flags", api.app.test_client()
+
+    assert client.post(path, data="spam", content_type="text/plain").status_code == 415
+    assert client.post(path, json={"reason": "ugly"}).status_code == 422

@@ -12,7 +12,7 @@ from moderation.domain.text import Unfit, clean_text
 from moderation.http.answers import FlagTaken, OwnComment
 from moderation.http.context import address, deps
 from moderation.http.described import described
-from moderation.http.fields import Shape, example, read
+from moderation.http.fields import Shape, example, read, read_if_sent
 from moderation.http.guard import allowed_origin, for_author, open_to_all
 from moderation.http.shapes import own_comment
 from moderation.services import authors, flags, sites
@@ -66,10 +66,15 @@ def withdraw(comment_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/flags")
 @open_to_all
-@described({202: FlagTaken}, body=Flag, problems=["not-found", "rate-limited", "temporarily-unavailable", "busy"])
+@described(
+    {202: FlagTaken},
+    body=Flag,
+    body_optional=True,
+    problems=["not-found", "rate-limited", "temporarily-unavailable", "busy"],
+)
 def flag(comment_id: UUID) -> ResponseReturnValue:
     """Say that something is wrong with a public comment; enough of that brings it before a person."""
-    reason = read(Flag).reason
+    reason = read_if_sent(Flag).reason
     flags.flag(deps(), _own_page(comment_id), comment_id, reason=reason, address=address() or NOWHERE)
     return {"status": "received"}, 202, PRIVATE
 

@@ -15,7 +15,7 @@ from moderation.domain.thread import Thread, thread_key
 from moderation.http.answers import Counts, PublicPage
 from moderation.http.context import deps, site
 from moderation.http.described import NOTHING, Answer, described
-from moderation.http.fields import Shape, fit, read_query
+from moderation.http.fields import PublicQuery, read_query
 from moderation.http.guard import for_site
 from moderation.http.paging import Paged, link, listed
 from moderation.http.shapes import public_comment
@@ -25,7 +25,7 @@ blueprint = Blueprint("threads", __name__, url_prefix="/v1/sites/<pk>")
 MOST_COUNTS = 100
 
 
-class Reading(Paged):
+class Reading(Paged, PublicQuery):
     """Which comments are wanted."""
 
     thread: str | None = Field(None, description="The page's id; without it, the site's recent comments.")
@@ -35,7 +35,7 @@ class Reading(Paged):
     )
 
 
-class Counted(Shape):
+class Counted(PublicQuery):
     """Which pages are to be counted."""
 
     thread: tuple[str, ...] = Field(min_length=1, max_length=MOST_COUNTS, description="A page's id; repeatable.")
@@ -86,7 +86,7 @@ def _hash(facts: str) -> str:
 @described({200: Counts}, query=Counted)
 def counts(pk: str) -> dict[str, Any]:  # noqa: ARG001 (the guard has read it)
     """Count the public comments of up to a hundred pages."""
-    asked = fit(Counted, request.args.to_dict(flat=False))
+    asked = read_query(Counted)
     keys = {name: asked_key(name, None) for name in asked.thread}
     found = threads.counts(deps(), site(), list(set(keys.values())))
     return {name: found[key] for name, key in keys.items()}
