@@ -1,18 +1,22 @@
 """Speaking to whoever called: messages on stderr, results on stdout, JSON for programs."""
 
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 console = Console(stderr=True, highlight=False)
-results = Console(highlight=False)
+WIDE: Final = 100_000
+"""Columns of a table that no terminal shows: nothing in it is folded."""
 
 data_option = click.option(
     "--data",
@@ -33,7 +37,7 @@ def announce(**facts: Any) -> None:
 def tell(result: Mapping[str, Any], *, as_json: bool) -> None:
     """Print one thing: a line for each of its facts, or JSON."""
     if as_json:
-        click.echo(json.dumps(result, ensure_ascii=False, default=str))
+        click.echo(json.dumps(result, ensure_ascii=False, default=_written))
         return
     width = max(map(len, result), default=0)
     for name, value in result.items():
@@ -51,17 +55,35 @@ def report(sentence: str, result: Mapping[str, Any], *, as_json: bool) -> None:
 def tell_all(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> None:
     """Print a list: a table, or JSON with one array."""
     if as_json:
-        click.echo(json.dumps(list(rows), ensure_ascii=False, default=str))
+        click.echo(json.dumps(list(rows), ensure_ascii=False, default=_written))
     elif not rows:
         console.print(empty)
     else:
-        table = Table(*rows[0], box=None, header_style="bold", pad_edge=False)
+        columns = (Column(name.replace("_", " "), overflow="fold") for name in rows[0])
+        table = Table(*columns, box=None, header_style="bold", pad_edge=False)
         for row in rows:
-            table.add_row(*(_plain(value) for value in row.values()))
-        results.print(table)
+            table.add_row(*(Text(_plain(value)) for value in row.values()))
+        Console(highlight=False, width=None if sys.stdout.isatty() else WIDE).print(table)
 
 
 def _plain(value: Any) -> str:
-    if value is None:
-        return "-"
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    match value:
+        case None | [] | ():
+            return "-"
+        case bool():
+            return "yes" if value else "no"
+        case list() | tuple():
+            return ", ".join(map(str, value))
+        case datetime():
+            return _written(value)
+        case _:
+            return str(value)
+
+
+def _written(value: Any) -> str:
+    """Write what JSON has no word for; times as everywhere else."""
+    if isinstance(value, datetime):
+        from moderation.domain.event import instant  # noqa: PLC0415 (`web` and `worker` tell no time)
+
+        return instant(value)
+    return str(value)

@@ -35,7 +35,8 @@ def add(site_name: str, name: str, scopes: tuple[str, ...], *, as_json: bool) ->
     """
     site = sites.by_name(parts(), site_name)
     made, secret = keys.create(parts(), site.id, name=name, scopes=[Scope(scope) for scope in scopes])
-    tell({"id": str(made.id), "name": made.name, "scopes": sorted(made.scopes), "key": secret}, as_json=as_json)
+    shown = _shown(made) | {"secret": secret}
+    tell(shown | {"key": secret} if as_json else shown, as_json=as_json)  # Programs may know it by its older name.
 
 
 @key.command("list")
@@ -69,8 +70,9 @@ def _shown(item: ApiKey) -> dict[str, Any]:
     return {
         "id": str(item.id),
         "name": item.name,
-        "begins": item.hint,
+        "hint": item.hint,
         "scopes": sorted(item.scopes),
+        "created_at": item.created_at,
         "last_used_at": item.last_used_at,
         "revoked_at": item.revoked_at,
     }

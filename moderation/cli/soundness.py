@@ -25,7 +25,7 @@ def doctor(context: click.Context, *, as_json: bool) -> None:
     Example: lychgate doctor
     """
     found = [*_database(), *_broker()]
-    rows = [{"check": name, "sound": "yes" if sound else "NO", "what": sentence} for name, sound, sentence in found]
+    rows = [{"check": name, "sound": sound, "what": sentence} for name, sound, sentence in found]
     tell_all(rows, as_json=as_json, empty="")
     context.exit(0 if all(sound for _, sound, _ in found) else 1)
 
@@ -40,9 +40,7 @@ def verify(context: click.Context, *, as_json: bool) -> None:
     """
     with console.status("Reading every comment, decision and event…"):
         found = verification.broken(Database(settings().database_url))
-    rows = [
-        {"promise": promise, "kept": "NO" if ids else "yes", "broken by": ids or None} for promise, ids in found.items()
-    ]
+    rows = [{"promise": promise, "kept": not ids, "broken_by": ids} for promise, ids in found.items()]
     tell_all(rows, as_json=as_json, empty="")
     context.exit(1 if any(found.values()) else 0)
 

@@ -226,3 +226,34 @@ def test_a_database_is_told_as_it_stands(folder: Path, sqlite_url: str, tmp_path
     told = facts("db", "check", folder=tmp_path, code=1, **secrets)
     assert not told["agree"]
     assert "extra" in "".join(told["differences"])
+
+
+def test_soundness_is_told_in_words_that_programs_compare(folder: Path) -> None:
+    looked_at = facts("doctor", folder=folder)
+    promises = facts("verify", folder=folder)
+
+    assert {tuple(item) for item in looked_at} == {("check", "sound", "what")}
+    assert {item["sound"] for item in looked_at} == {True}
+    assert {(tuple(item), item["kept"], *item["broken_by"]) for item in promises} == {
+        (("promise", "kept", "broken_by"), True)
+    }
+
+
+def test_a_key_is_told_as_the_api_tells_it(folder: Path) -> None:
+    made = facts("key", "add", "--site", "demo", "--scope", "read", folder=folder)
+    (listed,) = (item for item in facts("key", "list", "--site", "demo", folder=folder) if item["id"] == made["id"])
+
+    assert made == {**listed, "secret": made["secret"], "key": made["secret"]}
+    assert made["secret"].startswith(made["hint"])
+    assert listed.keys() == {"id", "name", "hint", "scopes", "created_at", "last_used_at", "revoked_at"}
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", made["created_at"])
+
+
+def test_a_table_in_a_file_is_whole_and_nothing_in_it_is_markup(folder: Path) -> None:
+    name = f"[red]{'wide ' * 18}[/]"
+    facts("key", "add", "--site", "demo", "--scope", "read", "--name", name, folder=folder)
+
+    table = lychgate("key", "list", "--site", "demo", folder=folder, COLUMNS="60").stdout
+
+    assert name in table
+    assert "…" not in table
