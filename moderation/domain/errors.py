@@ -66,6 +66,12 @@ class Malformed(ModerationError):
     code = "malformed"
 
 
+class LengthRequired(ModerationError):
+    """What was sent does not say how long it is, so that half of it would look like all of it."""
+
+    code = "length-required"
+
+
 class TooLarge(ModerationError):
     """What was sent is larger than is read."""
 

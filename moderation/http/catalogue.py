@@ -33,6 +33,10 @@ PROBLEMS: Final[dict[str, tuple[HTTPStatus, str]]] = {
     "not-undoable": (HTTPStatus.CONFLICT, "An author's new text cannot be undone; decide the comment instead."),
     "thread-closed": (HTTPStatus.CONFLICT, "The page takes no more comments."),
     "thread-merged": (HTTPStatus.CONFLICT, "One of the two threads was merged before."),
+    "length-required": (
+        HTTPStatus.LENGTH_REQUIRED,
+        "A form must say how long it is (`Content-Length`), since half of one cannot be told from all of it.",
+    ),
     "stale": (
         HTTPStatus.PRECONDITION_FAILED,
         "The comment changed since the version that `If-Match` names; read it again and decide anew.",

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from moderation.domain.errors import (
     Conflict,
     Invalid,
+    LengthRequired,
     Malformed,
     ModerationError,
     NotFound,
@@ -35,6 +36,7 @@ STATUS_OF: Final[dict[type[ModerationError], HTTPStatus]] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     Stale: HTTPStatus.PRECONDITION_FAILED,
+    LengthRequired: HTTPStatus.LENGTH_REQUIRED,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     WrongType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -11,7 +11,7 @@ from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import MultiPartParser
 
-from moderation.domain.errors import Fault, ModerationError
+from moderation.domain.errors import Fault, LengthRequired, ModerationError
 from moderation.http.fields import FORMS, MOST_BYTES, raw_body
 from moderation.http.submission import Submission
 
@@ -30,7 +30,12 @@ class Typed:
 
 
 def read_form() -> Typed:
-    """Read the form of this request; what cannot be read is marked where it stood. Raises TooLarge or Malformed."""
+    """Read the form of this request; what cannot be read is marked where it stood.
+
+    Raises TooLarge, Malformed for half of one, and LengthRequired where no half could be told from it.
+    """
+    if request.content_length is None:
+        raise LengthRequired("Say how long the form is: send a Content-Length.")
     sent = _fields(raw_body())
     faults = [Fault(f"/{name}", "not-utf-8", GARBLED) for name in Submission.model_fields if _garbled(sent.get(name))]
     return Typed({name: value.encode(BYTES).decode(errors="replace") for name, value in sent.items()}, faults)

@@ -33,7 +33,7 @@ CHECKS: Final = [
     response_schema_conformance,
     negative_data_rejection,
 ]
-REFUSING: Final = [400, 401, 404, 409, 412, 413, 415, 422, 428]
+REFUSING: Final = [400, 401, 404, 409, 411, 412, 413, 415, 422, 428]
 """What is sent wrongly gets one of these, and nothing is done."""
 CONFIG: Final = SchemathesisConfig.from_dict({"checks": {"negative_data_rejection": {"expected-statuses": REFUSING}}})
 BOUNDED: Final = settings(

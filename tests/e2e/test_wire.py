@@ -88,3 +88,13 @@ def test_a_reply_in_pieces_is_taken_in_whole(up: Up) -> None:
     assert say(up, "Transfer-Encoding: chunked\r\n", pieces).split()[1] == b"202"
 
     assert "Whole." in stored(up)
+
+
+@pytest.mark.parametrize("end", [b"0\r\n\r\n", b""])
+def test_a_form_in_pieces_is_refused_since_half_of_it_looks_like_all_of_it(up: Up, end: bytes) -> None:
+    before = stored(up)
+
+    answer = say(up, "Transfer-Encoding: chunked\r\n", piece(HALF) + end, media=FORM, hang_up=not end)
+
+    assert not answer or answer.split()[1] == b"411"
+    assert stored(up) == before

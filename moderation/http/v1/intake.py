@@ -29,7 +29,7 @@ blueprint = Blueprint("intake", __name__, url_prefix="/v1/sites/<pk>/comments")
     },
     body=Submission,
     headers=["Idempotency-Key"],
-    problems=["duplicate", "thread-closed", "gone", "idempotency-in-progress", "rate-limited"],
+    problems=["duplicate", "thread-closed", "gone", "idempotency-in-progress", "length-required", "rate-limited"],
     forms=True,
 )
 def submit(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read it)
