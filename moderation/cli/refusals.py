@@ -27,3 +27,7 @@ def told() -> Iterator[None]:
     except (ModerationError, CannotStart) as error:
         console.print(str(error), markup=False, soft_wrap=True)
         sys.exit(1)
+    except OSError as error:
+        what = error.filename or "Something that is needed here"
+        console.print(f"{what} cannot be used: {error.strerror or error}.", markup=False, soft_wrap=True)
+        sys.exit(1)

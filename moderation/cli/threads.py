@@ -30,7 +30,7 @@ def thread() -> None:
 
 @thread.command("list")
 @site_option
-@click.option("--limit", default=PAGE, show_default=True, help="How many, newest first.")
+@click.option("--limit", default=PAGE, show_default=True, type=click.IntRange(1), help="How many, newest first.")
 @as_json
 def list_(site_name: str, limit: int, *, as_json: bool) -> None:
     """List a site's pages, newest first.

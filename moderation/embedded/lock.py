@@ -10,13 +10,13 @@ from typing import Final
 from moderation.embedded.process import CannotStart
 
 LOCK: Final = "lychgate.lock"
-OWNER_ONLY: Final = 0o700
+OWNER_ONLY, USUAL = 0o700, 0o777
 
 
 @contextmanager
 def sole_owner(data: Path) -> Iterator[None]:
     """Hold a data folder, making it for its owner alone if need be; raise CannotStart while another holds it."""
-    data.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
+    _made(data, OWNER_ONLY, "choose another with --data")
     sentence = f"already runs on the data folder {data}; stop it, or choose another with --data."
     with held(data / LOCK, sentence):
         yield
@@ -28,10 +28,20 @@ def only_web(database: Path | None) -> Iterator[None]:
     if database is None:
         yield
         return
-    database.parent.mkdir(parents=True, exist_ok=True)
+    _made(database.parent, USUAL, "choose another place for the database")
     sentence = "already serves this SQLite database, which takes one web process; use PostgreSQL for more."
     with held(database.with_name(f"{database.name}.web.lock"), sentence):
         yield
+
+
+def _made(folder: Path, mode: int, advice: str) -> None:
+    """Make a folder that is not there yet; raise CannotStart where we can make none or may not write in it."""
+    try:
+        folder.mkdir(mode=mode, parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStart(f"The folder {folder} cannot be made ({error.strerror}); {advice}.") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise CannotStart(f"Nothing can be written in the folder {folder}; {advice}.")
 
 
 @contextmanager

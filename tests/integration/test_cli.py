@@ -257,3 +257,38 @@ def test_a_table_in_a_file_is_whole_and_nothing_in_it_is_markup(folder: Path) ->
 
     assert name in table
     assert "…" not in table
+
+
+@pytest.mark.parametrize("words", ["up --data /proc/nope --port 0", "up --data {file}/data --port 0"])
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path, words: str) -> None:
+    (tmp_path / "file").touch()
+
+    refused = lychgate(*words.format(file=tmp_path / "file").split(), folder=tmp_path)
+
+    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+    assert "cannot be made" in refused.stderr
+
+
+@pytest.mark.parametrize("words", ["db upgrade", "db check", "doctor", "web", "site list"])
+def test_a_database_that_cannot_be_made_is_one_sentence(tmp_path: Path, words: str) -> None:
+    nowhere = {"LYCHGATE_DATABASE_URL": "sqlite:////proc/nope/lychgate.db"}
+    secrets = {"LYCHGATE_SECRET_KEY": SECRET, "LYCHGATE_ENCRYPTION_KEYS": KEY}
+
+    refused = lychgate(*words.split(), folder=tmp_path, **nowhere, **secrets)
+
+    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+
+
+@pytest.mark.parametrize("limit", ["-1", "0", "many"])
+def test_a_limit_that_is_none_is_wrong_usage(folder: Path, limit: str) -> None:
+    refused = lychgate("thread", "list", "--site", "demo", "--limit", limit, folder=folder)
+
+    assert (refused.returncode, refused.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(("name", "code"), [("", "required"), (" \u200b ", "required"), ("x" * 101, "too-long")])
+def test_a_key_needs_a_name(folder: Path, name: str, code: str) -> None:
+    refused = lychgate("key", "add", "--site", "demo", "--scope", "read", "--name", name, folder=folder)
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert f"({code})" in refused.stderr
