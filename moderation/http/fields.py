@@ -20,6 +20,18 @@ _BRACKETS: Final = regex.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{}\]]', regex.DOTALL)
 """Brackets, and strings, so that what looks like a bracket inside one is passed over."""
 _STEP: Final = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 _ENUMS: Final = ("enum", "literal_error")
+_EMPTY: Final = ("missing", "too_short", "string_too_short", "string_pattern_mismatch")
+"""A pattern here asks for nothing but something that can be seen."""
+_RANGES: Final = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}
+_TYPES: Final = {
+    "string": "Send text.",
+    "int": "Send a whole number.",
+    "bool": "Send true or false.",
+    "tuple": "Send a list.",
+    "model": "Send an object.",
+    "uuid": "Send an id as it was given to you.",
+}
+"""What is wanted, by the kind of fault that the reader of shapes names."""
 
 
 class Shape(BaseModel):
@@ -171,16 +183,25 @@ def _token(name: str) -> str:
 
 
 def _fault(found: Mapping[str, Any]) -> Fault:
+    """Say what is wrong in a sentence of ours; one with a code of its own, which has a hyphen, says it itself."""
     pointer = "".join(f"/{_token(str(part))}" for part in found["loc"])
     kind = str(found["type"])
+    if "-" in kind:
+        return Fault(pointer, kind, str(found["msg"]))
     if kind == "extra_forbidden":
         return Fault(pointer, "unknown-field", "This field means nothing here; remove or correct it.")
-    if kind == "missing":
+    if kind in _EMPTY:
         return Fault(pointer, "required", "This field is required.")
+    return Fault(pointer, *_of_value(kind, found.get("ctx", {})))
+
+
+def _of_value(kind: str, bounds: Mapping[str, Any]) -> tuple[str, str]:
+    """Give the code and the sentence for a value of another kind, or beyond a bound."""
     if kind in _ENUMS:
-        return Fault(pointer, "not-a-choice", f"Choose one of {found['ctx']['expected']}.")
+        return "not-a-choice", f"Choose one of {bounds['expected']}."
     if "too_long" in kind:
-        return Fault(pointer, "too-long", f"Use at most {found['ctx']['max_length']}.")
-    if kind.startswith(("greater", "less")):
-        return Fault(pointer, "out-of-range", f"{found['msg']}.")
-    return Fault(pointer, "wrong-type", f"{found['msg']}.")
+        return "too-long", f"Use at most {bounds['max_length']}{' characters' if 'string' in kind else ''}."
+    if kind in _RANGES:
+        word, bound = _RANGES[kind]
+        return "out-of-range", f"Choose {word} {bounds[bound]}."
+    return "wrong-type", _TYPES.get(kind.partition("_")[0], "Send this as the reference shows it.")

@@ -85,7 +85,7 @@ def arrival_of(sent: Submission, site: Site, known: Sequence[Fault] = ()) -> Arr
     """Clean what was sent; raises Invalid with every fault in it, those of its shape that are known among them."""
     faults = Faults(known)
     arrival = Arrival(
-        thread=faults.tried("/thread", lambda: thread_key(sent.thread, sent.thread_url), ""),
+        thread=faults.tried(page_pointer(sent.thread, sent.thread_url), lambda: _page(sent), ""),
         thread_url=_believed_url(site, faults.tried("/thread_url", lambda: _url(sent.thread_url), None)),
         thread_title=_believed_title(faults.tried("/thread_title", lambda: _title(sent.thread_title), None)),
         parent=faults.tried("/parent", lambda: _parent(sent.parent), None),
@@ -122,6 +122,15 @@ def _email(sent: str | None) -> SecretEmail | None:
         return None
     refuse_unstorable(sent)
     return SecretEmail.parse(sent)
+
+
+def page_pointer(thread: str | None, thread_url: str | None) -> str:
+    """Say by which of its two names a page is named, so that what is wrong with that is told there and only there."""
+    return "/thread_url" if thread_url and not (thread or "").strip() else "/thread"
+
+
+def _page(sent: Submission) -> str:
+    return thread_key(sent.thread, sent.thread_url)
 
 
 def _url(sent: str | None) -> str | None:

@@ -125,3 +125,23 @@ def test_a_flag_with_words_is_read_strictly(world: World, api: Api) -> None:
 
     assert client.post(path, data="spam", content_type="text/plain").status_code == 415
     assert client.post(path, json={"reason": "ugly"}).status_code == 422
+
+
+@pytest.mark.parametrize("reason", ["Off topic", "off_topic", "", "a" * 65, "off-topic\n", "éé"])
+def test_a_reason_that_is_no_code_is_told_which_letters_make_one(world: World, api: Api, reason: str) -> None:
+    answer = api.decide(world.has("Lovely photos!"), "reject", reason=reason)
+
+    (fault,) = answer.json["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/reason", "reason-invalid")
+    assert fault["detail"] == "Use 1 to 64 small letters (a to z), digits and hyphens."
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://u:p@e.example/", "a\0b"])
+def test_a_page_whose_address_is_none_is_told_so_once_and_there(api: Api, url: str) -> None:
+    reply = {"thread_url": url, "name": "Ann", "email": "ann@example.com", "text": "A calm remark."}
+    path = f"/v1/sites/{api.site.key}/comments"
+
+    sent, read = api.post(path, reply), api.get(path, query_string={"thread_url": url})
+
+    assert [fault["pointer"] for fault in sent.json["errors"]] == ["/thread_url"]
+    assert [fault["pointer"] for fault in read.json["errors"]] == ["/thread_url"]

@@ -338,7 +338,7 @@ QUERIES = [
     ("comments?thread=%00", "/thread"),
     ("comments?thread=" + "a" * 100_000, "/thread"),
     ("comments?thread=", "/thread"),
-    ("comments?thread_url=javascript:alert(1)", "/thread"),
+    ("comments?thread_url=javascript:alert(1)", "/thread_url"),
     ("comments?thread=a&sort=best", "/sort"),
     ("comments?thread=a&thread=b", "/thread"),
     ("comments?thread=a&limit=1&limit=x", "/limit"),

@@ -1,13 +1,14 @@
 """Working the review queue by key: looking, deciding, undoing, and the rare look at an address."""
 
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import regex
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from pydantic import Field, RootModel, StrictInt
+from pydantic import AfterValidator, Field, RootModel, StrictInt, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action, Decision
@@ -29,8 +30,18 @@ from moderation.services.review import Moderator, Wish
 
 blueprint = Blueprint("review", __name__, url_prefix="/v1/moderation")
 PRIVATE = {"Cache-Control": "no-store"}
-CODE = r"^[a-z0-9-]{1,64}$"
+CODE = regex.compile("[a-z0-9-]{1,64}")
 VERSION = regex.compile(r'("?)([0-9]{1,18})\1')
+
+
+def _code(sent: str) -> str:
+    if CODE.fullmatch(sent) is None:
+        raise PydanticCustomError("reason-invalid", "Use 1 to 64 small letters (a to z), digits and hyphens.")
+    return sent
+
+
+Code = Annotated[str, AfterValidator(_code), WithJsonSchema({"type": "string", "pattern": f"^{CODE.pattern}$"})]
+"""A stable word, written by whoever decides."""
 
 
 class Wanted(Paged):
@@ -51,7 +62,7 @@ class DecisionMade(Shape):
     model_config = example(action="reject", reason="off-topic")
 
     action: Action
-    reason: str | None = Field(None, pattern=CODE, description="A stable code; it travels in events.")
+    reason: Code | None = Field(None, description="A stable code; it travels in events.")
     note: str = Field("", max_length=1000, description="For other moderators; never published.")
 
 

@@ -19,6 +19,7 @@ from moderation.http.fields import PublicQuery, read_query
 from moderation.http.guard import for_site
 from moderation.http.paging import Paged, link, listed
 from moderation.http.shapes import public_comment
+from moderation.http.submission import page_pointer
 from moderation.services import threads
 
 blueprint = Blueprint("threads", __name__, url_prefix="/v1/sites/<pk>")
@@ -97,4 +98,5 @@ def asked_key(thread: str | None, thread_url: str | None) -> str:
     try:
         return thread_key(thread, thread_url)
     except Unfit as error:
-        raise Invalid([Fault("/thread", error.code, error.detail)]) from None
+        code = "required" if error.code == "missing" else error.code
+        raise Invalid([Fault(page_pointer(thread, thread_url), code, error.detail)]) from None
