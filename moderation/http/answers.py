@@ -94,7 +94,7 @@ class OwnAuthor(Shown):
 
 
 class OwnComment(Shown):
-    """A comment as its author sees it."""
+    """A comment as its author sees it, whatever happens to it next."""
 
     id: UUID
     status: Status
@@ -109,11 +109,6 @@ class OwnComment(Shown):
     edited_at: Instant | None
     editable_until: Instant
     status_url: str
-
-
-class AcceptedComment(OwnComment):
-    """A comment that is stored, whatever happens next, and its receipt."""
-
     receipt: str = Field(description="Proves that the comment is yours; send it as `Authorization: Receipt …`.")
 
 

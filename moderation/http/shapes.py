@@ -40,9 +40,9 @@ def public_comment(row: Row, thread: str) -> dict[str, Any]:
     }
 
 
-def own_comment(comment: Comment, *, with_receipt: bool = False) -> dict[str, Any]:
-    """Show an author their own comment, in whatever state it is."""
-    shown = {
+def own_comment(comment: Comment) -> dict[str, Any]:
+    """Show an author their own comment, in whatever state it is, the same way wherever they look."""
+    return {
         "id": str(comment.id),
         "status": comment.status,
         "reason": public_reason(comment),
@@ -56,8 +56,8 @@ def own_comment(comment: Comment, *, with_receipt: bool = False) -> dict[str, An
         "edited_at": instant(comment.edited_at),
         "editable_until": instant(editable_until(comment)),
         "status_url": status_url(comment),
+        "receipt": deps().seals.receipt(comment.id),
     }
-    return shown | {"receipt": deps().seals.receipt(comment.id)} if with_receipt else shown
 
 
 def status_url(comment: Comment) -> str:

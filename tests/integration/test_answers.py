@@ -9,6 +9,7 @@ from fakes.scorers import obedient
 from makers import World
 
 from moderation.domain.event import MOST_BYTES
+from moderation.services import sites
 
 
 @pytest.fixture
@@ -145,3 +146,32 @@ def test_a_page_whose_address_is_none_is_told_so_once_and_there(api: Api, url: s
 
     assert [fault["pointer"] for fault in sent.json["errors"]] == ["/thread_url"]
     assert [fault["pointer"] for fault in read.json["errors"]] == ["/thread_url"]
+
+
+def test_a_page_that_was_merged_lists_its_comments_under_the_name_they_have_now(world: World, api: Api) -> None:
+    old, new = world.has("Lovely photos!", thread="old"), world.has("Lovely words!", thread="new")
+    sites.merge_threads(world.deps, world.site.id, old.thread_id, new.thread_id)
+
+    items = api.get(f"/v1/sites/{api.site.key}/comments?thread=old", secret=None).json["items"]
+
+    assert [item["thread"] for item in items] == ["new", "new"]
+
+
+@pytest.mark.parametrize("query", ["", "?thread=article-1", "?thread=silent"])
+def test_whoever_has_anything_at_all_is_told_that_there_is_nothing_to_send(world: World, api: Api, query: str) -> None:
+    world.has("Lovely photos!")
+
+    answer = api.get(f"/v1/sites/{api.site.key}/comments{query}", secret=None, headers={"If-None-Match": "*"})
+
+    assert (answer.status_code, answer.data) == (304, b"")
+
+
+def test_an_author_sees_the_same_object_wherever_they_look(api: Api) -> None:
+    reply = {"thread": "t", "name": "Ann", "email": "ann@example.com", "text": "A calm remark."}
+    sent = api.post(f"/v1/sites/{api.site.key}/comments", reply, secret=None).json
+    receipt = {"Authorization": f"Receipt {sent['receipt']}"}
+    path = f"/v1/comments/{sent['id']}"
+
+    assert api.get(path, secret=None, headers=receipt).json == sent
+    assert api.call("PATCH", path, json={"text": "Calmer."}, secret=None, headers=receipt).json["receipt"]
+    assert set(api.call("DELETE", path, secret=None, headers=receipt).json) == set(sent)

@@ -71,7 +71,7 @@ def _thread(site: Site) -> Thread:
     if found is None:
         return Thread([], {})
     read = threads.read(deps(), found, sort="oldest", cursor=request.args.get("cursor"), limit=MOST)
-    starts, known = conversation(read.rows, THREAD)
+    starts, known = conversation(read.rows, found.key)
     return Thread(starts, known, found.approved, found.is_closed(site.close_after_days, deps().now()), read.next)
 
 

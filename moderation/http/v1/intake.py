@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from moderation.domain.errors import ModerationError
 from moderation.domain.scope import Scope
 from moderation.http import pages, problems
-from moderation.http.answers import AcceptedComment
+from moderation.http.answers import OwnComment
 from moderation.http.context import deps, site
 from moderation.http.described import HTML, Answer, described
 from moderation.http.fields import is_form
@@ -24,7 +24,7 @@ blueprint = Blueprint("intake", __name__, url_prefix="/v1/sites/<pk>/comments")
 @for_site(Scope.SUBMIT)
 @described(
     {
-        202: Answer(AcceptedComment, headers=("Location", "RateLimit", "RateLimit-Policy")),
+        202: Answer(OwnComment, headers=("Location", "RateLimit", "RateLimit-Policy")),
         303: Answer(media=HTML, headers=("Location",), sentence="A form was taken in; onwards to where it says."),
     },
     body=Submission,
@@ -40,7 +40,7 @@ def submit(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read 
     accepted = intake.receive(deps(), site(), arrival_of(sent, site(), faults))
     comment = accepted.comment
     headers = {"Location": status_url(comment), "Cache-Control": "no-store", **rate_headers(accepted.standings)}
-    return own_comment(comment, with_receipt=True), 202, headers
+    return own_comment(comment), 202, headers
 
 
 def _submit_form() -> ResponseReturnValue:

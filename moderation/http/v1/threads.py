@@ -59,7 +59,11 @@ def comments(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has rea
     if thread is None:
         return {"items": [], "next": None}, 200, headers
     page = threads.read(deps(), thread, sort=wanted.sort or "oldest", cursor=wanted.cursor, limit=wanted.limit)
-    return {"items": [public_comment(row, key) for row in page.rows], "next": page.next}, 200, headers | link(page)
+    return (
+        {"items": [public_comment(row, thread.key) for row in page.rows], "next": page.next},
+        200,
+        headers | link(page),
+    )
 
 
 def _recent(site: Site, wanted: Reading) -> ResponseReturnValue:
