@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Paper, Reader
+from newspaper import Paper, Reader
 from playwright.sync_api import Locator, Page, Route, expect
 
 Opens = Callable[..., Reader]
