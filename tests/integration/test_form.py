@@ -331,6 +331,33 @@ def test_assets_are_kept_for_ever_under_the_name_of_their_content(client: FlaskC
     assert client.get("/assets/0123456789abcdef/..%2Fpaper.py").status_code == 404
 
 
+def test_the_front_page_says_what_this_is_and_leads_on(client: FlaskClient, world: World) -> None:
+    front = client.get("/")
+    without = create_app(Web(world.deps, public_url=OURS, ready=dict)).test_client().get("/")
+
+    assert (front.status_code, front.mimetype) == (200, "text/html")
+    assert "default-src 'none'" in front.headers["Content-Security-Policy"]
+    for address in ("/demo/", "/docs", "/openapi.json"):
+        assert f'href="{address}"' in front.text
+        assert client.get(address).status_code == 200
+    assert "/demo/" not in without.text
+
+
+def test_the_reference_has_one_address(client: FlaskClient) -> None:
+    answer = client.get("/docs/")
+
+    assert (answer.status_code, answer.headers["Location"]) == (308, "/docs")
+
+
+def test_a_cursor_that_is_none_shows_the_first_page_of_the_sample(client: FlaskClient, world: World) -> None:
+    world.has("Lovely photos!", thread="demo")
+
+    answer = client.get("/demo/?cursor=made-up")
+
+    assert (answer.status_code, answer.mimetype) == (200, "text/html")
+    assert "Lovely photos!" in answer.text
+
+
 def test_there_is_no_sample_page_without_a_site_for_it(world: World) -> None:
     client = create_app(Web(world.deps, public_url=OURS, ready=dict)).test_client()
 

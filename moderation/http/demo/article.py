@@ -6,8 +6,9 @@ from typing import Final
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation.domain.errors import NotFound
+from moderation.domain.errors import Invalid, NotFound
 from moderation.domain.site import Site
+from moderation.domain.thread import Thread as Stored
 from moderation.http import words
 from moderation.http.context import deps, web
 from moderation.http.demo.conversation import Said, conversation
@@ -16,6 +17,7 @@ from moderation.http.guard import open_to_all, own_origin
 from moderation.http.paper import page
 from moderation.http.submission import Submission
 from moderation.services import threads
+from moderation.services.paging import Page
 
 blueprint = Blueprint("demo", __name__)
 
@@ -70,9 +72,17 @@ def _thread(site: Site) -> Thread:
     found = threads.find(deps(), site, THREAD)
     if found is None:
         return Thread([], {})
-    read = threads.read(deps(), found, sort="oldest", cursor=request.args.get("cursor"), limit=MOST)
+    read = _read(found, request.args.get("cursor"))
     starts, known = conversation(read.rows, found.key)
     return Thread(starts, known, found.approved, found.is_closed(site.close_after_days, deps().now()), read.next)
+
+
+def _read(found: Stored, cursor: str | None) -> Page:
+    """Read a page of the thread; whoever comes with a cursor that is none sees the first."""
+    try:
+        return threads.read(deps(), found, sort="oldest", cursor=cursor, limit=MOST)
+    except Invalid:
+        return threads.read(deps(), found, sort="oldest", cursor=None, limit=MOST)
 
 
 def _form(site: Site, thread: Thread, language: str) -> ReplyForm:
