@@ -21,7 +21,8 @@ HEAD: Final = f"""# Settings
 Each setting is a variable of the environment, `{PREFIX}` and its name in capitals, or a line of `lychgate.toml`
 in the folder where the command is run, its name in small letters. The environment goes before the file. A variable
 whose name ends in `_FILE` names a file that holds the value, which is how secrets are handed over; it goes before
-both. All faults are told together, none of them repeats a value, and a command that finds one ends with status 2.
+both. A variable that begins with `{PREFIX}` and is no setting is a fault too, since it is most likely misspelled. All
+faults are told together, none of them repeats a value, and a command that finds one ends with status 2.
 
 | variable | what it is | values | default |
 |---|---|---|---|

@@ -3,7 +3,10 @@
 import base64
 import binascii
 import os
+import re
 import tomllib
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -19,6 +22,9 @@ from pydantic_settings import (
 PREFIX: Final = "LYCHGATE_"
 KNOWN_DEFAULTS: Final = frozenset({"changeme", "change-me", "secret", "secret-key", "lychgate", "dev", "development"})
 SECRET_BYTES: Final = 32
+_OTHERS: Final = re.compile(rf"{PREFIX}(DATA|TEST_\w+|(\w+_)?(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_[A-Z]+(_[A-Z]+)?))")
+"""Variables that begin as ours and are none: where commands look, what tests run against, and what Kubernetes
+tells a container of a service that is called as we are."""
 
 
 class SettingsError(Exception):
@@ -124,20 +130,44 @@ class Settings(BaseSettings):
     @classmethod
     def load(cls, **overrides: Any) -> Self:
         """Read the settings, or raise SettingsError with every fault and no value in it."""
+        strangers = [f"{name}: {cls._no_such(name)}" for name in cls._strangers(os.environ)]
         try:
-            return cls(**overrides)
+            settings = cls(**overrides)
         except ValidationError as error:
             faults = [f"{PREFIX}{str(fault['loc'][0]).upper()}: {cls._sentence(fault)}" for fault in error.errors()]
-            raise SettingsError("\n".join(faults)) from None
+            raise SettingsError("\n".join([*faults, *strangers])) from None
         except OSError as error:
             raise SettingsError(f"A secret file cannot be read: {error.strerror}: {error.filename}") from None
         except UnicodeDecodeError:
             raise SettingsError("lychgate.toml and secret files are written in UTF-8; one of them is not.") from None
         except tomllib.TOMLDecodeError as error:
             raise SettingsError(f"lychgate.toml is not TOML: {error}.") from None
+        if strangers:
+            raise SettingsError("\n".join(strangers))
+        return settings
+
+    @classmethod
+    def _strangers(cls, environment: Mapping[str, str]) -> Iterator[str]:
+        """Name the variables that somebody set for us and that mean nothing: most are spelled wrongly."""
+        known = cls._variables()
+        for name, value in environment.items():
+            linked = name.endswith("_PORT") and "://" in value
+            if name.startswith(PREFIX) and name not in known and not (linked or _OTHERS.fullmatch(name)):
+                yield name
+
+    @classmethod
+    def _variables(cls) -> list[str]:
+        return [f"{PREFIX}{name.upper()}{kind}" for name in cls.model_fields for kind in ("", "_FILE")]
+
+    @classmethod
+    def _no_such(cls, name: str) -> str:
+        meant = get_close_matches(name, cls._variables(), n=1, cutoff=0.8)
+        return f"There is no such setting; did you mean {meant[0]}?" if meant else "There is no such setting."
 
     @classmethod
     def _sentence(cls, fault: Any) -> str:
+        if fault["type"] == "extra_forbidden":
+            return cls._no_such(f"{PREFIX}{str(fault['loc'][0]).upper()}")
         if fault["type"] == "missing":
             return f"is required. {cls.model_fields[fault['loc'][0]].description}"
         return str(fault["msg"]).removeprefix("Value error, ")

@@ -84,7 +84,7 @@ def test_a_file_that_is_no_toml_is_told_in_a_sentence(folder: Path, content: byt
 def test_an_unknown_name_in_the_file_is_a_fault(folder: Path) -> None:
     (folder / "lychgate.toml").write_text('pubilc_url = "https://a.example"\n')
 
-    assert refused() == ["LYCHGATE_PUBILC_URL: Extra inputs are not permitted"]
+    assert refused() == ["LYCHGATE_PUBILC_URL: There is no such setting; did you mean LYCHGATE_PUBLIC_URL?"]
 
 
 def test_all_faults_are_told_together_and_no_value_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,3 +161,51 @@ def test_settings_show_no_secret_and_do_not_change() -> None:
 
 def test_an_address_is_kept_without_its_slash() -> None:
     assert Settings.load(public_url="https://lychgate.example/").public_url == "https://lychgate.example"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("LYCHGATE_DATABSE_URL", "LYCHGATE_DATABASE_URL"),
+        ("LYCHGATE_SECRETKEY_FILE", "LYCHGATE_SECRET_KEY_FILE"),
+        ("LYCHGATE_ENCRYPTION_KEY", "LYCHGATE_ENCRYPTION_KEYS"),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_a_fault(monkeypatch: pytest.MonkeyPatch, name: str, meant: str) -> None:
+    monkeypatch.setenv(name, "hunter2")
+
+    assert refused() == [f"{name}: There is no such setting; did you mean {meant}?"]
+
+
+def test_an_unknown_variable_is_told_beside_the_other_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LYCHGATE_XYZZY", "hunter2")
+    monkeypatch.setenv("LYCHGATE_THREADS", "0")
+
+    threads, unknown = refused()
+
+    assert threads.startswith("LYCHGATE_THREADS: ")
+    assert unknown == "LYCHGATE_XYZZY: There is no such setting."
+
+
+OTHERS: Final = {
+    "LYCHGATE_DATA": "elsewhere",
+    "LYCHGATE_TEST_SERVERS": "own",
+    "LYCHGATE_SERVICE_HOST": "10.0.0.7",
+    "LYCHGATE_SERVICE_PORT_HTTP": "8080",
+    "LYCHGATE_PORT": "tcp://10.0.0.7:8080",
+    "LYCHGATE_WEB_PORT_8080_TCP_ADDR": "10.0.0.7",
+}
+"""Where commands look, what tests run against, and what Kubernetes tells every container of a service of our name."""
+
+
+def test_variables_of_others_are_no_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in OTHERS.items():
+        monkeypatch.setenv(name, value)
+
+    assert Settings.load().threads == 16
+
+
+def test_a_port_that_is_a_number_is_not_taken_for_one_of_those(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LYCHGATE_PORT", "8080")
+
+    assert refused() == ["LYCHGATE_PORT: There is no such setting."]
