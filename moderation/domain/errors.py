@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,14 @@ class Unauthenticated(ModerationError):
 
 
 class Conflict(ModerationError):
-    """The thing is not in a state that allows this."""
+    """The thing is not in a state that allows this; `about` is the comment that is in the way, where one is."""
 
     code = "conflict"
+
+    def __init__(self, detail: str = "", *, code: str | None = None, about: UUID | None = None) -> None:
+        """Keep, beside the sentence, what it is about."""
+        super().__init__(detail, code=code)
+        self.about = about
 
 
 class Stale(ModerationError):

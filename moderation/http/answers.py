@@ -41,6 +41,7 @@ class Problem(Shown):
     detail: str
     request_id: str
     errors: list[Fault] = Field([], description="With a 422: everything that is wrong, at once.")
+    comment: UUID | None = Field(None, description="With `duplicate`: the comment that says it already.")
 
 
 class PublicAuthor(Shown):

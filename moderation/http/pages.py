@@ -40,7 +40,15 @@ def form_again(site: Site, typed: Mapping[str, str], error: ModerationError) -> 
         faults=error.faults if isinstance(error, Invalid) else (),
         refusal=refusal_sentence(language, error.code, headers.get("Retry-After")),
     )
-    shown = page("form.html", language, status=status_of(error), form_targets=site.origins, site=site, form=form)
+    shown = page(
+        "form.html",
+        language,
+        status=status_of(error),
+        form_targets=site.origins,
+        negotiated=True,
+        site=site,
+        form=form,
+    )
     shown.headers.extend(headers)
     return shown
 
@@ -51,7 +59,14 @@ def refusal(answer: Response) -> Response:
     language = language_of(typed.get("lang"), request.accept_languages)
     code = answer.get_json(force=True)["type"].rpartition("#")[2]
     sentence = refusal_sentence(language, code, answer.headers.get("Retry-After"))
-    shown = page("refused.html", language, status=answer.status_code, sentence=sentence, text=typed.get("text", ""))
+    shown = page(
+        "refused.html",
+        language,
+        status=answer.status_code,
+        negotiated=True,
+        sentence=sentence,
+        text=typed.get("text", ""),
+    )
     shown.headers.extend((name, value) for name, value in answer.headers if name in KEPT)
     return shown
 

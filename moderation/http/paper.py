@@ -37,16 +37,18 @@ def page(
     status: int = 200,
     cache_control: str = "no-store",
     form_targets: Sequence[str] = (),
+    negotiated: bool = False,
     **facts: Any,
 ) -> Response:
     """Print a page in a language; everything in `facts` is escaped, and nothing inline runs.
 
     A browser holds a form to `form-action` after a redirect too, so the page names the origins
-    to which its form may lead.
+    to which its form may lead. Where the language was the browser's to choose, caches are told so.
     """
     text = _environment(language).get_template(name).render(language=language, **facts)
     policy = " ".join((POLICY, *form_targets))
     headers = {"Content-Security-Policy": policy, "Cache-Control": cache_control, "Content-Language": language}
+    headers |= {"Vary": "Accept-Language"} if negotiated else {}
     return Response(text, status=status, mimetype="text/html", headers=headers)
 
 

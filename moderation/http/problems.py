@@ -89,6 +89,8 @@ def problem_of(error: ModerationError) -> dict[str, Any]:
         document["errors"] = [
             {"pointer": fault.pointer, "code": fault.code, "detail": fault.detail} for fault in error.faults
         ]
+    if isinstance(error, Conflict) and error.about is not None:
+        document["comment"] = str(error.about)
     return document
 
 

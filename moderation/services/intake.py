@@ -204,7 +204,7 @@ def _keys(deps: Deps, comment: Comment, arrival: Arrival) -> list[tuple[str, str
 def _same(purpose: str, earlier: Once, body: bytes) -> Once:
     """Give the earlier use back if this is the same request; raise what it means otherwise."""
     if purpose == REPEAT:
-        raise Conflict("You have already said that here.", code="duplicate")
+        raise Conflict("You have already said that here.", code="duplicate", about=earlier.comment_id)
     if earlier.body != body:
         detail = "This key was used for another comment; take a new one."
         raise Invalid([Fault("/Idempotency-Key", "idempotency-key-reused", detail)], detail)

@@ -175,3 +175,30 @@ def test_an_author_sees_the_same_object_wherever_they_look(api: Api) -> None:
     assert api.get(path, secret=None, headers=receipt).json == sent
     assert api.call("PATCH", path, json={"text": "Calmer."}, secret=None, headers=receipt).json["receipt"]
     assert set(api.call("DELETE", path, secret=None, headers=receipt).json) == set(sent)
+
+
+def test_counts_are_asked_for_anew_each_time(api: Api) -> None:
+    assert api.get(f"/v1/sites/{api.site.key}/counts?thread=t", secret=None).headers["Cache-Control"] == "no-cache"
+
+
+def test_a_page_in_the_browsers_language_says_so_to_caches(api: Api) -> None:
+    path = f"/v1/sites/{api.site.key}/comments"
+    pages = [
+        api.get(f"/embed/{api.site.key}/received", secret=None),
+        api.post(path, data={"text": ""}, secret=None),
+        api.post("/v1/sites/pk_unknown/comments", data={"text": ""}, secret=None),
+    ]
+
+    assert all("Accept-Language" in page.headers["Vary"] for page in pages)
+    assert "Accept-Language" not in api.get("/docs", secret=None).headers.get("Vary", "")
+
+
+def test_what_was_said_before_names_the_comment_that_says_it(api: Api) -> None:
+    path = f"/v1/sites/{api.site.key}/comments"
+    reply = {"thread": "t", "name": "Ann", "email": "ann@example.com", "text": "A calm remark."}
+    first = api.post(path, reply, secret=None).json
+
+    again = api.post(path, reply, secret=None)
+
+    assert (again.status_code, again.json["type"]) == (409, "/docs/problems#duplicate")
+    assert again.json["comment"] == first["id"]

@@ -51,6 +51,7 @@ def show() -> ResponseReturnValue:
         "demo/article.html",
         language,
         cache_control="private, no-cache",
+        negotiated=True,
         site=site,
         title=TITLE,
         thread=thread,

@@ -1,7 +1,7 @@
 """What readers see: threads, a site's recent comments, and counts."""
 
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Literal
 
 from flask import Blueprint, json, request
 from flask.typing import ResponseReturnValue
@@ -89,12 +89,12 @@ def _hash(facts: str) -> str:
 @blueprint.get("/counts")
 @for_site(Scope.READ)
 @described({200: Counts}, query=Counted)
-def counts(pk: str) -> dict[str, Any]:  # noqa: ARG001 (the guard has read it)
+def counts(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read it)
     """Count the public comments of up to a hundred pages."""
     asked = read_query(Counted)
     keys = {name: asked_key(name, None) for name in asked.thread}
     found = threads.counts(deps(), site(), list(set(keys.values())))
-    return {name: found[key] for name, key in keys.items()}
+    return {name: found[key] for name, key in keys.items()}, 200, {"Cache-Control": "no-cache"}
 
 
 def asked_key(thread: str | None, thread_url: str | None) -> str:
