@@ -79,7 +79,7 @@ ORIGINS: Final = (
     *("javascript:alert(1)", "https://a.example/path", "https://u:p@a.example", "null", "*", "https://", ""),
     *("https://a.example; script-src-elem *", "https://a.example *", "https://a.example,https://b.example"),
     *("https://*.example", "https://a..example", "https://-a.example", "https://a.example:", "https://a.example:99999"),
-    *("https://a.example:080", "https://b\u00fccher.example", "https://A.example", "https://a.example\n"),
+    *("https://a.example:080", "https://b\u00fccher.example", "https://\u212a.example", "https://a.example\n"),
     *("https://[::1", "https://[::g]", "https://[0:0::1]", "https://[::1%eth0]", "https://a.example\\", "https://'a'"),
     "https://" + "a" * 64 + ".example",
 )

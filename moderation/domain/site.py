@@ -17,6 +17,7 @@ _ORIGIN: Final = regex.compile(
     rf"https?://(?:(?=[^:]{{1,253}}(?::|$)){_LABEL}(?:\.{_LABEL})*|\[(?P<v6>[0-9a-f:.]+)\])(?::(?P<port>[1-9][0-9]{{0,4}}))?"
 )
 _PORT_MAX: Final = 65_535
+_PORT_OF: Final = {"http": ":80", "https": ":443"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,13 @@ class Site:
     def has_page(self, url: str) -> bool:
         """Say whether a page's address, in its one spelling, is on one of these origins; http and https are one."""
         return urlsplit(url).netloc in {urlsplit(canonical_url(origin)).netloc for origin in self.origins}
+
+
+def as_browsers_write(origin: str) -> str:
+    """Give an origin in small letters and without a port that goes without saying; what is none stays none."""
+    small = origin.lower() if origin.isascii() else origin
+    scheme = small.partition("://")[0]
+    return small.removesuffix(_PORT_OF[scheme]) if scheme in _PORT_OF else small
 
 
 def is_origin(written: str) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.policy import parse_policy
-from moderation.domain.site import REQUIRABLE, Site, is_origin
+from moderation.domain.site import REQUIRABLE, Site, as_browsers_write, is_origin
 from moderation.domain.text import Unfit, clean_line
 from moderation.domain.thread import Thread
 from moderation.services.paging import Page, paged, place
@@ -16,7 +16,7 @@ from moderation.services.ports import Deps, Uow
 CLOSING_DAYS = range(1, 36_501)
 NAME_MAX = 100
 ORIGIN_ADVICE = (
-    "Write an origin as https://example.com, in small letters and without a path; "
+    "Write an origin as https://example.com, without a path; "
     "a name that is not ASCII in its punycode form, such as https://xn--bcher-kva.example."
 )
 
@@ -92,7 +92,7 @@ def thread(deps: Deps, site_id: UUID, thread_id: UUID) -> Thread:
 def change_thread(
     deps: Deps, site_id: UUID, thread_id: UUID, *, title: str | None = None, closed: bool | None = None
 ) -> Thread:
-    """Title, close or open a thread; what is None stays as it is.
+    """Title, close or open a thread; what is None stays as it is, and an empty title is none.
 
     One that closed by its age is open for as many days again.
     """
@@ -102,7 +102,7 @@ def change_thread(
             found = replace(found, closed_at=found.closed_at or deps.now())
         elif closed is not None and found.is_closed(site.close_after_days, deps.now()):
             found = replace(found, closed_at=None, opened_at=deps.now())
-        found = replace(found, title=found.title if title is None else title)
+        found = replace(found, title=found.title if title is None else title or None)
         uow.threads.save(found)
         uow.commit()
     return found
@@ -138,9 +138,10 @@ def _thread(uow: Uow, site_id: UUID, thread_id: UUID) -> Thread:
 
 def _checked(site: Site) -> Site:
     """Clean what a site chose and refuse what none can have; the policy must be readable."""
+    origins = [as_browsers_write(origin) for origin in site.origins]
     faults = [
         Fault(f"/origins/{place}", "origin-invalid", ORIGIN_ADVICE)
-        for place, origin in enumerate(site.origins)
+        for place, origin in enumerate(origins)
         if not is_origin(origin)
     ]
     if not set(site.required) <= set(REQUIRABLE) or "text" not in site.required:
@@ -155,7 +156,7 @@ def _checked(site: Site) -> Site:
     if faults:
         raise Invalid(faults)
     parse_policy(site.policy)
-    return replace(site, name=name)
+    return replace(site, name=name, origins=tuple(dict.fromkeys(origins)))
 
 
 def _name(typed: str) -> str:

@@ -213,7 +213,7 @@ WRITTEN = [
     *(
         "https://xn--bcher-kva.example",
         "http://localhost:8080",
-        "http://127.0.0.1:80",
+        "http://127.0.0.1:81",
         "https://[::1]:8443",
         "https://a",
     ),

@@ -68,6 +68,30 @@ def test_a_choice_that_no_site_can_have_is_named(api: Api, choices: dict[str, An
     assert {fault["pointer"] for fault in refused.json["errors"]} == pointers
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (["HTTPS://News.Example:443"], ["https://news.example"]),
+        (["http://news.example:80", "http://news.example"], ["http://news.example"]),
+        (["https://news.example:80"], ["https://news.example:80"]),
+        (["https://[::1]:443"], ["https://[::1]"]),
+        (["https://[2001:DB8::7]"], ["https://[2001:db8::7]"]),
+    ],
+)
+def test_an_origin_is_kept_as_browsers_write_it(api: Api, sent: list[str], kept: list[str]) -> None:
+    assert api.call("PATCH", f"/v1/sites/{api.site.id}", json={"origins": sent}).json["origins"] == kept
+
+
+def test_a_title_is_removed_by_null_and_stays_where_it_is_not_named(world: World, api: Api) -> None:
+    world.has("Lovely photos!")
+    path = f"/v1/sites/{api.site.id}/threads/{thread_of(api, 'article-1')['id']}"
+    api.call("PATCH", path, json={"title": "The harvest"})
+
+    assert api.call("PATCH", path, json={"closed": True}).json["title"] == "The harvest"
+    assert api.call("PATCH", path, json={"title": None}).json["title"] is None
+    assert api.get(path).json["title"] is None
+
+
 def test_a_host_in_another_script_is_asked_for_as_browsers_write_it(api: Api) -> None:
     refused = api.call("PATCH", f"/v1/sites/{api.site.id}", json={"origins": ["https://b\u00fccher.example"]})
 

@@ -52,7 +52,7 @@ class ThreadChoices(Shape):
 
     model_config = example(title="A good harvest", closed=True)
 
-    title: str = Field("", description="At most 300 characters.")
+    title: str | None = Field(None, description="At most 300 characters; null removes it.")
     closed: StrictBool = Field(default=False, description="Closed by hand; pages also close by age.")
 
 
@@ -133,7 +133,7 @@ def change_thread(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
     """Title, close or open a thread."""
     choices = read(ThreadChoices).model_dump(exclude_unset=True)
     if "title" in choices:
-        choices["title"] = _line("/title", choices["title"])
+        choices["title"] = _line("/title", choices["title"] or "")
     return _shown(sites.change_thread(deps(), site_id, thread_id, **choices))
 
 
