@@ -8,6 +8,9 @@ from playwright.sync_api import ConsoleMessage, Page
 
 from moderation.http.demo.article import THREAD
 
+PATIENCE = 10_000
+"""Milliseconds that a page has for whatever it is waited for."""
+
 
 @dataclass
 class Paper:

@@ -8,14 +8,12 @@ import browser as browsers
 import pytest
 from fakes.scorers import obedient
 from makers import World
-from newspaper import Paper, Reader
+from newspaper import PATIENCE, Paper, Reader
 from playwright.sync_api import Browser, expect, sync_playwright
 from servers.web import served
 
 from moderation.app import create_app
 from moderation.http.context import Web
-
-PATIENCE = 10_000
 
 
 @pytest.fixture(scope="module")
