@@ -4,14 +4,20 @@ from functools import cache
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_init, worker_process_init
+from celery.signals import (
+    setup_logging,
+    worker_init,
+    worker_process_init,
+    worker_process_shutdown,
+    worker_shutting_down,
+)
 
 from config.logs import configure
 from config.queues import HARD_LIMIT, SOFT_LIMIT
 from config.settings import Settings
 from moderation.services.ports import Deps, Scorer
 from moderation.wiring import build, celery_settings, shipped_scorers
-from workers import window
+from workers import ending, window
 
 TASKS = ("workers.tasks.scoring", "workers.tasks.deliver", "workers.tasks.housekeeping")
 
@@ -84,3 +90,13 @@ def _listen(**_: Any) -> None:
 @worker_process_init.connect
 def _prepare(**_: Any) -> None:
     deps()
+
+
+@worker_shutting_down.connect
+def _hear(**_: Any) -> None:
+    ending.hear_at_once()
+
+
+@worker_process_shutdown.connect
+def _leave(exitcode: int, **_: Any) -> None:
+    ending.leave_at_once(exitcode)

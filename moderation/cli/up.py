@@ -116,7 +116,8 @@ def _children(data: Path, host: str, url: str, env: Mapping[str, str], broker: V
         ),
     ]
     if broker:
-        started.insert(0, Child(name="broker", argv=broker.argv, ready=broker.ready, output=logs / "broker.log"))
+        output = logs / "broker.log"
+        started.insert(0, Child(name="broker", argv=broker.argv, ready=broker.ready, output=output, leaned_on=True))
     return started
 
 

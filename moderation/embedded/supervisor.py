@@ -31,12 +31,15 @@ class Child:
     output: Path | None = None
     patience: float = PATIENCE
     grace: float = GRACE
+    leaned_on: bool = False
+    """Whether the others need it as long as they run: it is asked to end when they have."""
 
 
 class Supervisor:
     """Runs children until it is told to end.
 
-    They start in order, each when the one before is ready, and end in reverse. One that ends by
+    They start in order, each when the one before is ready. They are asked to end all at once, in
+    reverse, and those that others lean on after these; each has its own grace. One that ends by
     itself is started again: at once if it ran well, ever later if it keeps ending. When the
     supervisor is killed the lifeline takes everything with it.
     """
@@ -81,10 +84,11 @@ class Supervisor:
 
     def _end(self, signals: Signals) -> None:
         patient = True
-        for kept in reversed(self._kept):
-            if patient:
-                patient = kept.ends_by_itself(signals)
-            kept.kill()
+        for leaned_on in (False, True):
+            asked = [kept for kept in reversed(self._kept) if kept.child.leaned_on is leaned_on]
+            patient = patient and _end_by_themselves(asked, signals)
+            for kept in asked:
+                kept.kill()
 
 
 class _Kept:
@@ -115,16 +119,13 @@ class _Kept:
         self.start()
         return None
 
-    def ends_by_itself(self, signals: Signals) -> bool:
-        """Ask it to end and give it its grace; tell whether nobody lost patience meanwhile."""
-        if self._process is None:
-            return True
-        self._process.ask_to_end(signal.SIGTERM)
-        deadline = monotonic() + self.child.grace
-        while self._process.alive and monotonic() < deadline:
-            if signals.wait(deadline - monotonic()) & ENDING:
-                return False
-        return True
+    def ask_to_end(self) -> None:
+        if self._process is not None:
+            self._process.ask_to_end(signal.SIGTERM)
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.alive
 
     def kill(self) -> None:
         if self._process is not None:
@@ -135,3 +136,14 @@ class _Kept:
             self._failures = 0
         self._failures += 1
         return 0.0 if self._failures == 1 else min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (self._failures - 2))
+
+
+def _end_by_themselves(asked: Sequence[_Kept], signals: Signals) -> bool:
+    """Ask these to end and give each its grace; tell whether nobody lost patience meanwhile."""
+    for kept in asked:
+        kept.ask_to_end()
+    began = monotonic()
+    while graces := [kept.child.grace for kept in asked if kept.alive and monotonic() < began + kept.child.grace]:
+        if signals.wait(began + min(graces) - monotonic()) & ENDING:
+            return False
+    return True

@@ -132,7 +132,21 @@ def test_a_supervisor_that_is_asked_to_end_ends_everything_first(how: signal.Sig
         assert not left_of(family, within=0)
 
 
-def test_children_end_in_reverse_order() -> None:
+def test_children_are_asked_to_end_all_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "way")
+    waits = "trap '{} way; echo ended {} >&2; exit' TERM; echo grown >&2; while :; do sleep 1000 & wait; done"
+    one, two = waits.format("echo word >", "one"), waits.format("read word <", "two")
+    with Supervised.running(one=f"cd {tmp_path}; {one}", two=f"cd {tmp_path}; {two}") as supervised:
+        supervised.says("grown")
+        supervised.says("grown")
+        supervised.is_ready()
+
+        supervised.end(signal.SIGTERM)
+
+        assert {supervised.says(r"ended (\w+)")[1] for _ in "ab"} == {"one", "two"}, "neither ends without the other"
+
+
+def test_what_others_lean_on_ends_after_them() -> None:
     last_words = "trap 'echo ended {} >&2; exit' TERM; echo grown >&2; while :; do sleep 1000 & wait; done"
     with Supervised.running(broker=last_words.format("broker"), web=last_words.format("web")) as supervised:
         supervised.says("grown")

@@ -9,9 +9,15 @@ from moderation.embedded.supervisor import Child, Supervisor
 
 
 def main(commands: dict[str, str], *silent: str) -> None:
-    """Run `{"name": "shell command", …}` until told to end; those named as silent never are ready."""
+    """Run `{"name": "shell command", …}` until told to end; the silent never are ready, all lean on a broker."""
     children = [
-        Child(name=name, argv=("/bin/sh", "-c", command), ready=partial(_speaks, name, silent), grace=2)
+        Child(
+            name=name,
+            argv=("/bin/sh", "-c", command),
+            ready=partial(_speaks, name, silent),
+            grace=2,
+            leaned_on=name == "broker",
+        )
         for name, command in commands.items()
     ]
     try:
