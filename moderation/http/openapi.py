@@ -34,7 +34,11 @@ HEADERS: Final[dict[str, Document]] = {
     },
     "Idempotency-Key": {
         "description": "The same request under the same key gets the first answer, for a day.",
-        "schema": {"type": "string", "pattern": "^[!#-~]{1,255}$", "examples": ["order-7f3a"]},
+        "schema": {
+            "type": "string",
+            "pattern": '^[ \\t]*([!#-~]{1,255}|"[!#-~]{1,255}")[ \\t]*$',
+            "examples": ["order-7f3a"],
+        },
     },
 }
 """The request headers that mean something."""

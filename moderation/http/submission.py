@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final, TypeVar
 from uuid import UUID
 
+import regex
 from flask import request
 from pydantic import Field
 
@@ -21,6 +22,8 @@ from moderation.services.intake import Arrival, Staff
 T = TypeVar("T")
 TITLE_MAX: Final = 300
 KEY_MAX: Final = 255
+IDEMPOTENCY_KEY: Final = regex.compile(rf'("?)(?P<key>[!#-~]{{1,{KEY_MAX}}})\1')
+"""A key, bare or in quotes, as the draft for this header has it."""
 
 
 class Submission(Shape):
@@ -165,7 +168,7 @@ def _idempotency_key() -> str | None:
     sent = request.headers.get("Idempotency-Key")
     if sent is None:
         return None
-    key = sent.strip().strip('"')
-    if not key or len(key) > KEY_MAX or not key.isascii() or not key.isprintable():
+    key = IDEMPOTENCY_KEY.fullmatch(sent.strip(" \t"))
+    if key is None:
         raise Unfit("idempotency-key-invalid", f"Use 1 to {KEY_MAX} visible ASCII characters.")
-    return key
+    return str(key["key"])
