@@ -1,5 +1,6 @@
 """`lychgate web`: the process that serves; this one only watches over the one that does."""
 
+import os
 import socket
 from threading import Event, Thread
 
@@ -45,8 +46,18 @@ def web(host: str, port: int, *, as_json: bool) -> None:
             workers_kill_timeout=GRACE,
         )
         if as_json:
-            server.on_startup(Thread(target=_announce, args=(host, port), daemon=True).start)
+            _announce_from(Thread(target=_announce, args=(host, port), daemon=True))
         server.serve()
+
+
+def _announce_from(thread: Thread) -> None:
+    """Start a thread once the process that serves is there: forked earlier, it would inherit what a thread holds."""
+
+    def start() -> None:
+        if thread.ident is None:
+            thread.start()
+
+    os.register_at_fork(after_in_parent=start)
 
 
 def _announce(host: str, port: int) -> None:

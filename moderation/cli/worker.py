@@ -26,8 +26,8 @@ def worker(queues: str, concurrency: int, *, as_json: bool) -> None:
     command = [sys.executable, "-m", "celery", "--app", "workers.app", "--quiet", "worker", "--loglevel", "WARNING"]
     options = ["--queues", queues, "--concurrency", str(concurrency), "-O", "fair"]
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})  # Heard once `workers.ending` can.
     if as_json:
         announce(queues=queues.split(","))
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})  # Heard once `workers.ending` can.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # What Celery says are messages.
     os.execv(sys.executable, [*command, *options, *alone])  # noqa: S606 (our own interpreter, our own arguments)

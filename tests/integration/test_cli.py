@@ -74,12 +74,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-@pytest.fixture
-def rested(tmp_path: Path, valkey: Broker) -> Path:
+@pytest.fixture(scope="module")
+def rested(tmp_path_factory: pytest.TempPathFactory, valkey: Broker) -> Path:
     """A folder in which `up` ran and ended; its broker is one that others run, and is still there."""
-    with Up.running(tmp_path / "var", env={"LYCHGATE_BROKER_URL": valkey.url}) as up:
+    folder = tmp_path_factory.mktemp("rested")
+    with Up.running(folder / "var", env={"LYCHGATE_BROKER_URL": valkey.url}) as up:
         assert up.end(signal.SIGTERM) == 0
-    return tmp_path
+    return folder
 
 
 def _furnish(folder: Path) -> None:
