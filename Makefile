@@ -1,7 +1,7 @@
 # Everything happens inside this folder: .venv/ holds the tools, var/ holds the data of `make run`.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint fix screenshots lock clean
+.PHONY: help setup run test lint fix migration screenshots lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
@@ -36,6 +36,10 @@ fix: $(DEV)  ## Put right what the checks can put right themselves.
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 	$(BIN)/djlint --quiet --reformat moderation/http/templates
+
+migration: $(DEV)  ## Start a migration from what changed in the models; NAME="what it does".
+	@$(BIN)/python scripts/migration.py "$$NAME"
+	@$(BIN)/ruff format --quiet moderation/adapters/db/migrations
 
 screenshots: $(DEV)  ## Take the pictures of the documentation anew.
 	@$(BIN)/python tests/browser.py

@@ -50,10 +50,12 @@ def differences(url: str) -> list[str]:
         return [_sentence(difference) for difference in compare_metadata(context, Base.metadata)]
 
 
-def revise(url: str, message: str) -> None:
-    """Write a new migration from what the models have and the database has not; finish it by hand."""
+def revise(url: str, message: str) -> Path:
+    """Write the next migration from what the models have and the database has not; finish it by hand."""
+    number = f"{int(newest() or 0) + 1:04d}"
     with _connected(url) as connection:
-        command.revision(_config(connection), message, autogenerate=True)
+        command.revision(_config(connection), message, autogenerate=True, rev_id=number)
+    return next((MIGRATIONS / "versions").glob(f"{number}_*.py"))
 
 
 @contextmanager
