@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import secrets
 import shutil
 import tempfile
 from pathlib import Path
@@ -11,15 +12,16 @@ from moderation.embedded.lifeline import LIFELINE
 
 _SHORT: Final = 60
 """A socket's path may have 107 bytes, on macOS 103; a system folder longer than this is passed over."""
-_SYSTEM: Final = "/tmp"  # noqa: S108 (what is made in it has a random name and is closed)
+_SYSTEM: Final = "/tmp"  # noqa: S108 (what is made in it has a name nobody guesses, is new and is closed)
 
 
 def temporary_folder(*, owner: str | None = None) -> Path:
     """Make a folder that fits a socket and only its owner may enter; it is removed even if we are killed."""
     usual = tempfile.gettempdir()
     reachable = owner is None and len(os.fsencode(usual)) <= _SHORT
-    folder = Path(tempfile.mkdtemp(prefix="lychgate-", dir=usual if reachable else _SYSTEM))
-    LIFELINE.clear(folder)
+    folder = Path(usual if reachable else _SYSTEM, f"lychgate-{secrets.token_hex(8)}")
+    LIFELINE.clear(folder)  # Before it is there, so that there is no moment in which being killed leaves it behind.
+    folder.mkdir(mode=0o700)
     if owner is not None:
         account = pwd.getpwnam(owner)
         os.chown(folder, account.pw_uid, account.pw_gid)

@@ -44,6 +44,20 @@ server = Valkey.found()
 print(server.start().pid, server.folder, flush=True)
 sys.stdin.read()
 """
+DIES_EARLY = """
+import os
+import signal
+from pathlib import Path
+from moderation.embedded.folder import temporary_folder
+from moderation.embedded.lifeline import LIFELINE
+made = Path.mkdir
+def dies(folder, mode):
+    made(folder, mode)
+    print(LIFELINE.pid or os.getpid(), folder, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+Path.mkdir = dies
+temporary_folder()
+"""
 SUPERVISED = Path(__file__).parents[1] / "servers" / "supervised.py"
 
 
@@ -320,6 +334,14 @@ def test_a_server_and_its_folder_go_when_whoever_started_them_is_killed() -> Non
 
         assert not left_of(family, within=2)
         assert not Path(started[2]).exists()
+
+
+def test_a_folder_goes_even_if_its_maker_is_killed_as_it_makes_it() -> None:
+    with Popen([sys.executable, "-c", DIES_EARLY], stdout=PIPE, text=True) as maker:
+        made = _awaited(maker.stdout, r"^(\d+) (\S+)$")
+
+        assert not left_of([int(made[1])], within=5)
+        assert not Path(made[2]).exists()
 
 
 def test_without_a_broker_one_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
