@@ -17,7 +17,7 @@ from config.queues import HARD_LIMIT, SOFT_LIMIT
 from config.settings import Settings
 from moderation.services.ports import Deps, Scorer
 from moderation.wiring import build, celery_settings, shipped_scorers
-from workers import ending, window
+from workers import ending, listening
 
 TASKS = ("workers.tasks.scoring", "workers.tasks.deliver", "workers.tasks.housekeeping")
 
@@ -83,8 +83,8 @@ def _load(**_: Any) -> None:
 
 @worker_init.connect
 def _listen(**_: Any) -> None:
-    """See to it that a broker that dies and comes back is heard again."""
-    window.install()
+    """See to it that nothing that befalls the broker silences us."""
+    listening.install()
 
 
 @worker_process_init.connect

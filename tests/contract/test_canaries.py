@@ -92,6 +92,7 @@ def birdhouse(database_url: str, valkey: Broker) -> Iterator[Birdhouse]:
     ):
         web = Web(world.deps, public_url=PUBLIC_URL, ready=dict, demo_key=world.site.key)
         yield Birdhouse(world, create_app(web), valkey, logs)
+    valkey.flush()
 
 
 def let_in(house: Birdhouse) -> None:

@@ -5,8 +5,19 @@ from typing import Final
 from faults.proxy import Harm, Proxy
 from faults.scene import Scene
 
+from config.queues import QUEUES
+
 PROCESSES: Final = 2
 """A worker has so many, and takes as many bells before it acknowledges one."""
+NO_BELLS: Final = (
+    b"\xff\xfe",
+    b"aGVsbG8=",
+    b"7",
+    b"[]",
+    b'{"body": "", "properties": {}}',
+    b'{"body": "", "headers": {}, "properties": {"delivery_tag": "1", "delivery_info": {}}, "content-type": "a/b"}',
+)
+"""What lies in a queue and was put there by no Celery: no text, no JSON, and JSON of other shapes."""
 
 
 def test_bells_that_the_broker_forgot_are_rung_again(scene: Scene) -> None:
@@ -58,3 +69,17 @@ def test_a_worker_whose_receipts_for_bells_are_lost_listens_again(scene: Scene) 
         scene.client.insist(scene.people.says())
 
         assert not scene.count().faults
+
+
+def test_what_is_no_bell_silences_no_worker(scene: Scene) -> None:
+    worker = scene.stack.worker("worker", "--concurrency", "1")
+    with scene.stack.broker.client() as client:
+        for queue in QUEUES:
+            client.lpush(queue, *NO_BELLS)
+    scene.stack.sweep()
+    scene.stack.web()
+
+    scene.client.insist(scene.people.says())
+
+    assert not scene.count().faults
+    assert worker.alive
