@@ -20,10 +20,8 @@ from moderation.adapters.render import render
 from moderation.adapters.seals import Seals
 from moderation.adapters.vault import Vault
 from moderation.domain.errors import TemporaryFailure
-from moderation.domain.signal import SPAM, TOXICITY
-from moderation.services.ports import RENDER, Deps, Inbox, Limits, Ring, Scorer
+from moderation.services.ports import BELL_OF, Deps, Inbox, Limits, Ring, Scorer
 
-KINDS: Final = (SPAM, TOXICITY, RENDER)
 POLICIES: Final = Path(config.__file__).parent / "policies"
 
 
@@ -36,7 +34,7 @@ def build(settings: Settings, *, scorers: Mapping[str, Scorer] | None = None, ri
         views=database.views,
         inbox=inbox(database),
         scorers=scorers or {},
-        kinds=KINDS,
+        kinds=tuple(BELL_OF),
         render=render,
         vault=Vault(settings.encryption),
         seals=Seals([settings.secret_key.get_secret_value().encode()]),

@@ -7,13 +7,10 @@ import click
 
 from moderation.cli.console import as_json, report, tell, tell_all
 from moderation.cli.parts import parts
-from moderation.domain.errors import Fault, Invalid
 from moderation.domain.scope import ApiKey, Scope
-from moderation.domain.text import Unfit, clean_line
 from moderation.services import keys, sites
 
 site_option = click.option("--site", "site_name", required=True, help="The site's name, public key or id.")
-NAME_MAX = 100
 SCOPES = click.Choice([scope.value for scope in Scope])
 """By their values, which travel; click offers the names of an enumeration."""
 
@@ -37,9 +34,8 @@ def add(site_name: str, name: str, scopes: tuple[str, ...], *, as_json: bool) ->
     Example: lychgate key add --site demo --scope read --scope moderate
     """
     site = sites.by_name(parts(), site_name)
-    made, secret = keys.create(parts(), site.id, name=_name(name), scopes=[Scope(scope) for scope in scopes])
-    shown = _shown(made) | {"secret": secret}
-    tell(shown | {"key": secret} if as_json else shown, as_json=as_json)  # Programs may know it by its older name.
+    made, secret = keys.create(parts(), site.id, name=name, scopes=[Scope(scope) for scope in scopes])
+    tell(_shown(made) | {"secret": secret}, as_json=as_json)
 
 
 @key.command("list")
@@ -67,17 +63,6 @@ def revoke(site_name: str, key_id: UUID, *, as_json: bool) -> None:
     keys.revoke(parts(), site.id, key_id)
     (ended,) = (item for item in keys.listed(parts(), site.id) if item.id == key_id)
     report("The key is revoked.", _shown(ended), as_json=as_json)
-
-
-def _name(typed: str) -> str:
-    """Give a name as the API takes it; raise Invalid where it would."""
-    try:
-        name = clean_line(typed, limit=NAME_MAX)
-    except Unfit as error:
-        raise Invalid([Fault("/name", error.code, error.detail)]) from None
-    if not name:
-        raise Invalid([Fault("/name", "required", "Say what the key is for.")])
-    return name
 
 
 def _shown(item: ApiKey) -> dict[str, Any]:

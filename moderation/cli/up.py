@@ -123,7 +123,16 @@ def _children(data: Path, host: str, url: str, env: Mapping[str, str], broker: V
 
 def _say(url: str, credentials: Credentials, *, as_json: bool) -> None:
     """Tell where to look; programs get exactly one line of JSON."""
-    facts = {
+    if as_json:
+        click.echo(json.dumps(_facts(url, credentials)))
+        sys.stdout.flush()
+        return
+    for line in _lines(url, credentials):
+        console.print(line, soft_wrap=True)
+
+
+def _facts(url: str, credentials: Credentials) -> dict[str, str | None]:
+    return {
         "url": url,
         "site_key": credentials.site_key,
         "api_key": credentials.api_key,
@@ -132,24 +141,24 @@ def _say(url: str, credentials: Credentials, *, as_json: bool) -> None:
         "console_user": None,
         "console_password": None,
     }
-    if as_json:
-        click.echo(json.dumps(facts))
-        sys.stdout.flush()
-        return
-    lines = (
+
+
+def _lines(url: str, credentials: Credentials) -> tuple[str, ...]:
+    return (
         "",
         "[bold green]Lychgate is open.[/] Ctrl-C closes it.",
         "",
-        f"  Leave a reply   {facts['demo_url']}",
+        f"  Leave a reply   {url}/demo/",
         f"  The API         {url}/docs",
         f"  Site key        {credentials.site_key}   (public: for pages)",
         f"  API key         {credentials.api_key}   (secret: for servers)",
         "",
         '  Or from another terminal: lychgate say "Lovely photos!"',
+        "  To try what the guides show, paste this there first:",
+        "",
+        f"export URL={url} SITE_KEY={credentials.site_key} API_KEY={credentials.api_key}",
         "",
     )
-    for line in lines:
-        console.print(line, soft_wrap=True)
 
 
 def _answers(url: str) -> bool:

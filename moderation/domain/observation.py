@@ -1,15 +1,12 @@
 """What the policy sees beside the scorers' numbers: plain facts about a comment, each as a signal."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-import regex
-
 from moderation.domain.comment import Comment
-from moderation.domain.fold import Folded, fold
 from moderation.domain.policy import Policy
-from moderation.domain.signal import Finding, Signal, Span
+from moderation.domain.signal import Finding, Signal
+from moderation.domain.wordlist import WordList
 
 OBSERVER: Final = "observation-1"
 WORD_LIST: Final = "word-list"
@@ -40,22 +37,12 @@ def observe(comment: Comment, policy: Policy, past: Past) -> list[Signal]:
         f"form-{comment.circumstances.form_token}": 1.0,
     }
     signals = [Signal(kind, value, OBSERVER) for kind, value in facts.items() if value]
-    return signals + list(_listed(comment.text, policy.words))
+    return signals + _listed(comment.text, policy.words)
 
 
-def _listed(text: str, words: tuple[str, ...]) -> Iterator[Signal]:
-    """Look for the site's own words, whole, through every disguise that folding removes."""
-    if not words:
-        return
-    folded = fold(text)
-    spans = tuple(span for word in words for span in _places(folded, fold(word).text))
-    if spans:
-        yield Signal(
-            WORD_LIST, float(len(spans)), OBSERVER, (Finding(WORD_LIST, "A word on this site's list.", spans),)
-        )
-
-
-def _places(folded: Folded, word: str) -> Iterator[Span]:
-    phrase = r"\W+".join(map(regex.escape, word.split()))
-    for match in regex.finditer(rf"(?<!\w){phrase}(?!\w)", folded.text):
-        yield folded.span(*match.span())
+def _listed(text: str, words: WordList) -> list[Signal]:
+    spans = words.spans(text)
+    if not spans:
+        return []
+    found = Finding(WORD_LIST, "A word on this site's list.", spans)
+    return [Signal(WORD_LIST, float(len(spans)), OBSERVER, (found,))]

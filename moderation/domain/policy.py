@@ -10,9 +10,11 @@ from typing import Any, Final
 from moderation.domain.comment import Status
 from moderation.domain.errors import Fault, Invalid
 from moderation.domain.signal import ABSTAINED, KNOWN, SCORED, Signal
+from moderation.domain.wordlist import NO_WORDS, WordList
 
 STRICTNESS: Final = {Status.APPROVED: 0, Status.HELD: 1, Status.SPAM: 2, Status.REJECTED: 3}
 CODE: Final = re.compile(r"[a-z0-9-]{1,64}")
+POLICY_MAX: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Policy:
     name: str
     rules: tuple[Rule, ...]
     require: tuple[str, ...] = SCORED
-    words: tuple[str, ...] = ()
+    words: WordList = NO_WORDS
     otherwise: Status = Status.APPROVED
 
     def missing(self, seen: Mapping[str, Signal]) -> list[str]:
@@ -100,6 +102,8 @@ def parse_policy(source: str) -> Policy:
     The file holds `name`, `otherwise`, `require`, `words` and `[[rules]]` of `code`,
     `signal`, `outcome`, and `at_least`, `below` or both; nothing else.
     """
+    if len(source) > POLICY_MAX:
+        raise Invalid([Fault("/policy", "too-long", f"Use at most {POLICY_MAX} characters.")])
     try:
         document = tomllib.loads(source)
     except (ValueError, RecursionError) as error:  # A number of 5000 digits is a ValueError of its own.
@@ -118,7 +122,7 @@ def parse_policy(source: str) -> Policy:
         name=document.get("name", "custom"),
         rules=tuple(Rule(**{**rule, "outcome": Status(rule["outcome"])}) for rule in rules),
         require=tuple(document.get("require", SCORED)),
-        words=tuple(document.get("words", ())),
+        words=WordList(tuple(document.get("words", ()))),
         otherwise=Status(document.get("otherwise", Status.APPROVED)),
     )
 

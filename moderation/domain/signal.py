@@ -10,6 +10,7 @@ Span = tuple[int, int]
 SPAM: Final = "spam"
 TOXICITY: Final = "toxicity"
 SCORED: Final = (SPAM, TOXICITY)
+"""Every kind of signal that a scorer gives."""
 ABSTAINED: Final = "-abstained"
 """A scorer that was asked and cannot say leaves a signal of its kind with this ending."""
 FACTS: Final = (

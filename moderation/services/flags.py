@@ -13,7 +13,6 @@ from moderation.services.decisions import settle
 from moderation.services.ports import Bell, Deps, Limit, Uow
 
 ENOUGH: Final = 3
-REASONS: Final = ("spam", "offensive", "abusive", "off-topic", "illegal", "other")
 
 
 def flag(deps: Deps, site_id: UUID, comment_id: UUID, *, reason: str, address: str) -> None:

@@ -7,19 +7,21 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from moderation.domain.errors import NotFound
+from moderation.domain.errors import Fault, Invalid, NotFound
 from moderation.domain.scope import ApiKey, Scope
+from moderation.domain.text import Unfit, clean_line
 from moderation.services.ports import Deps
 
 PREFIX: Final = "sk_"
 SHOWN: Final = 8
+NAME_MAX: Final = 100
 STALE: Final = timedelta(minutes=1)
 
 
 def create(deps: Deps, site_id: UUID, *, name: str, scopes: Collection[Scope]) -> tuple[ApiKey, str]:
-    """Make a key for a site; the secret beside it exists nowhere else from now on."""
+    """Make a key for a site; the secret beside it exists nowhere else from now on. Raises Invalid for a bad name."""
     secret = PREFIX + secrets.token_urlsafe(32)
-    key = ApiKey(deps.new_id(), site_id, name, secret[:SHOWN], frozenset(scopes), deps.now())
+    key = ApiKey(deps.new_id(), site_id, _name(name), secret[:SHOWN], frozenset(scopes), deps.now())
     with deps.uow(site_id) as uow:
         uow.keys.add(key, _digest(secret))
         uow.commit()
@@ -51,6 +53,17 @@ def revoke(deps: Deps, site_id: UUID, key_id: UUID) -> None:
         if not uow.keys.revoke(site_id, key_id, deps.now()):
             raise NotFound("There is no such key.")
         uow.commit()
+
+
+def _name(typed: str) -> str:
+    """Give a name on one line, without anything invisible."""
+    try:
+        name = clean_line(typed, limit=NAME_MAX)
+    except Unfit as error:
+        raise Invalid([Fault("/name", error.code, error.detail)]) from None
+    if not name:
+        raise Invalid([Fault("/name", "required", "Say what the key is for.")])
+    return name
 
 
 def _digest(secret: str) -> bytes:

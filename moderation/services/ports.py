@@ -13,7 +13,7 @@ from moderation.domain.decision import Decision
 from moderation.domain.event import Event
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.scope import ApiKey
-from moderation.domain.signal import Signal
+from moderation.domain.signal import SCORED, Signal
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
 
@@ -40,7 +40,8 @@ ATTEMPTS: Final = 3
 RENDER: Final = "render"
 """The job that turns a text into HTML; the other kinds of job are those of the scorers."""
 
-BELL_OF: Final = {"spam": Bell.SPAM, "toxicity": Bell.TOXICITY, RENDER: Bell.RENDER}
+BELL_OF: Final = {kind: Bell(f"lychgate.{kind}") for kind in (*SCORED, RENDER)}
+"""The bell of each kind of job."""
 
 
 @dataclass(frozen=True, slots=True)

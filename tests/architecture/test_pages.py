@@ -7,8 +7,9 @@ import pytest
 from makers import KEY, SECRET
 
 from config.queues import QUEUE_OF
-from moderation.services.ports import BELL_OF, Bell
-from moderation.wiring import KINDS
+from moderation.domain.signal import SCORED
+from moderation.services.ports import Bell
+from moderation.wiring import shipped_scorers
 
 ROOT = Path(__file__).parents[2]
 ARCHITECTURE = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
@@ -34,7 +35,7 @@ def test_every_bell_has_a_queue_and_a_task(monkeypatch: pytest.MonkeyPatch) -> N
         __import__(module)
     assert set(QUEUE_OF) == {str(bell) for bell in Bell}
     assert set(Bell) <= set(app.tasks)
-    assert set(BELL_OF) == set(KINDS)
+    assert {kind: scorer.kind for kind, scorer in shipped_scorers().items()} == {kind: kind for kind in SCORED}
 
 
 def test_every_reason_a_policy_gives_is_explained() -> None:

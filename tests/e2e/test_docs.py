@@ -3,19 +3,22 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from servers.up import Up
+from faults.waiting import until
+from servers.command import ended, environment, lasting
 
 from moderation.domain.policy import parse_policy
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXPORT = re.compile(r"^export .*\n", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)#\s]+)")
 MAKE = """
 set -euo pipefail
@@ -32,26 +35,35 @@ def named(page: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    """An installation with a few comments in it."""
-    with Up.running(tmp_path_factory.mktemp("docs") / "var", env={"LYCHGATE_RATE_LIMITS": "off"}) as running:
-        yield running
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder in which `lychgate up` runs, as a person started it."""
+    folder = tmp_path_factory.mktemp("docs")
+    with lasting("up", "--port", "0", folder=folder, LYCHGATE_RATE_LIMITS="off") as process:
+        until(lambda: exported(folder), "the line that readers paste", within=60)
+        yield folder
+        assert ended(process, signal.SIGINT) == 0
+
+
+def exported(folder: Path) -> str:
+    """Give the line that `up` says readers should paste; nothing before it is there."""
+    found = EXPORT.search((folder / "messages").read_text(encoding="utf-8"))
+    return found[0] if found else ""
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "sh")], ids=named)
-def test_shell_blocks_run_from_top_to_bottom(page: Path, up: Up) -> None:
+def test_shell_blocks_run_from_top_to_bottom(page: Path, installed: Path) -> None:
     say = 'lychgate say "A first remark for this page." --email "$RANDOM@example.com" >/dev/null\n'
-    script = MAKE + say + "\n".join(blocks(page, "sh"))
-    environment = {
-        **os.environ,
-        "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}",
-        "LYCHGATE_DATA": str(up.folder),
-        "URL": up.url,
-        "SITE_KEY": up.facts["site_key"],
-        "API_KEY": up.facts["api_key"],
-    }
+    script = MAKE + exported(installed) + say + "\n".join(blocks(page, "sh"))
+    path, data = f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}", str(installed / "var")
     ran = subprocess.run(
-        ["bash"], input=script, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=90, check=False
+        ["bash"],
+        input=script,
+        env=environment({"PATH": path, "LYCHGATE_DATA": data}),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
     )
 
     assert ran.returncode == 0, f"{ran.stdout}\n{ran.stderr}"

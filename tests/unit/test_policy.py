@@ -11,6 +11,7 @@ from moderation.domain.errors import Invalid
 from moderation.domain.policy import Policy, Rule, judge, parse_policy
 from moderation.domain.signal import ABSTAINED, Signal
 from moderation.domain.signal import SCORED as KINDS
+from moderation.domain.wordlist import WordList
 
 SHIPPED: Final = sorted((Path(config.__file__).parent / "policies").glob("*.toml"))
 SCORED: Final = {"spam": 0.01, "toxicity": 0.01}
@@ -192,4 +193,4 @@ def test_a_policy_without_rules_may_hold_everything() -> None:
 def test_a_policy_is_read_as_it_is_written() -> None:
     policy = parse_policy(f'name = "own"\notherwise = "held"\nrequire = []\nwords = ["x"]\n{RULE}unless_known = true')
 
-    assert policy == Policy("own", (Rule("a", "any", HELD, at_least=1, unless_known=True),), (), ("x",), HELD)
+    assert policy == Policy("own", (Rule("a", "any", HELD, at_least=1, unless_known=True),), (), WordList(("x",)), HELD)

@@ -26,7 +26,9 @@ class NewKey(Shape):
 
     model_config = example(name="newsroom", scopes=["read", "moderate"])
 
-    name: str = Field(min_length=1, max_length=100, pattern=r"\S", description="What the key is for; people read it.")
+    name: str = Field(
+        min_length=1, max_length=keys.NAME_MAX, pattern=r"\S", description="What it is for; people read it."
+    )
     scopes: tuple[Scope, ...] = Field(max_length=len(Scope), description="At least one.")
 
 
@@ -45,7 +47,7 @@ def create() -> ResponseReturnValue:
     """Make a key; its secret is in this answer and nowhere else."""
     wanted = read(NewKey)
     _grantable(wanted.scopes)
-    made, secret = keys.create(deps(), key().site_id, name=wanted.name.strip(), scopes=wanted.scopes)
+    made, secret = keys.create(deps(), key().site_id, name=wanted.name, scopes=wanted.scopes)
     return {**_shown(made), "secret": secret}, 201, PRIVATE
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field, StrictBool, StrictInt
 
 from moderation.domain.errors import Fault, Invalid
+from moderation.domain.policy import POLICY_MAX
 from moderation.domain.scope import Scope
 from moderation.domain.site import Site
 from moderation.domain.text import Unfit, clean_line
@@ -44,7 +45,7 @@ class PolicyText(Shape):
 
     model_config = example(policy='otherwise = "held"\n')
 
-    policy: str = Field(max_length=100_000)
+    policy: str = Field(max_length=POLICY_MAX)
 
 
 class ThreadChoices(Shape):
