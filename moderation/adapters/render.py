@@ -49,7 +49,7 @@ def render(text: str) -> str:
     """
     if len(text) > TEXT_MAX:
         return plain(text)
-    parser = _kitchen().parser
+    parser = _parser_per_thread().parser
     tokens = parser.parse(text)
     if any(token.level >= NESTING_MAX - 1 for token in tokens):  # Beyond that level the parser drops what it reads.
         return plain(text)
@@ -68,7 +68,7 @@ def _cleaned(markup: str) -> str:
     )
 
 
-class _Kitchen(threading.local):
+class _ParserPerThread(threading.local):
     """One parser for each thread, because the part that finds addresses keeps its place in itself."""
 
     def __init__(self) -> None:
@@ -76,8 +76,8 @@ class _Kitchen(threading.local):
 
 
 @cache
-def _kitchen() -> _Kitchen:
-    return _Kitchen()
+def _parser_per_thread() -> _ParserPerThread:
+    return _ParserPerThread()
 
 
 class _Parser(MarkdownIt):

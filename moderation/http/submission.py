@@ -132,6 +132,15 @@ def page_pointer(thread: str | None, thread_url: str | None) -> str:
     return "/thread_url" if thread_url and not (thread or "").strip() else "/thread"
 
 
+def asked_key(thread: str | None, thread_url: str | None) -> str:
+    """Give the key of the page that a reader names; raises Invalid."""
+    try:
+        return thread_key(thread, thread_url)
+    except Unfit as error:
+        code = "required" if error.code == "missing" else error.code
+        raise Invalid([Fault(page_pointer(thread, thread_url), code, error.detail)]) from None
+
+
 def _page(sent: Submission) -> str:
     return thread_key(sent.thread, sent.thread_url)
 

@@ -22,6 +22,8 @@ SCORING_FAILED: Final = "scoring-failed"
 UNDONE: Final = "undone"
 RENDER_PATIENCE: Final = timedelta(seconds=5)
 ECHOES_COUNTED: Final = 5
+OVERDUE: Final = timedelta(minutes=10)
+"""What has waited for its scores for longer goes to a person."""
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -49,7 +51,7 @@ def render(deps: Deps, batch: int = 64) -> int:
     pages = _attempt(deps, claims, lambda: [deps.render(claim.comment.text) for claim in claims])
     if pages is not None:
         html = {claim.comment_id: page for claim, page in zip(claims, pages, strict=True)}
-        _redeem(deps, claims, lambda uow, live: uow.comments.rendered({item.id: html[item.id] for item in live}))
+        _redeem(deps, claims, lambda uow, live: uow.comments.set_html({item.id: html[item.id] for item in live}))
     return len(claims)
 
 
@@ -65,7 +67,7 @@ def give_up(deps: Deps, batch: int = 64) -> int:
     return len(stuck)
 
 
-def hold_overdue(deps: Deps, patience: timedelta, batch: int = 64) -> int:
+def hold_overdue(deps: Deps, patience: timedelta = OVERDUE, batch: int = 64) -> int:
     """Hold for a person what has waited for its scores longer than `patience`; return how many there were."""
     with deps.uow(None) as uow:
         overdue = uow.comments.overdue(patience, batch)
@@ -133,10 +135,12 @@ def _redeem(deps: Deps, claims: Sequence[Claim], store: Callable[[Uow, list[Comm
 def _store(uow: Uow, scorer: Scorer, answers: Sequence[tuple[Comment, Claim, Signal | None]]) -> None:
     abstained = Signal(scorer.kind + ABSTAINED, 1.0, scorer.name)
     uow.signals.add([(comment, signal or abstained) for comment, _, signal in answers])
-    uow.comments.spoken({comment.id: signal.language for comment, _, signal in answers if signal and signal.language})
+    uow.comments.set_languages(
+        {comment.id: signal.language for comment, _, signal in answers if signal and signal.language}
+    )
     for comment, claim, _ in answers:
         if claim.comment.circumstances.echoes:
-            uow.comments.heard(comment, claim.comment.circumstances.echoes)
+            uow.comments.set_echoes(comment, claim.comment.circumstances.echoes)
 
 
 def _judge_complete(deps: Deps, uow: Uow, comments: Sequence[Comment]) -> int:

@@ -80,7 +80,7 @@ def test_a_filter_finds_what_it_says_and_nothing_else(world: World, api: Api, qu
 
 def speaks(world: World, comment: Comment, language: str) -> None:
     with world.deps.uow(None) as uow:
-        uow.comments.spoken({comment.id: language})
+        uow.comments.set_languages({comment.id: language})
         uow.commit()
 
 

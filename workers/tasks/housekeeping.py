@@ -1,16 +1,11 @@
 """The bell of housekeeping: what waits too long goes to a person, what is over is forgotten."""
 
-from datetime import timedelta
-from typing import Final
-
 from celery import shared_task
 
 from moderation.services import scoring, sweep
 from moderation.services.ports import Bell
 from workers.app import deps
 from workers.tasks.drain import drain
-
-PATIENCE: Final = timedelta(minutes=10)
 
 
 @shared_task(name=Bell.HOUSEKEEPING, ignore_result=True)
@@ -21,5 +16,5 @@ def keep_house() -> None:
 
 def _some() -> int:
     """Do a little of everything, so that no kind of it waits for another."""
-    held = scoring.give_up(deps()) + scoring.hold_overdue(deps(), PATIENCE)
+    held = scoring.give_up(deps()) + scoring.hold_overdue(deps())
     return held + sweep.purge_once(deps()) + sweep.purge_deleted(deps())

@@ -24,7 +24,7 @@ from moderation.http.guard import requires
 from moderation.http.paging import Paged, listed
 from moderation.http.problems import problem_of
 from moderation.http.review_shapes import listed_comment, whole_comment
-from moderation.http.v1.threads import asked_key
+from moderation.http.submission import asked_key
 from moderation.services import review, sites
 from moderation.services.review import Moderator, Wish
 

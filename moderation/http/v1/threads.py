@@ -7,11 +7,9 @@ from flask import Blueprint, json, request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
-from moderation.domain.errors import Fault, Invalid
 from moderation.domain.scope import Scope
 from moderation.domain.site import Site
-from moderation.domain.text import Unfit
-from moderation.domain.thread import Thread, thread_key
+from moderation.domain.thread import Thread
 from moderation.http.answers import Counts, PublicPage
 from moderation.http.context import deps, site
 from moderation.http.described import NOTHING, Answer, described
@@ -19,7 +17,7 @@ from moderation.http.fields import PublicQuery, read_query
 from moderation.http.guard import for_site
 from moderation.http.paging import Paged, link, listed
 from moderation.http.shapes import public_comment
-from moderation.http.submission import page_pointer
+from moderation.http.submission import asked_key
 from moderation.services import threads
 
 blueprint = Blueprint("threads", __name__, url_prefix="/v1/sites/<pk>")
@@ -95,12 +93,3 @@ def counts(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read 
     keys = {name: asked_key(name, None) for name in asked.thread}
     found = threads.counts(deps(), site(), list(set(keys.values())))
     return {name: found[key] for name, key in keys.items()}, 200, {"Cache-Control": "no-cache"}
-
-
-def asked_key(thread: str | None, thread_url: str | None) -> str:
-    """Give the key of the page that a reader names; raises Invalid."""
-    try:
-        return thread_key(thread, thread_url)
-    except Unfit as error:
-        code = "required" if error.code == "missing" else error.code
-        raise Invalid([Fault(page_pointer(thread, thread_url), code, error.detail)]) from None

@@ -85,7 +85,7 @@ class SqlComments(Store):
         )
         self.connection.execute(delete(SIGNAL).where(SIGNAL.c.comment_id == comment_id))
 
-    def rendered(self, html: Mapping[UUID, str]) -> None:
+    def set_html(self, html: Mapping[UUID, str]) -> None:
         """Keep the HTML of texts."""
         if html:
             self.connection.execute(
@@ -93,7 +93,7 @@ class SqlComments(Store):
                 [{"comment": comment, "page": page} for comment, page in html.items()],
             )
 
-    def spoken(self, languages: Mapping[UUID, str]) -> None:
+    def set_languages(self, languages: Mapping[UUID, str]) -> None:
         """Keep the language each comment is written in."""
         alike: defaultdict[str, list[UUID]] = defaultdict(list)
         for comment, language in languages.items():
@@ -110,7 +110,7 @@ class SqlComments(Store):
         """Count, up to `most`, other authors' comments with the same words within a day."""
         return {item.id: count for item in comments if item.text_print and (count := self._echoes_of(item, most))}
 
-    def heard(self, comment: Comment, echoes: int) -> None:
+    def set_echoes(self, comment: Comment, echoes: int) -> None:
         """Keep how often the words of a comment that is locked were said by others."""
         kept = fields_of(replace(comment.circumstances, echoes=echoes))
         self.connection.execute(update(COMMENT).where(COMMENT.c.id == comment.id).values(circumstances=kept))
