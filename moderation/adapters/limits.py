@@ -6,22 +6,27 @@ from datetime import timedelta
 from math import ceil
 from threading import Lock
 from time import monotonic, time
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import structlog
 from limits import RateLimitItemPerSecond
 from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
+from redis import Redis
 from redis.exceptions import RedisError
 
 from moderation.domain.errors import TooMany
 from moderation.services.ports import Limit, Standing
 
+T = TypeVar("T")
 log = structlog.get_logger()
 SOCKET_TIMEOUT: Final = 0.5
 
 ALONE: Final = 5.0
 """Seconds for which a counter that did not answer is not asked again, so that nobody waits for it twice."""
+
+UNDER_WAY: Final = 10.0
+"""Seconds after which a request that never said that it was over is forgotten."""
 
 MOST: Final = 50_000
 """So many senders are counted at once under each window; beyond them, who has been silent longest is forgotten."""
@@ -33,6 +38,13 @@ class NoLimits:
     def admit(self, limits: Sequence[Limit]) -> list[Standing]:  # noqa: ARG002 (the port's shape)
         """Count nothing."""
         return []
+
+    def begin(self, name: str) -> bool:  # noqa: ARG002 (the same)
+        """Keep nobody waiting: the rows say who came first."""
+        return True
+
+    def end(self, name: str) -> None:
+        """Have nothing to forget."""
 
 
 class MovingLimits:
@@ -46,13 +58,25 @@ class MovingLimits:
 
     def admit(self, limits: Sequence[Limit]) -> list[Standing]:
         """Count one under every limit, or raise TooMany and count nothing under those that follow."""
+        return self._asked(lambda counts: [counts.admit(limit) for limit in limits])
+
+    def begin(self, name: str) -> bool:
+        """Say that the request of this name is under way; False where the same one is already."""
+        return self._asked(lambda counts: counts.begin(name))
+
+    def end(self, name: str) -> None:
+        """Say that it is over."""
+        self._asked(lambda counts: counts.end(name))
+
+    def _asked(self, question: Callable[["SharedCounts | OwnCounts"], T]) -> T:
+        """Ask whoever counts for all, or ourselves for a while where nobody answers."""
         if self._shared is not None and monotonic() >= self._alone_until:
             try:
-                return [self._shared.admit(limit) for limit in limits]
+                return question(self._shared)
             except RedisError as error:
                 self._alone_until = monotonic() + self._alone
                 log.warning("limits-alone", error=type(error).__name__, seconds=self._alone)
-        return [self._own.admit(limit) for limit in limits]
+        return question(self._own)
 
 
 class SharedCounts:
@@ -60,8 +84,9 @@ class SharedCounts:
 
     def __init__(self, broker_url: str) -> None:
         """Count in this broker; nothing is opened yet."""
-        storage = RedisStorage(broker_url, socket_timeout=SOCKET_TIMEOUT, socket_connect_timeout=SOCKET_TIMEOUT)
-        self._windows = MovingWindowRateLimiter(storage)
+        times: dict[str, Any] = {"socket_timeout": SOCKET_TIMEOUT, "socket_connect_timeout": SOCKET_TIMEOUT}
+        self._windows = MovingWindowRateLimiter(RedisStorage(broker_url, **times))
+        self._client = Redis.from_url(broker_url, **times)
 
     def admit(self, limit: Limit) -> Standing:
         """Count one, or raise TooMany and count nothing; raises RedisError where nobody answers."""
@@ -69,6 +94,14 @@ class SharedCounts:
         admitted = self._windows.hit(item, limit.name, limit.key)
         seen = self._windows.get_window_stats(item, limit.name, limit.key)
         return _standing(limit, seen.remaining, seen.reset_time - time(), admitted=admitted)
+
+    def begin(self, name: str) -> bool:
+        """Mark a request as under way, for every process; raises RedisError where nobody answers."""
+        return bool(self._client.set(f"under-way:{name}", 1, nx=True, ex=int(UNDER_WAY)))
+
+    def end(self, name: str) -> None:
+        """Take the mark away."""
+        self._client.delete(f"under-way:{name}")
 
 
 class OwnCounts:
@@ -84,6 +117,7 @@ class OwnCounts:
         self._clock = clock
         self._lock = Lock()
         self._windows: dict[float, OrderedDict[tuple[str, str], list[float]]] = {}
+        self._under_way: dict[str, float] = {}
 
     def __len__(self) -> int:
         """Say how many senders are remembered."""
@@ -103,6 +137,21 @@ class OwnCounts:
                 senders[sender] = times
                 senders.move_to_end(sender)
         return _standing(limit, limit.amount - len(times), times[0] + window - now, admitted=admitted)
+
+    def begin(self, name: str) -> bool:
+        """Mark a request as under way in this process."""
+        with self._lock:
+            now = self._clock()
+            self._under_way = {one: until for one, until in self._under_way.items() if until > now}
+            if name in self._under_way:
+                return False
+            self._under_way[name] = now + UNDER_WAY
+            return True
+
+    def end(self, name: str) -> None:
+        """Take the mark away."""
+        with self._lock:
+            self._under_way.pop(name, None)
 
     def _forget(self, now: float) -> None:
         """Let go of everybody whose window is over, and of the longest silent where there are too many."""

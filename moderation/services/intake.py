@@ -13,7 +13,7 @@ from moderation.domain.privacy import SecretEmail, network
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
 from moderation.services.decisions import settle
-from moderation.services.limits import network_limit
+from moderation.services.limits import in_turn, network_limit
 from moderation.services.ports import (
     BELL_OF,
     FORM,
@@ -87,6 +87,17 @@ def receive(deps: Deps, site: Site, arrival: Arrival) -> Accepted:
     """
     comment = _comment(deps, site, arrival, deps.now())
     body = deps.seals.digest("body", *_body(arrival))
+    with in_turn(deps, _request(deps, site, arrival, body)):
+        return _received_once(deps, site, comment, arrival, body)
+
+
+def _request(deps: Deps, site: Site, arrival: Arrival, body: bytes) -> str | None:
+    """Name a request that says of itself which one it is; a double click sends two of the same name."""
+    own = arrival.idempotency_key or arrival.form.nonce
+    return deps.seals.digest("request", site.id.bytes, own, body).hex() if own else None
+
+
+def _received_once(deps: Deps, site: Site, comment: Comment, arrival: Arrival, body: bytes) -> Accepted:
     try:
         standings = tuple(deps.limits.admit(_limits(deps, site, comment, arrival)))
         stored = deps.inbox.accept(site.id, lambda uow: _store(deps, uow, site, comment, arrival, body))
@@ -138,8 +149,9 @@ def _comment(deps: Deps, site: Site, arrival: Arrival, now: datetime) -> Comment
 def _body(arrival: Arrival) -> tuple[str, ...]:
     """Give everything by which two requests are the same."""
     email = arrival.email.reveal() if arrival.email else ""
-    parent = str(arrival.parent or "")
-    return (arrival.thread, parent, arrival.name, email, arrival.website or "", arrival.text, arrival.receipt or "")
+    page = (arrival.thread, arrival.thread_url, arrival.thread_title, arrival.parent)
+    author = (arrival.name, email, arrival.website, arrival.receipt)
+    return tuple(str(part or "") for part in (*page, *author, arrival.text, arrival.honeypot))
 
 
 def _limits(deps: Deps, site: Site, comment: Comment, arrival: Arrival) -> list[Limit]:

@@ -346,6 +346,14 @@ class Limits(Protocol):
         """Count one under every limit, or raise TooMany and count nothing more."""
         ...
 
+    def begin(self, name: str) -> bool:
+        """Say that the request of this name is under way; False where the same one is already."""
+        ...
+
+    def end(self, name: str) -> None:
+        """Say that it is over, however it ended; who says nothing is forgotten after ten seconds."""
+        ...
+
 
 class Ring(Protocol):
     """Rings bells; never raises, never waits: a lost ring is made good by the sweep."""

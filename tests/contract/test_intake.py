@@ -1,10 +1,13 @@
 """Intake keeps its promises on every database: once, in its place, and only where it is allowed."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from makers import World
+from servers.valkey import Broker
 
 from moderation.domain.comment import FormToken, Status
 from moderation.domain.decision import Actor, Ruling
@@ -163,6 +166,33 @@ signal = "first-comment"
 at_least = 1
 outcome = "held"
 """
+
+
+def test_requests_that_are_the_same_and_come_at_once_all_get_the_first_answer(
+    world_with: Callable[..., World], valkey: Broker
+) -> None:
+    world = world_with(rate_limits="on", broker_url=valkey.url)
+    said = world.arrival("Clicked twice.", email="ann@example.com", idempotency_key="k1")
+
+    with ThreadPoolExecutor(6) as clicks:
+        accepted = [
+            done.result() for done in [clicks.submit(intake.receive, world.deps, world.site, said) for _ in range(6)]
+        ]
+
+    assert len({one.comment.id for one in accepted}) == 1
+    assert sorted(one.replayed for one in accepted) == [False, True, True, True, True, True]
+
+
+@pytest.mark.parametrize(
+    "other", [{"thread_title": "Another title"}, {"honeypot": True}, {"website": "https://a.example"}]
+)
+def test_another_body_under_a_key_is_refused_whatever_differs(world: World, other: dict[str, Any]) -> None:
+    world.receives("Once only.", idempotency_key="k1")
+
+    with pytest.raises(Invalid) as refused:
+        world.receives("Once only.", idempotency_key="k1", **other)
+
+    assert [fault.code for fault in refused.value.faults] == ["idempotency-key-reused"]
 
 
 def test_a_second_request_waits_for_the_first_under_its_key_and_then_gives_up(world: World) -> None:
