@@ -6,7 +6,9 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -27,8 +29,18 @@ _OTHERS: Final = re.compile(rf"{PREFIX}(DATA|TEST_\w+|(\w+_)?(SERVICE_(HOST|PORT
 tells a container of a service that is called as we are."""
 
 
+_ORIGIN: Final = re.compile(r"https?://[^\s/?#@]+/?")
+
+
 class SettingsError(Exception):
     """Something in the configuration is wrong; the message lists every fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands for a value that could not be read, so that it is told among all other faults."""
+
+    why: str
 
 
 class SecretFiles(PydanticBaseSettingsSource):
@@ -40,9 +52,17 @@ class SecretFiles(PydanticBaseSettingsSource):
         return (Path(path).read_text(encoding="utf-8").strip() if path else None), field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        """Give every value that is kept in a file."""
-        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        """Give every value that is kept in a file; in place of one that cannot be read, why."""
+        found = {name: self._value(name, field) for name, field in self.settings_cls.model_fields.items()}
         return {name: value for name, value in found.items() if value is not None}
+
+    def _value(self, name: str, field: Any) -> Any:
+        try:
+            return self.get_field_value(field, name)[0]
+        except OSError as error:
+            return Unreadable(f"the file that {PREFIX}{name.upper()}_FILE names cannot be read ({error.strerror})")
+        except UnicodeDecodeError:
+            return Unreadable(f"the file that {PREFIX}{name.upper()}_FILE names is not written in UTF-8")
 
 
 class Settings(BaseSettings):
@@ -70,6 +90,13 @@ class Settings(BaseSettings):
         None, description="The public key of the site that `/demo/` shows; without one it is not there."
     )
     threads: int = Field(16, ge=1, le=256, description="Threads of a web process.")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _readable(cls, value: Any) -> Any:
+        if isinstance(value, Unreadable):
+            raise ValueError(value.why)  # noqa: TRY004 (it is the value's file that is wrong)
+        return value
 
     @field_validator("encryption_keys", "outbound_allow", mode="before")
     @classmethod
@@ -108,11 +135,21 @@ class Settings(BaseSettings):
             raise ValueError("these bytes are not random; make a key of your own")
         return values
 
+    @field_validator("outbound_allow")
+    @classmethod
+    def _networks(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            try:
+                ip_network(value)
+            except ValueError:
+                raise ValueError("write networks, such as 127.0.0.0/8,fd00::/8") from None
+        return values
+
     @field_validator("public_url")
     @classmethod
     def _bare(cls, value: str) -> str:
-        if not value.startswith(("http://", "https://")):
-            raise ValueError("begin with http:// or https://")
+        if not _ORIGIN.fullmatch(value):
+            raise ValueError("begin with http:// or https://, and name a host and nothing behind it")
         return value.rstrip("/")
 
     @classmethod
@@ -137,9 +174,9 @@ class Settings(BaseSettings):
             faults = [f"{PREFIX}{str(fault['loc'][0]).upper()}: {cls._sentence(fault)}" for fault in error.errors()]
             raise SettingsError("\n".join([*faults, *strangers])) from None
         except OSError as error:
-            raise SettingsError(f"A secret file cannot be read: {error.strerror}: {error.filename}") from None
+            raise SettingsError(f"lychgate.toml cannot be read ({error.strerror}).") from None
         except UnicodeDecodeError:
-            raise SettingsError("lychgate.toml and secret files are written in UTF-8; one of them is not.") from None
+            raise SettingsError("lychgate.toml is not written in UTF-8.") from None
         except tomllib.TOMLDecodeError as error:
             raise SettingsError(f"lychgate.toml is not TOML: {error}.") from None
         if strangers:
@@ -166,11 +203,13 @@ class Settings(BaseSettings):
 
     @classmethod
     def _sentence(cls, fault: Any) -> str:
+        if fault["type"] == "extra_forbidden" and str(fault["loc"][0]).endswith("_file"):
+            return "is a variable of the environment; in lychgate.toml, write the value itself."
         if fault["type"] == "extra_forbidden":
             return cls._no_such(f"{PREFIX}{str(fault['loc'][0]).upper()}")
         if fault["type"] == "missing":
             return f"is required. {cls.model_fields[fault['loc'][0]].description}"
-        return str(fault["msg"]).removeprefix("Value error, ")
+        return str(fault["msg"]).removeprefix("Value error, ").replace("Input should be", "it has to be")
 
     @property
     def encryption(self) -> list[bytes]:

@@ -102,7 +102,7 @@ def readiness(deps: Deps) -> dict[str, str]:
         with deps.reading(None) as uow:
             uow.sites.by_key("")
     except TemporaryFailure:
-        return {"database": "The database cannot be reached."}
+        return {"database": "The database cannot be used; `lychgate doctor` says why."}
     except DatabaseError:
         return {"database": "The database is not migrated; run `lychgate db upgrade`."}
     return {}

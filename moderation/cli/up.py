@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -19,10 +18,10 @@ from config.settings import PREFIX, Settings
 from moderation.adapters.broker import silent
 from moderation.adapters.db import migrate
 from moderation.cli.console import console, data_option
+from moderation.cli.listening import free_port
 from moderation.domain.scope import Scope
 from moderation.embedded.credentials import Credentials
 from moderation.embedded.lock import sole_owner
-from moderation.embedded.process import CannotStart
 from moderation.embedded.supervisor import Child, Supervisor
 from moderation.embedded.valkey import Valkey
 from moderation.services import keys, sites
@@ -51,13 +50,14 @@ def up(data: Path, host: str, port: int, *, as_json: bool) -> None:
     os.umask(NOBODY_ELSE)
     data = data.resolve()
     with sole_owner(data), ExitStack() as closing:
-        url = f"http://{_shown(host)}:{_free(host, port)}"
+        url = f"http://{_shown(host)}:{free_port(host, port)}"
         broker = None if f"{PREFIX}BROKER_URL" in os.environ else Valkey.found()
         if broker:
             closing.callback(broker.close)
-        credentials = replace(Credentials.of(data), url=url, broker_url=broker.url if broker else None)
+        kept = Credentials.of(data)
+        credentials = replace(kept, url=url, broker_url=broker.url if broker else None)
         chosen = _environment(data, credentials)
-        credentials = _first_start(data, url, credentials, chosen)
+        credentials = _first_start(data, kept.url, credentials, chosen)
         chosen = _environment(data, credentials)
         console.print("Starting the broker, a worker, the sweep and the web…")
         Supervisor(_children(data, host, url, chosen, broker)).run(lambda: _say(url, credentials, as_json=as_json))
@@ -68,7 +68,7 @@ def _environment(data: Path, credentials: Credentials) -> dict[str, str]:
     return credentials.environment(data) | dict(os.environ)
 
 
-def _first_start(data: Path, url: str, credentials: Credentials, chosen: Mapping[str, str]) -> Credentials:
+def _first_start(data: Path, last: str | None, credentials: Credentials, chosen: Mapping[str, str]) -> Credentials:
     """Migrate; make the demo site and its key if there is none; let its pages be where we are now."""
     credentials.keep(data)
     names = {name: f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
@@ -76,24 +76,31 @@ def _first_start(data: Path, url: str, credentials: Credentials, chosen: Mapping
     migrate.upgrade(settings.database_url)
     deps = build(settings, ring=silent)
     try:
-        credentials = _with_demo(deps, credentials, url)
+        credentials = _with_demo(deps, credentials, last)
     finally:
         deps.close()
     credentials.keep(data)
     return credentials
 
 
-def _with_demo(deps: Deps, credentials: Credentials, url: str) -> Credentials:
+def _with_demo(deps: Deps, credentials: Credentials, last: str | None) -> Credentials:
+    """Make the demo site, or let its pages be where we are now and no more where we were last."""
     demo = next((site for site in sites.listed(deps) if site.key == credentials.site_key or site.name == DEMO), None)
-    origins = [url, url.replace("//127.0.0.1:", "//localhost:")]
+    here, before = _origins(credentials.url), _origins(last)
     if demo is None:
-        demo = sites.create(deps, name=DEMO, origins=list(dict.fromkeys(origins)), policy=starting_policy("default"))
-    elif not set(origins) <= set(demo.origins):
-        demo = sites.change(deps, demo.id, origins=tuple(dict.fromkeys((*demo.origins, *origins))))
+        demo = sites.create(deps, name=DEMO, origins=here, policy=starting_policy("default"))
+    elif not set(here) <= set(demo.origins):
+        others = [origin for origin in demo.origins if origin not in {*before, *here}]
+        demo = sites.change(deps, demo.id, origins=(*others, *here))
     if credentials.api_key is None or keys.recognise(deps, credentials.api_key) is None:
         _, secret = keys.create(deps, demo.id, name="up", scopes=list(Scope))
         credentials = replace(credentials, api_key=secret)
     return replace(credentials, site_key=demo.key)
+
+
+def _origins(url: str | None) -> list[str]:
+    """Give the origins under which a browser on this machine knows an address of ours."""
+    return list(dict.fromkeys([url, url.replace("//127.0.0.1:", "//localhost:")])) if url else []
 
 
 def _children(data: Path, host: str, url: str, env: Mapping[str, str], broker: Valkey | None) -> list[Child]:
@@ -173,17 +180,3 @@ def _shown(host: str) -> str:
     """Write a host as addresses do; what listens everywhere is reached here."""
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (it is named, not bound)
     return f"[{reached}]" if ":" in reached else reached
-
-
-def _free(host: str, port: int) -> int:
-    """Give the port we will listen on, or say that somebody else does."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise CannotStart(
-                f"Port {port} on {host} cannot be used ({error.strerror}); choose another with --port."
-            ) from None
-        return int(probe.getsockname()[1])

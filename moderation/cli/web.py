@@ -9,6 +9,7 @@ import click
 from config.settings import Settings
 from moderation.cli.console import announce, as_json
 from moderation.cli.installation import adopt
+from moderation.cli.listening import free_port
 from moderation.embedded.lock import only_web
 
 BACKLOG = 1024
@@ -32,6 +33,7 @@ def web(host: str, port: int, *, as_json: bool) -> None:
     adopt()
     settings = Settings.load()
     with only_web(settings.sqlite_path):
+        port = free_port(host, port)
         server = Granian(
             "moderation.app:application",
             factory=True,

@@ -9,9 +9,15 @@ from uuid import UUID
 
 import regex
 
+from moderation.domain.text import Unfit, clean_line
 from moderation.domain.thread import canonical_url
 
 REQUIRABLE: Final = ("name", "email", "text")
+NAME_MAX: Final = 100
+ORIGIN_ADVICE: Final = (
+    "Write an origin as https://example.com, without a path; "
+    "a name that is not ASCII in its punycode form, such as https://xn--bcher-kva.example."
+)
 _LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _ORIGIN: Final = regex.compile(
     rf"https?://(?:(?=[^:]{{1,253}}(?::|$)){_LABEL}(?:\.{_LABEL})*|\[(?P<v6>[0-9a-f:.]+)\])(?::(?P<port>[1-9][0-9]{{0,4}}))?"
@@ -38,6 +44,25 @@ class Site:
     def has_page(self, url: str) -> bool:
         """Say whether a page's address, in its one spelling, is on one of these origins; http and https are one."""
         return urlsplit(url).netloc in {urlsplit(canonical_url(origin)).netloc for origin in self.origins}
+
+
+def parse_origin(written: str) -> str:
+    """Give an origin as browsers write it; raise `Unfit` for what is none."""
+    origin = as_browsers_write(written)
+    if not is_origin(origin):
+        raise Unfit("origin-invalid", ORIGIN_ADVICE)
+    return origin
+
+
+def parse_name(typed: str) -> str:
+    """Give a site's name on one line, without anything invisible; raise `Unfit` for what cannot be one."""
+    try:
+        name = clean_line(typed, limit=NAME_MAX)
+    except Unfit:
+        name = ""
+    if not name:
+        raise Unfit("name-invalid", f"Give the site a name of at most {NAME_MAX} characters.")
+    return name
 
 
 def as_browsers_write(origin: str) -> str:

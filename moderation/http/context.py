@@ -40,6 +40,10 @@ class Web:
         self.remembered[key] = (monotonic(), found)
         return found
 
+    def forget(self, key: str) -> None:
+        """Ask for a site's choices anew the next time, since they were just changed here."""
+        self.remembered.pop(key, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:

@@ -1,13 +1,14 @@
 """Reading what was sent: strictly, capped, every fault at once, nothing echoed."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any, Final, TypeVar, get_origin
 
 import regex
 from flask import request
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
 
 from moderation.domain.errors import Fault, Invalid, Malformed, TooLarge, WrongType
 from moderation.domain.text import Unfit, refuse_unstorable
@@ -52,6 +53,18 @@ S = TypeVar("S", bound=Shape)
 def example(**fields: Any) -> ConfigDict:
     """Give a shape an example, for the reference."""
     return ConfigDict(json_schema_extra={"examples": [fields]})
+
+
+def fitting(parse: Callable[[str], str]) -> AfterValidator:
+    """Let a field hold what the domain makes of it; what it refuses is a fault beside all others."""
+
+    def parsed(sent: str) -> str:
+        try:
+            return parse(sent)
+        except Unfit as error:
+            raise PydanticCustomError(error.code, "{detail}", {"detail": error.detail}) from None
+
+    return AfterValidator(parsed)
 
 
 def is_form() -> bool:

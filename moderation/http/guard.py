@@ -51,9 +51,9 @@ def open_to_all(view: View) -> View:
     return _marked(view, Mark(Door.OPEN, Caller))
 
 
-def for_site(scope: Scope) -> Callable[[View], View]:
-    """Mark a route under `/sites/<pk>/`: for its pages' readers, and its servers' keys with this scope."""
-    return lambda view: _marked(view, Mark(Door.SITE, lambda: _at_site(scope), scope))
+def for_site(*scopes: Scope) -> Callable[[View], View]:
+    """Mark a route under `/sites/<pk>/`: for its pages' readers, and its servers' keys with one of these scopes."""
+    return lambda view: _marked(view, Mark(Door.SITE, lambda: _at_site(scopes), scopes[0]))
 
 
 def requires(scope: Scope) -> Callable[[View], View]:
@@ -89,19 +89,24 @@ def _check() -> None:
     g.caller = mark.check()
 
 
-def _at_site(scope: Scope) -> Caller:
+def _at_site(scopes: tuple[Scope, ...]) -> Caller:
     site = web().site((request.view_args or {})["pk"])
-    if not allowed_origin(request.headers.get("Origin"), site.origins):
+    if not allowed_origin(site.origins):
         raise NotFound("There is no such site.")
     key = _key()
-    if key is not None and (key.site_id != site.id or scope not in key.scopes):
+    if key is not None and (key.site_id != site.id or key.scopes.isdisjoint(scopes)):
         raise NotFound("There is no such site.")
     return Caller(site=site, key=key)
 
 
-def allowed_origin(origin: str | None, origins: tuple[str, ...]) -> bool:
-    """Say whether a page of this origin may speak for a site; a call without one is no page's."""
-    return origin is None or origin in origins or origin == own_origin()
+def allowed_origin(origins: tuple[str, ...]) -> bool:
+    """Say whether the page that calls may speak for a site; a call without an origin is no page's.
+
+    Our own pages may send, since a form that was refused is shown again on one of them.
+    """
+    origin = request.headers.get("Origin")
+    ours = request.method == "POST" and origin == own_origin()
+    return origin is None or origin in origins or ours
 
 
 def own_origin() -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from moderation.domain.comment import Comment, Status
@@ -14,6 +15,9 @@ from moderation.services.addresses import address_of
 from moderation.services.decisions import settle
 from moderation.services.paging import Page, paged, place
 from moderation.services.ports import BELL_OF, Bell, Deps, Uow
+
+UNDOABLE: Final = timedelta(days=1)
+"""What was deleted can be brought back for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def undo(deps: Deps, moderator: Moderator, decision_id: UUID) -> Decision:
         (comment,) = uow.comments.lock([decision.comment_id])
         if comment.version != decision.version:
             raise Conflict("A newer decision stands; undo that one first.", code="newer-decision")
-        if comment.status is Status.DELETED and not comment.text:
+        if comment.status is Status.DELETED and _is_gone(comment, deps.now()):
             raise Conflict("The text was deleted more than a day ago and is gone.", code="gone")
         undone = _decided(deps, uow, comment, _undoing(moderator, decision))
         if decision.previous is Status.PENDING:
@@ -102,6 +106,11 @@ def undo(deps: Deps, moderator: Moderator, decision_id: UUID) -> Decision:
         uow.commit()
     deps.ring(Bell.DELIVER, *(BELL_OF[kind] for kind in deps.kinds if decision.previous is Status.PENDING))
     return undone
+
+
+def _is_gone(comment: Comment, now: datetime) -> bool:
+    """Say whether what was deleted is past bringing back, also where nobody has emptied it yet."""
+    return not comment.text or (comment.deleted_at is not None and now - comment.deleted_at >= UNDOABLE)
 
 
 def reveal(deps: Deps, moderator: Moderator, comment_id: UUID, reason: str) -> SecretEmail:

@@ -1,24 +1,20 @@
 """Sites: tenants, what they require, their policies, and their threads."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.policy import parse_policy
-from moderation.domain.site import REQUIRABLE, Site, as_browsers_write, is_origin
-from moderation.domain.text import Unfit, clean_line
+from moderation.domain.site import REQUIRABLE, Site, parse_name, parse_origin
+from moderation.domain.text import Unfit
 from moderation.domain.thread import Thread
 from moderation.services.paging import Page, paged, place
 from moderation.services.ports import Deps, Uow
 
 CLOSING_DAYS = range(1, 36_501)
-NAME_MAX = 100
-ORIGIN_ADVICE = (
-    "Write an origin as https://example.com, without a path; "
-    "a name that is not ASCII in its punycode form, such as https://xn--bcher-kva.example."
-)
 
 
 def create(deps: Deps, *, name: str, origins: list[str], policy: str) -> Site:
@@ -138,30 +134,25 @@ def _thread(uow: Uow, site_id: UUID, thread_id: UUID) -> Thread:
 
 def _checked(site: Site) -> Site:
     """Clean what a site chose and refuse what none can have; the policy must be readable."""
-    origins = [as_browsers_write(origin) for origin in site.origins]
-    faults = [
-        Fault(f"/origins/{place}", "origin-invalid", ORIGIN_ADVICE)
-        for place, origin in enumerate(origins)
-        if not is_origin(origin)
-    ]
+    faults: list[Fault] = []
+    origins = [_fit(f"/origins/{place}", parse_origin, typed, faults) for place, typed in enumerate(site.origins)]
     if not set(site.required) <= set(REQUIRABLE) or "text" not in site.required:
         faults.append(
             Fault("/required", "required-invalid", "Choose from name, email and text; text is always required.")
         )
     if site.close_after_days is not None and site.close_after_days not in CLOSING_DAYS:
         faults.append(Fault("/close_after_days", "out-of-range", "Choose 1 to 36500 days, or null for never."))
-    name = _name(site.name)
-    if not name:
-        faults.append(Fault("/name", "name-invalid", f"Give the site a name of at most {NAME_MAX} characters."))
+    name = _fit("/name", parse_name, site.name, faults)
     if faults:
         raise Invalid(faults)
     parse_policy(site.policy)
     return replace(site, name=name, origins=tuple(dict.fromkeys(origins)))
 
 
-def _name(typed: str) -> str:
-    """Give a site's name on one line, without anything invisible; empty for what cannot be one."""
+def _fit(pointer: str, parse: Callable[[str], str], typed: str, faults: list[Fault]) -> str:
+    """Give what was typed as it is kept, or note why it cannot be."""
     try:
-        return clean_line(typed, limit=NAME_MAX)
-    except Unfit:
-        return ""
+        return parse(typed)
+    except Unfit as error:
+        faults.append(Fault(pointer, error.code, error.detail))
+        return typed

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from moderation.adapters.db.models import Base
+from moderation.adapters.db.uow import translated
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 UPGRADING: Final = 7_046_002
@@ -65,7 +66,7 @@ def _connected(url: str) -> Iterator[Connection]:
     if url.startswith("sqlite") and path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, poolclass=NullPool)
-    with engine.begin() as connection:
+    with translated(), engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADING})
         yield connection

@@ -14,7 +14,7 @@ from moderation.domain.event import EventType
 
 PENDING = text("status = 'pending'")
 APPROVED = text("status = 'approved'")
-ANSWERS = text("status = 'approved' AND parent_id IS NOT NULL")
+ANSWERS = text("parent_id IS NOT NULL")
 DELETED = text("status = 'deleted' AND text <> ''")
 SPENT = text("attempts >= 3")
 

@@ -157,9 +157,14 @@ def _engine(url: str, pool_size: int) -> Engine:
 
 
 def _sqlite_settings(raw: Any, _record: object) -> None:
+    raw.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII alone.
     raw.isolation_level = None  # The driver shall not begin by itself; `_sqlite_begin` does.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         raw.execute(f"PRAGMA {pragma}")
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _sqlite_begin(connection: Connection) -> None:

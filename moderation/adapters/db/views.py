@@ -47,18 +47,20 @@ class SqlViews(Store):
         return sorted(both, key=itemgetter("id"), reverse=newest)[:limit]
 
     def _gaps(self, thread_id: UUID, *, newest: bool, after: UUID | None, until: UUID | None) -> list[Row]:
-        """Give what is not public but has public replies, between two places; found from its replies."""
-        replies = select(CHILD.c.parent_id).where(
-            CHILD.c.thread_id == thread_id,
-            CHILD.c.status == literal_column("'approved'"),
-            CHILD.c.parent_id.is_not(None),
-        )
-        for bound, beyond in ((after, not newest), (until, newest)):
-            if bound is not None:
-                replies = replies.where(CHILD.c.parent_id > bound if beyond else CHILD.c.parent_id < bound)
-        answered = replies.distinct().subquery()
-        hidden = select(*PUBLIC).join(answered, answered.c.parent_id == COMMENT.c.id)
-        return self._rows(hidden.where(COMMENT.c.status != literal_column("'approved'")))
+        """Give what is not public but has public replies below it, between two places; found from its replies."""
+        answered = (CHILD.c.thread_id == thread_id, CHILD.c.parent_id.is_not(None))
+        between = [
+            CHILD.c.parent_id > bound if beyond else CHILD.c.parent_id < bound
+            for bound, beyond in ((after, not newest), (until, newest))
+            if bound is not None
+        ]
+        replies = select(CHILD.c.parent_id.label("top"), CHILD.c.id, CHILD.c.status).where(*answered, *between)
+        hidden = replies.join(COMMENT, COMMENT.c.id == CHILD.c.parent_id).where(~APPROVED)
+        below = hidden.cte("below", recursive=True)
+        deeper = select(below.c.top, CHILD.c.id, CHILD.c.status).join(below, CHILD.c.parent_id == below.c.id)
+        below = below.union(deeper.where(*answered, below.c.status != literal_column("'approved'")))
+        public = select(below.c.top).where(below.c.status == literal_column("'approved'"))
+        return self._rows(select(*PUBLIC).where(COMMENT.c.id.in_(public)))
 
     def recent(self, site_id: UUID, *, newest: bool, after: UUID | None, limit: int) -> list[Row]:
         """Give a site's approved comments, over all its threads."""

@@ -21,7 +21,7 @@ blueprint = Blueprint("intake", __name__, url_prefix="/v1/sites/<pk>/comments")
 
 
 @blueprint.post("")
-@for_site(Scope.SUBMIT)
+@for_site(Scope.SUBMIT, Scope.MODERATE)
 @described(
     {
         202: Answer(OwnComment, headers=("Location", "RateLimit", "RateLimit-Policy")),

@@ -1,22 +1,21 @@
 """Running a site by key: what it has chosen, its policy, and its threads."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from pydantic import Field, StrictBool, StrictInt
 
-from moderation.domain.errors import Fault, Invalid
 from moderation.domain.policy import POLICY_MAX
 from moderation.domain.scope import Scope
-from moderation.domain.site import Site
-from moderation.domain.text import Unfit, clean_line
+from moderation.domain.site import NAME_MAX, Site, parse_name, parse_origin
+from moderation.domain.text import clean_line
 from moderation.domain.thread import Thread
 from moderation.http.answers import PolicyShown, SitePage, SiteShown, ThreadPage, ThreadShown
-from moderation.http.context import deps, key
+from moderation.http.context import deps, key, web
 from moderation.http.described import Answer, described
-from moderation.http.fields import Shape, example, read, read_query
+from moderation.http.fields import Shape, example, fitting, read, read_query
 from moderation.http.guard import requires
 from moderation.http.paging import Paged, listed
 from moderation.http.shapes import instant
@@ -27,13 +26,17 @@ PRIVATE = {"Cache-Control": "no-store"}
 TITLE_MAX = 300
 
 
+def _title(sent: str) -> str:
+    return clean_line(sent, limit=TITLE_MAX)
+
+
 class SiteChoices(Shape):
     """What of a site is to change; what is left out stays as it is."""
 
     model_config = example(origins=["https://example.com"], close_after_days=30)
 
-    name: str = Field("", max_length=100)
-    origins: tuple[str, ...] = Field(
+    name: Annotated[str, fitting(parse_name)] = Field("", max_length=NAME_MAX)
+    origins: tuple[Annotated[str, fitting(parse_origin)], ...] = Field(
         (), max_length=100, description="Pages its forms may stand on: `https://example.com`."
     )
     required: tuple[Literal["name", "email", "text"], ...] = Field((), max_length=3, description="Text always is.")
@@ -53,7 +56,7 @@ class ThreadChoices(Shape):
 
     model_config = example(title="A good harvest", closed=True)
 
-    title: str | None = Field(None, description="At most 300 characters; null removes it.")
+    title: Annotated[str, fitting(_title)] | None = Field(None, description="At most 300 characters; null removes it.")
     closed: StrictBool = Field(default=False, description="Closed by hand; pages also close by age.")
 
 
@@ -85,11 +88,11 @@ def show(site_id: UUID) -> ResponseReturnValue:
 @requires(Scope.ADMIN)
 @described({200: SiteShown}, body=SiteChoices, problems=["name-taken"])
 def change(site_id: UUID) -> ResponseReturnValue:
-    """Change what a site has chosen; readers see it within seconds."""
+    """Change what a site has chosen; readers see it at once here, within two seconds everywhere."""
     choices = read(SiteChoices).model_dump(exclude_unset=True)
-    if "name" in choices:
-        choices["name"] = _line("/name", choices["name"])
-    return _site(sites.change(deps(), site_id, **choices)), 200, PRIVATE
+    changed = sites.change(deps(), site_id, **choices)
+    web().forget(changed.key)
+    return _site(changed), 200, PRIVATE
 
 
 @blueprint.get("/<uuid:site_id>/policy")
@@ -134,7 +137,7 @@ def change_thread(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
     """Title, close or open a thread."""
     choices = read(ThreadChoices).model_dump(exclude_unset=True)
     if "title" in choices:
-        choices["title"] = _line("/title", choices["title"] or "")
+        choices["title"] = choices["title"] or ""
     return _shown(sites.change_thread(deps(), site_id, thread_id, **choices))
 
 
@@ -191,10 +194,3 @@ def _thread(found: Thread, site: Site) -> dict[str, Any]:
         "opened_at": instant(found.opened_at),
         "merged_into": None if found.merged_into is None else str(found.merged_into),
     }
-
-
-def _line(pointer: str, sent: str) -> str:
-    try:
-        return clean_line(sent, limit=TITLE_MAX)
-    except Unfit as error:
-        raise Invalid([Fault(pointer, error.code, error.detail)]) from None
