@@ -60,7 +60,10 @@ def scrub(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> Mutable
 
 
 def _scrubbed_facts(facts: Mapping[Any, Any]) -> dict[str, Any]:
-    return {_scrubbed_text(str(key)): "[removed]" if key in NEVER else _scrubbed(value) for key, value in facts.items()}
+    return {
+        _scrubbed_text(str(key)): "[removed]" if str(key).casefold() in NEVER else _scrubbed(value)
+        for key, value in facts.items()
+    }
 
 
 def _scrubbed(value: Any) -> Any:

@@ -17,7 +17,7 @@ from config.queues import HARD_LIMIT, SOFT_LIMIT
 from config.settings import Settings
 from moderation.services.ports import Deps, Scorer
 from moderation.wiring import build, celery_settings, shipped_scorers
-from workers import ending, listening
+from workers import ending
 
 TASKS = ("workers.tasks.scoring", "workers.tasks.deliver", "workers.tasks.housekeeping")
 
@@ -46,7 +46,9 @@ def configuration() -> dict[str, Any]:
     Bells are acknowledged as they are taken: the lease on a row does the recovery, so
     nothing hangs on a message coming back.
     """
-    return celery_settings(settings().broker_url) | {
+    shared = celery_settings(settings().broker_url)
+    return shared | {
+        "broker_transport_options": shared["broker_transport_options"] | {"socket_timeout": 5},  # Nobody waits for us.
         "imports": TASKS,
         "task_acks_late": False,
         "task_soft_time_limit": SOFT_LIMIT,
@@ -62,8 +64,9 @@ def configuration() -> dict[str, Any]:
 
 
 class Application(Celery):  # type: ignore[misc]  # Celery tells no types.
-    """A Celery application whose workers end as ours do."""
+    """A Celery application whose workers listen and end as ours do."""
 
+    amqp_cls = "workers.listening:Speech"
     Worker = property(lambda self: self.subclass_with_self("workers.ending:Worker"))
 
 
@@ -79,12 +82,6 @@ def _log(**_: Any) -> None:
 @worker_init.connect
 def _load(**_: Any) -> None:
     scorers()
-
-
-@worker_init.connect
-def _listen(**_: Any) -> None:
-    """See to it that nothing that befalls the broker silences us."""
-    listening.install()
 
 
 @worker_process_init.connect

@@ -2,6 +2,7 @@
 
 import hmac
 from ipaddress import ip_address
+from typing import Final
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,8 @@ from moderation.http.described import Answer, described
 from moderation.http.guard import open_to_all
 
 blueprint = Blueprint("health", __name__)
+FORWARDED: Final = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
+"""What a proxy adds; whoever came through one is not this machine."""
 
 
 @blueprint.get("/livez")
@@ -50,7 +53,7 @@ def _is_here() -> bool:
         local = ip_address(request.remote_addr or "").is_loopback
     except ValueError:
         return False
-    return local and "X-Forwarded-For" not in request.headers
+    return local and not any(name in request.headers for name in FORWARDED)
 
 
 def _has_token() -> bool:

@@ -3,11 +3,12 @@
 import hashlib
 import secrets
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from moderation.domain.errors import Fault, Invalid, NotFound
+from moderation.domain.errors import Fault, Invalid, NotFound, TemporaryFailure
 from moderation.domain.scope import ApiKey, Scope
 from moderation.domain.text import Unfit, clean_line
 from moderation.services.ports import Deps
@@ -35,10 +36,15 @@ def recognise(deps: Deps, secret: str) -> ApiKey | None:
     with deps.reading(None) as uow:
         key = uow.keys.by_digest(_digest(secret))
     if key and (key.last_used_at is None or deps.now() - key.last_used_at > STALE):
-        with deps.uow(key.site_id) as uow:
-            uow.keys.used(key.id, deps.now())
-            uow.commit()
+        _note_use(deps, key)
     return key
+
+
+def _note_use(deps: Deps, key: ApiKey) -> None:
+    """Note that a key was used; whoever calls is not kept out where that cannot be written now."""
+    with suppress(TemporaryFailure), deps.uow(key.site_id) as uow:
+        uow.keys.used(key.id, deps.now())
+        uow.commit()
 
 
 def listed(deps: Deps, site_id: UUID) -> list[ApiKey]:

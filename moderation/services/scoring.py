@@ -58,8 +58,9 @@ def render(deps: Deps, batch: int = 64) -> int:
 def give_up(deps: Deps, batch: int = 64) -> int:
     """Hold for a person what could not be scored in three attempts; return how many there were."""
     with deps.uow(None) as uow:
-        stuck = uow.comments.lock(uow.jobs.exhausted(batch))
-        uow.jobs.abandon([comment.id for comment in stuck])
+        locked = uow.comments.lock(uow.jobs.exhausted(batch))
+        given_up = uow.jobs.abandon([comment.id for comment in locked])  # An edit meanwhile began them afresh.
+        stuck = [comment for comment in locked if comment.id in given_up]
         settle(deps, uow, [_failure(comment) for comment in stuck if comment.status is Status.PENDING])
         uow.commit()
     if stuck:

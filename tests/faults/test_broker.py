@@ -1,5 +1,6 @@
 """G3, G7: the broker may forget everything and may be away; comments are taken in, and every one is decided."""
 
+import json
 from typing import Final
 
 from faults.proxy import Harm, Proxy
@@ -9,12 +10,17 @@ from config.queues import QUEUES
 
 PROCESSES: Final = 2
 """A worker has so many, and takes as many bells before it acknowledges one."""
+ANSWERABLE: Final = {"headers": {"task": "lychgate.spam"}, "properties": {"delivery_tag": "2", "delivery_info": {}}}
+"""As much of a bell as is taken from the queue before it turns out to have no id."""
 NO_BELLS: Final = (
     b"\xff\xfe",
     b"aGVsbG8=",
     b"7",
     b"[]",
     b'{"body": "", "properties": {}}',
+    json.dumps({"body": "", "content-encoding": "utf-8", "content-type": "application/json", **ANSWERABLE}).encode(),
+    b'{"__type__": "datetime", "__value__": 1}',
+    b"[" * 100_000,
     b'{"body": "", "headers": {}, "properties": {"delivery_tag": "1", "delivery_info": {}}, "content-type": "a/b"}',
 )
 """What lies in a queue and was put there by no Celery: no text, no JSON, and JSON of other shapes."""

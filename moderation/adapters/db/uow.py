@@ -1,11 +1,12 @@
 """Transactions: one unit of work over one connection, in one site, on either database."""
 
 import fcntl
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
@@ -18,6 +19,8 @@ from moderation.adapters.db.views import SqlViews
 from moderation.domain.errors import Busy, TemporaryFailure
 
 ALL_SITES = "*"
+PATIENCE: Final = 5.0
+"""Seconds for which a thread waits for others of its process that write to SQLite."""
 _PG_OPTIONS = "-c statement_timeout=8000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
 _PG_BUSY = frozenset({"55P03", "40P01"})
 """lock_not_available, deadlock_detected: somebody else holds the row, for longer than we wait or for ever."""
@@ -64,12 +67,12 @@ class Database:
         self.engine = _engine(url, pool_size)
         self.dialect = self.engine.dialect.name
         path = self.engine.url.database
-        self._lock = Path(f"{path}.lock") if self.dialect == "sqlite" and path else None
+        self._alone = Alone(Path(f"{path}.lock")) if self.dialect == "sqlite" and path else nullcontext()
 
     @contextmanager
     def uow(self, site_id: UUID | None) -> Iterator[SqlUow]:
         """Open a transaction that may write; raises TemporaryFailure while the database is away."""
-        with _alone(self._lock), self._transaction(site_id, writes=True) as connection:
+        with self._alone, self._transaction(site_id, writes=True) as connection:
             yield SqlUow(connection)
 
     @contextmanager
@@ -126,19 +129,40 @@ def translated() -> Iterator[None]:
         raise TemporaryFailure("The database cannot be used right now; try again in a moment.") from error
 
 
-@contextmanager
-def _alone(lock: Path | None) -> Iterator[None]:
-    """Let one writer at a time through, across the threads and processes of this machine."""
-    if lock is None:
-        yield
-        return
-    try:
-        file = lock.open("ab")  # Opened each time: closing lets go, and no lock is shared across a fork.
-    except OSError as error:
-        raise TemporaryFailure("The database cannot be locked right now; try again in a moment.") from error
-    with file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+class Alone:
+    """Lets one writer at a time through, across the threads and processes of this machine.
+
+    Between processes the system's lock is waited for in the order of coming, without end; so that a
+    process that is stopped while it holds the lock stops one thread of each other and not all of them,
+    the threads of a process wait for each other first, and give up with `Busy` after five seconds.
+    """
+
+    def __init__(self, lock: Path) -> None:
+        """Lock this file; nothing is opened yet."""
+        self._path = lock
+        self._turn = threading.Lock()
+        self._file: BinaryIO | None = None
+
+    def __enter__(self) -> None:
+        """Wait for our turn; raises Busy, or TemporaryFailure where there can be no lock."""
+        if not self._turn.acquire(timeout=PATIENCE):
+            raise Busy("Somebody else is writing for too long; try again in a moment.")
+        try:
+            self._file = self._path.open("ab")  # Anew each time: closing lets go, and no lock is shared across a fork.
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        except OSError as error:
+            self._let_go()
+            raise TemporaryFailure("The database cannot be locked right now; try again in a moment.") from error
+
+    def __exit__(self, *_: object) -> None:
+        """Let the next one through."""
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        self._turn.release()
 
 
 def _engine(url: str, pool_size: int) -> Engine:

@@ -59,7 +59,9 @@ class SqlComments(Store):
         late = select(COMMENT.c.id).where(PENDING, COMMENT.c.waiting_since < db_now(-patience))
         longest = late.order_by(COMMENT.c.waiting_since).limit(most)
         found = self.lock(self.connection.execute(longest).scalars().all())
-        return [comment for comment in found if comment.status is Status.PENDING]
+        ids = [comment.id for comment in found]
+        still = set(self.connection.execute(late.where(COMMENT.c.id.in_(ids))).scalars())  # An edit waits anew.
+        return [comment for comment in found if comment.id in still]
 
     def move(self, comments: Sequence[Comment], status: Status, reasons: tuple[str, ...], now: datetime) -> None:
         """Write a new status for comments that are locked; the sequence counts up where that is news."""

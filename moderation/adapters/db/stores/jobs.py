@@ -50,8 +50,8 @@ class SqlJobs(Store):
         oldest = self.connection.execute(select(JOB.c.attempts).where(due).order_by(JOB.c.due_at).limit(1)).first()
         if oldest is None:
             return []
-        wanted = and_(due, JOB.c.attempts > 0) if oldest.attempts else and_(due, JOB.c.attempts == 0)
-        return self._lease(kind, wanted, 1 if oldest.attempts else batch, lease)
+        tried = self._lease(kind, and_(due, JOB.c.attempts > 0), 1, lease) if oldest.attempts else []
+        return tried or self._lease(kind, and_(due, JOB.c.attempts == 0), batch, lease)
 
     def _lease(self, kind: str, wanted: ColumnElement[bool], batch: int, lease: timedelta) -> list[Claim]:
         token = uuid4()
@@ -111,11 +111,12 @@ class SqlJobs(Store):
         spent = select(JOB.c.comment_id).where(SPENT, JOB.c.due_at <= db_now()).order_by(JOB.c.due_at)
         return list(self.connection.execute(spent.limit(most)).scalars())
 
-    def abandon(self, comment_ids: Collection[UUID]) -> None:
-        """Drop the jobs of these comments that used up their attempts."""
-        if comment_ids:
-            spent = and_(JOB.c.comment_id.in_(comment_ids), SPENT, JOB.c.due_at <= db_now())
-            self.connection.execute(delete(JOB).where(spent))
+    def abandon(self, comment_ids: Collection[UUID]) -> set[UUID]:
+        """Drop the jobs of these comments that used up their attempts; name the comments that had such jobs."""
+        if not comment_ids:
+            return set()
+        spent = and_(JOB.c.comment_id.in_(comment_ids), SPENT, JOB.c.due_at <= db_now())
+        return set(self.connection.execute(delete(JOB).where(spent).returning(JOB.c.comment_id)).scalars())
 
     def due_kinds(self, kinds: Iterable[str]) -> set[str]:
         """Name those of these kinds of which somebody should be doing some work now."""
