@@ -13,13 +13,18 @@ from moderation.adapters.db import migrate
 TESTS = Path(__file__).parent
 OPEN = frozenset({"contract", "integration", "e2e", "faults", "architecture"})
 """The folders whose tests may use sockets."""
+SLOW = "faults"
+"""Its tests wait for what must come, several times over, each time as long as a promise may take."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Shut the sockets of tests that have no business with them."""
+    """Shut the sockets of tests that have no business with them; give those time that wait for long."""
     for item in items:
-        if item.path.relative_to(TESTS).parts[0] not in OPEN:
+        room = item.path.relative_to(TESTS).parts[0]
+        if room not in OPEN:
             item.add_marker(pytest.mark.disable_socket)
+        if room == SLOW and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(300))
 
 
 @pytest.fixture(scope="session")

@@ -43,6 +43,16 @@ class Clock:
         self.now += timedelta(**step)
 
 
+class Seconds:
+    """A clock for limits, which stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @dataclass
 class World:
     """One installation with one site, worked by hand: nothing happens that a test does not ask for."""

@@ -50,10 +50,10 @@ class NoLimits:
 class MovingLimits:
     """Counts in a moving window; while the shared counter is away each process counts for itself."""
 
-    def __init__(self, broker_url: str | None, *, alone: float = ALONE) -> None:
+    def __init__(self, broker_url: str | None, *, clock: Callable[[], float] = monotonic) -> None:
         """Share counts through the broker, or keep them in this process where it is the only one."""
-        self._own = OwnCounts()
-        self._alone, self._alone_until = alone, 0.0
+        self._own = OwnCounts(clock=clock)
+        self._clock, self._alone_until = clock, 0.0
         self._shared = SharedCounts(broker_url) if broker_url else None
 
     def admit(self, limits: Sequence[Limit]) -> list[Standing]:
@@ -70,12 +70,12 @@ class MovingLimits:
 
     def _asked(self, question: Callable[["SharedCounts | OwnCounts"], T]) -> T:
         """Ask whoever counts for all, or ourselves for a while where nobody answers."""
-        if self._shared is not None and monotonic() >= self._alone_until:
+        if self._shared is not None and self._clock() >= self._alone_until:
             try:
                 return question(self._shared)
             except RedisError as error:
-                self._alone_until = monotonic() + self._alone
-                log.warning("limits-alone", error=type(error).__name__, seconds=self._alone)
+                self._alone_until = self._clock() + ALONE
+                log.warning("limits-alone", error=type(error).__name__, seconds=ALONE)
         return question(self._own)
 
 

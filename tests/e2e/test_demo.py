@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from newspaper import Paper, Reader
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 Opens = Callable[..., Reader]
 TEXT = "My uncle says that E. was *Edwin*, who kept the bees."
@@ -269,11 +269,20 @@ def test_what_others_say_appears_without_a_reload(paper: Paper, reader: Reader) 
 
 
 def minutes_pass(page: Page, seen: Callable[[], bool]) -> None:
-    """Let the browser's time run, at most five minutes of it, until something is seen."""
+    """Let the browser's time run, at most five minutes of it, until something is seen.
+
+    It stands still while an answer is on its way: the server's time is another.
+    """
+    asked: set[Request] = set()
+    page.on("request", asked.add)
+    for over in ("requestfinished", "requestfailed"):
+        page.on(over, asked.discard)
     for _ in range(300):
         if seen():
             return
         page.clock.run_for(1000)
+        while asked:
+            page.wait_for_event("requestfinished")
     raise AssertionError("It was not seen in five minutes.")
 
 

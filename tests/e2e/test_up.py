@@ -140,7 +140,7 @@ def test_what_was_said_is_there_after_ctrl_c_and_another_start(tmp_path: Path) -
 
         assert up.end(signal.SIGINT) == 0
 
-        assert not left_of(family, within=2)
+        assert not left_of(family)
 
     with Up.running(tmp_path / "data") as again:
         assert again.results.count("\n") == 1

@@ -84,6 +84,12 @@ class Installation:
         """Count the jobs that somebody holds."""
         return len(self._rows("SELECT kind FROM job WHERE kind = 'toxicity' AND token IS NOT NULL"))
 
+    def lease_runs_out(self, comment_id: str) -> None:
+        """Let whoever holds this comment's toxicity job lose it now, and whatever pause it makes be over."""
+        with self._database.uow(None) as uow:
+            uow.connection.execute(sql(_RUN_OUT), {"comment": UUID(comment_id).hex})
+            uow.commit()
+
     def jobs(self) -> Counter[str]:
         """Count the jobs that are to be done, by kind."""
         return Counter(row["kind"] for row in self._rows("SELECT kind FROM job"))
@@ -140,6 +146,8 @@ _STORED: Final = """
     SELECT once.key, comment.id, comment.site_id, comment.name, comment.email, comment.text, thread.key AS thread
     FROM once JOIN comment ON comment.id = once.comment_id JOIN thread ON thread.id = comment.thread_id
     WHERE once.key LIKE 'key:%'"""
+_RUN_OUT: Final = """
+    UPDATE job SET due_at = '2020-01-01 00:00:00' WHERE kind = 'toxicity' AND comment_id = :comment"""
 _CHANGES: Final = """
     SELECT comment.id, 1 + (SELECT count(*) FROM decision WHERE decision.comment_id = comment.id
                             AND (decision.status <> decision.previous OR decision.status = 'pending')) AS changes

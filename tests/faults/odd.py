@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Sequence
+from pathlib import Path
 from threading import Event
 from typing import Final
 
@@ -16,14 +17,14 @@ CRASHES: Final = "This one kills whoever reads it."
 HANGS: Final = "This one is never read to its end."
 FAILS: Final = f"This one is broken-{TOXICITY}."
 DAWDLES: Final = "This one takes longer than anybody has patience for."
-PATIENCE: Final = 1.0
-"""Seconds of lease, so that a test sees three of them."""
-LATE: Final = 1.5
-"""Seconds that dawdling takes: the lease runs out meanwhile."""
+PATIENCE: Final = 10.0
+"""Seconds of lease: enough for every calm text on a busy machine. A test lets the lease of an odd one run out itself."""
+GATE: Final = "GATE"
+"""Names, in the environment, the pipe from which whoever dawdles waits to be told to go on."""
 
 
 class Odd(Obedient):
-    """Dies by SIGKILL, never comes back, or comes back late, where the text says so."""
+    """Dies by SIGKILL, never comes back, or comes back when it is told to, where the text says so."""
 
     def look_at(self, submissions: Sequence[Submission]) -> list[Signal | None]:
         """Look for the marks before anything else, as a crash in native code would come."""
@@ -33,7 +34,7 @@ class Odd(Obedient):
             if HANGS in submission.text:
                 Event().wait()
             if DAWDLES in submission.text:
-                Event().wait(LATE)
+                Path(os.environ[GATE]).read_text(encoding="utf-8")
         return super().look_at(submissions)
 
 

@@ -6,4 +6,3 @@ from workers import app as ordinary
 
 ordinary.shipped_scorers = odd_scorers  # type: ignore[attr-defined]
 app = ordinary.app
-app.conf.update(task_soft_time_limit=2, task_time_limit=3)

@@ -107,11 +107,17 @@ class Stack:
         env = {"LYCHGATE_BROKER_URL": broker_url} if broker_url else {}
         return self.run(name, [*COMMAND, "worker", *options], **env)
 
-    def odd_worker(self, app: str, *, queues: str = ",".join(QUEUES), concurrency: int = 2) -> Process:
-        """Start a worker of a test's own making, as `lychgate worker` would."""
+    def odd_worker(
+        self, app: str, *, queues: str = ",".join(QUEUES), concurrency: int = 2, limit: float = 5, **env: str
+    ) -> Process:
+        """Start a worker of a test's own making, as `lychgate worker` would; its tasks may take `limit` seconds.
+
+        A bell is answered for three of them, so that with fewer left nobody's text would be safe.
+        """
         options = ["--loglevel", "WARNING", "--queues", queues, "-O", "fair"]
+        options += ["--soft-time-limit", str(limit), "--time-limit", str(limit + 3)]
         alone = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--concurrency", str(concurrency)]
-        return self.run("worker", [*CELERY, app, "worker", *options, *alone])
+        return self.run("worker", [*CELERY, app, "worker", *options, *alone], **env)
 
     def sweep(self, *, every: float = 0.25) -> Process:
         """Start the sweep."""

@@ -73,7 +73,7 @@ def test_up_killed_leaves_no_process_and_loses_nothing_on_sqlite(tmp_path: Path,
             load.goes_on(60)
             family = up.family
             up.end(signal.SIGKILL)
-            assert not left_of(family, within=5)
+            assert not left_of(family)
             ending.enter_context(Up.running(folder, "--port", str(urlsplit(up.url).port)))
             load.goes_on(20)
 

@@ -16,9 +16,9 @@ from uuid import UUID
 import click
 import pytest
 from makers import KEY, SECRET, Clock, World
-from servers.command import ended, lasting, lychgate
+from servers.command import ended, lasting, lychgate, said
 from servers.up import Up
-from servers.valkey import Broker, free_port
+from servers.valkey import OwnBroker, free_port
 
 from config.queues import QUEUES
 from config.settings import Settings
@@ -75,10 +75,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def rested(tmp_path_factory: pytest.TempPathFactory, valkey: Broker) -> Path:
+def broker() -> Iterator[OwnBroker]:
+    """A broker in which nobody else's bells lie."""
+    with closing(OwnBroker.started()) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="module")
+def rested(tmp_path_factory: pytest.TempPathFactory, broker: OwnBroker) -> Path:
     """A folder in which `up` ran and ended; its broker is one that others run, and is still there."""
     folder = tmp_path_factory.mktemp("rested")
-    with Up.running(folder / "var", env={"LYCHGATE_BROKER_URL": valkey.url}) as up:
+    with Up.running(folder / "var", env={"LYCHGATE_BROKER_URL": broker.url}) as up:
         assert up.end(signal.SIGTERM) == 0
     return folder
 
@@ -101,7 +108,9 @@ def _furnish(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("shown", COMMANDS, ids=str)
-def test_every_example_can_be_typed_as_it_stands(shown: Spoken, request: pytest.FixtureRequest, valkey: Broker) -> None:
+def test_every_example_can_be_typed_as_it_stands(
+    shown: Spoken, request: pytest.FixtureRequest, broker: OwnBroker
+) -> None:
     examples = EXAMPLE.findall(shown.help)
     assert examples == EXAMPLE.findall(shown.command.help or ""), "an example is shown on one line"
     assert examples, "every command shows one"
@@ -109,19 +118,18 @@ def test_every_example_can_be_typed_as_it_stands(shown: Spoken, request: pytest.
     for example in examples:
         verb, *words = shlex.split(example)
         if verb in LASTING:
-            _lasts(verb, *words, request=request, valkey=valkey)
+            _lasts(verb, *words, request=request, broker=broker)
             continue
         done = lychgate(verb, *words, folder=request.getfixturevalue("folder"))
         assert done.returncode == 0, done.stderr
 
 
-def _lasts(*words: str, request: pytest.FixtureRequest, valkey: Broker) -> None:
+def _lasts(*words: str, request: pytest.FixtureRequest, broker: OwnBroker) -> None:
     """Start a command, wait until it says that it has, and end it as Ctrl-C does."""
     where = request.getfixturevalue("tmp_path" if words[0] == "up" else "rested")
     apart = LASTING[words[0]].format(free=free_port()).split()
-    with lasting(*words, *apart, "--json", folder=where, LYCHGATE_BROKER_URL=valkey.url) as process:
-        assert process.stdout
-        assert json.loads(process.stdout.readline())
+    with lasting(*words, *apart, "--json", folder=where, LYCHGATE_BROKER_URL=broker.url) as process:
+        assert json.loads(said(process))
         assert ended(process, signal.SIGINT) == 0
 
 
@@ -133,24 +141,23 @@ def test_a_scope_is_spelled_as_it_travels(folder: Path, scope: Scope) -> None:
     assert json.loads(done.stdout)["scopes"] == [scope.value]
 
 
-def test_what_up_made_is_found_by_the_processes_too(rested: Path, valkey: Broker) -> None:
+def test_what_up_made_is_found_by_the_processes_too(rested: Path, broker: OwnBroker) -> None:
     port = str(urlsplit(Credentials.of(rested / "var").url or "").port)
-    broker = {"LYCHGATE_BROKER_URL": valkey.url}
-    said = {}
+    where = {"LYCHGATE_BROKER_URL": broker.url}
+    announced = {}
     with ExitStack() as running:
         started = {
-            words[0]: running.enter_context(lasting(*words, "--json", folder=rested, name=words[0], **broker))
+            words[0]: running.enter_context(lasting(*words, "--json", folder=rested, name=words[0], **where))
             for words in (("web", "--port", port), ("worker", "--concurrency", "1"), ("sweep", "--every", "0.2"))
         }
         for name, process in started.items():
-            assert process.stdout
-            said[name] = json.loads(process.stdout.readline())
+            announced[name] = json.loads(said(process))
         done = lychgate("say", "Thank you for this!", "--json", folder=rested)
         assert done.returncode == 0, done.stderr
 
         assert {name: ended(process, signal.SIGTERM) for name, process in started.items()} == dict.fromkeys(started, 0)
         assert [process.stdout.read() for process in started.values() if process.stdout] == ["", "", ""]
-    assert said == {
+    assert announced == {
         "web": {"listening": f"http://127.0.0.1:{port}"},
         "worker": {"queues": list(QUEUES)},
         "sweep": {"every": 0.2},

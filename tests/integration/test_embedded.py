@@ -16,7 +16,7 @@ from typing import IO, Self
 import pytest
 from limits.storage import RedisStorage
 from redis import Redis
-from servers.family import descendants_of, left_of
+from servers.family import PATIENCE, descendants_of, left_of
 
 from moderation.adapters.broker import redis_url
 from moderation.embedded import supervisor, valkey
@@ -92,7 +92,7 @@ class Supervised:
 
     def end(self, how: signal.Signals) -> int:
         self.process.send_signal(how)
-        return self.process.wait(10)
+        return self.process.wait(PATIENCE)
 
 
 def _awaited(stream: IO[str] | None, pattern: str) -> re.Match[str]:
@@ -113,7 +113,7 @@ def test_a_killed_supervisor_leaves_no_process_behind(tree: str) -> None:
 
         assert supervised.end(signal.SIGKILL) == -signal.SIGKILL
 
-        assert not left_of(family, within=2)
+        assert not left_of(family)
 
 
 def test_the_pool_of_a_celery_worker_ends_with_a_killed_supervisor() -> None:
@@ -129,7 +129,7 @@ def test_the_pool_of_a_celery_worker_ends_with_a_killed_supervisor() -> None:
 
             supervised.end(signal.SIGKILL)
 
-            assert not left_of(family, within=2)
+            assert not left_of(family)
     finally:
         broker.stop()
         server.close()
@@ -143,7 +143,7 @@ def test_a_supervisor_that_is_asked_to_end_ends_everything_first(how: signal.Sig
 
         assert supervised.end(how) == 0
 
-        assert not left_of(family, within=0)
+        assert not left_of(family)
 
 
 def test_children_are_asked_to_end_all_at_once(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_a_second_signal_does_not_wait_for_the_stubborn() -> None:
 
         assert supervised.end(signal.SIGINT) == 0
 
-        assert not left_of(family, within=0)
+        assert not left_of(family)
 
 
 def test_a_child_that_dies_comes_back_and_its_children_do_not_stay() -> None:
@@ -192,7 +192,7 @@ def test_a_child_that_dies_comes_back_and_its_children_do_not_stay() -> None:
         os.kill(born, signal.SIGKILL)
 
         assert int(supervised.says(r"born (\d+)")[1]) != born
-        assert not left_of([born, grown], within=2)
+        assert not left_of([born, grown])
 
 
 def test_a_lifeline_that_was_killed_is_replaced() -> None:
@@ -208,7 +208,7 @@ def test_a_lifeline_that_was_killed_is_replaced() -> None:
 
         supervised.end(signal.SIGKILL)
 
-        assert not left_of(family, within=2)
+        assert not left_of(family)
 
 
 def test_a_child_that_does_not_come_up_is_named_and_nothing_stays(tmp_path: Path) -> None:
@@ -218,9 +218,9 @@ def test_a_child_that_does_not_come_up_is_named_and_nothing_stays(tmp_path: Path
         grown = int(supervised.says(r"grown (\d+)")[1])
 
         supervised.says("two ended with status 7")
-        assert supervised.process.wait(10) == 1
+        assert supervised.process.wait(PATIENCE) == 1
 
-        assert not left_of([grown], within=2)
+        assert not left_of([grown])
 
 
 def test_a_child_that_stays_silent_is_named_and_ended() -> None:
@@ -236,7 +236,7 @@ def test_a_process_that_ends_soon_is_started_again_ever_later(monkeypatch: pytes
     now = 1000.0
     monkeypatch.setattr(supervisor, "monotonic", lambda: now)
     kept = supervisor._Kept(supervisor.Child(name="one", argv=("/bin/sh", "-c", "exit 1")))
-    kept.start().wait(5)
+    kept.start().wait(PATIENCE)
     pauses = []
 
     for _ in range(10):
@@ -256,7 +256,7 @@ def test_a_process_that_ends_soon_is_started_again_ever_later(monkeypatch: pytes
 
 def ended(kept: supervisor._Kept) -> None:
     assert kept._process
-    assert kept._process.wait(5)
+    assert kept._process.wait(PATIENCE)
 
 
 def test_a_lifeline_rests_when_there_is_nothing_to_watch(tmp_path: Path) -> None:
@@ -268,7 +268,7 @@ def test_a_lifeline_rests_when_there_is_nothing_to_watch(tmp_path: Path) -> None
     lifeline.cleared(tmp_path / "folder")
 
     assert lifeline.pid is None
-    assert not left_of([shell], within=0)
+    assert not left_of([shell])
 
 
 def test_a_program_that_is_not_there_ends_at_once(tmp_path: Path) -> None:
@@ -332,7 +332,7 @@ def test_a_server_and_its_folder_go_when_whoever_started_them_is_killed() -> Non
 
         owner.kill()
 
-        assert not left_of(family, within=2)
+        assert not left_of(family)
         assert not Path(started[2]).exists()
 
 
@@ -340,7 +340,7 @@ def test_a_folder_goes_even_if_its_maker_is_killed_as_it_makes_it() -> None:
     with Popen([sys.executable, "-c", DIES_EARLY], stdout=PIPE, text=True) as maker:
         made = _awaited(maker.stdout, r"^(\d+) (\S+)$")
 
-        assert not left_of([int(made[1])], within=5)
+        assert not left_of([int(made[1])])
         assert not Path(made[2]).exists()
 
 

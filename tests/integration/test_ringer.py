@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any, Final
+from uuid import uuid4
 
 import pytest
 from celery import Celery
@@ -33,6 +34,12 @@ class CutOff(Celery):
 
 
 @pytest.fixture
+def own() -> dict[str, str]:
+    """Queues of the test's own: its thread goes on ringing after it, and shall ring in nobody's ears."""
+    return {bell: f"{queue}-{uuid4().hex}" for bell, queue in QUEUE_OF.items()}
+
+
+@pytest.fixture
 def queues(valkey: Broker) -> Iterator[Redis]:
     valkey.flush()
     with valkey.client() as client:
@@ -44,39 +51,41 @@ def lost() -> dict[Bell, float]:
     return {bell: REGISTRY.get_sample_value("lychgate_bells_lost_total", {"bell": bell}) or 0 for bell in ALL}
 
 
-def test_the_thread_that_rings_outlives_what_nobody_expected(valkey: Broker, queues: Redis) -> None:
-    ringer = Ringer(celery_app(valkey.url), valkey.url, {Bell.SPAM: "spam"})
+def test_the_thread_that_rings_outlives_what_nobody_expected(
+    valkey: Broker, queues: Redis, own: dict[str, str]
+) -> None:
+    ringer = Ringer(celery_app(valkey.url), valkey.url, {Bell.SPAM: own[Bell.SPAM]})
     ringer(Bell.TOXICITY)  # It has no queue, which is a fault of ours.
 
     def rings() -> int:
         ringer(Bell.SPAM)
-        return int(queues.llen("spam"))
+        return int(queues.llen(own[Bell.SPAM]))
 
     until(rings, "a bell in the queue", within=10)
 
 
 @pytest.mark.parametrize("sends", [0, 1, 2, 3])
 @pytest.mark.usefixtures("queues")
-def test_only_bells_that_were_not_sent_count_as_lost(valkey: Broker, sends: int) -> None:
+def test_only_bells_that_were_not_sent_count_as_lost(valkey: Broker, own: dict[str, str], sends: int) -> None:
     before = lost()
 
-    Ringer(CutOff(sends), valkey.url, QUEUE_OF).now(set(ALL))
+    Ringer(CutOff(sends), valkey.url, own).now(set(ALL))
 
     assert sum(lost().values()) - sum(before.values()) == len(ALL) - sends
 
 
-def test_all_are_lost_where_the_broker_is_away() -> None:
+def test_all_are_lost_where_the_broker_is_away(own: dict[str, str]) -> None:
     before = lost()
 
-    Ringer(CutOff(9), "redis://127.0.0.1:1/0", QUEUE_OF).now(set(ALL))
+    Ringer(CutOff(9), "redis://127.0.0.1:1/0", own).now(set(ALL))
 
     assert {bell: count - before[bell] for bell, count in lost().items()} == dict.fromkeys(ALL, 1)
 
 
-def test_no_bell_is_added_where_two_lie_and_that_is_no_loss(valkey: Broker, queues: Redis) -> None:
-    ringer, before = Ringer(celery_app(valkey.url), valkey.url, QUEUE_OF), lost()
+def test_no_bell_is_added_where_two_lie_and_that_is_no_loss(valkey: Broker, queues: Redis, own: dict[str, str]) -> None:
+    ringer, before = Ringer(celery_app(valkey.url), valkey.url, own), lost()
     for _ in range(4):
         ringer.now({Bell.SPAM})
 
-    assert queues.llen("spam") == 2
+    assert queues.llen(own[Bell.SPAM]) == 2
     assert lost() == before

@@ -1,6 +1,7 @@
 """`lychgate` as a person types it: run to its end, or started and asked to end."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -51,6 +52,15 @@ def lasting(*words: str, folder: Path, name: str = "messages", **env: str) -> It
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    """Wait for the first line of a command that goes on, and give it."""
+    assert process.stdout
+    poll = select.poll()
+    poll.register(process.stdout, select.POLLIN)
+    assert poll.poll(PATIENCE * 1000), f"it said nothing in {PATIENCE} s"
+    return process.stdout.readline()
 
 
 def ended(process: subprocess.Popen[str], how: signal.Signals) -> int:

@@ -9,6 +9,10 @@ from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from threading import Event
 from time import monotonic
+from typing import Final
+
+PATIENCE: Final = 10.0
+"""Seconds that what was killed has to be gone; a busy machine may need some of them."""
 
 
 def descendants_of(pid: int) -> list[int]:
@@ -27,19 +31,19 @@ def descendants_of(pid: int) -> list[int]:
     return found
 
 
-def kill_all(pids: Iterable[int], *, within: float = 5.0) -> None:
+def kill_all(pids: Iterable[int]) -> None:
     """Kill these at once and return when they are gone."""
     pids = list(pids)
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    left = left_of(pids, within=within)
+    left = left_of(pids)
     assert not left, f"processes {left} survived SIGKILL"
 
 
-def left_of(pids: Iterable[int], *, within: float) -> list[int]:
-    """Wait until these processes have ended, at most so long; name those that have not."""
-    deadline = monotonic() + within
+def left_of(pids: Iterable[int]) -> list[int]:
+    """Wait until these processes have ended; name those that do not."""
+    deadline = monotonic() + PATIENCE
     return [pid for pid in pids if not _ends(pid, max(0.0, deadline - monotonic()))]
 
 

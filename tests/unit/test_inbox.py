@@ -8,9 +8,9 @@ from typing import cast
 from uuid import UUID
 
 import pytest
+from faults.waiting import until
 
-from moderation.adapters.db import inbox
-from moderation.adapters.db.inbox import GroupInbox
+from moderation.adapters.db.inbox import GroupInbox, _fail, _Parcel
 from moderation.adapters.db.uow import Database, SqlUow
 from moderation.domain.errors import Busy, TemporaryFailure
 
@@ -41,19 +41,37 @@ def test_each_caller_is_refused_with_an_error_of_their_own() -> None:
     assert len({id(refusal) for refusal in refusals}) == len(refusals)
 
 
-class Hesitant(TemporaryFailure):
-    """A refusal that takes longer to write than its caller waits."""
+class Stuck(Broken):
+    """A database that keeps everybody waiting, and opens no transaction in the end."""
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail)
-        Event().wait(0.2)
+    def __init__(self) -> None:
+        self.left = Event()
+
+    @contextmanager
+    def uow(self, site_id: UUID | None) -> Iterator[SqlUow]:
+        assert self.left.wait(60)
+        with super().uow(site_id) as uow:
+            yield uow
 
 
-def test_a_caller_who_loses_patience_while_they_are_refused_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    callers = GroupInbox(cast("Database", Broken()))
-    monkeypatch.setattr(inbox, "TemporaryFailure", Hesitant)
-    monkeypatch.setattr(inbox, "PATIENCE", 0.1)
-    refusal_of(callers)
-    monkeypatch.undo()
+def test_a_caller_who_leaves_before_they_are_refused_stops_nobody() -> None:
+    database = Stuck()
+    callers = GroupInbox(cast("Database", database), patience=0.01)
+    assert isinstance(refusal_of(callers), Busy)
 
-    assert not isinstance(refusal_of(callers), Busy), "the writer is still there"
+    database.left.set()
+
+    until(lambda: not isinstance(refusal_of(callers), Busy), "the writer is still there")
+
+
+def test_a_caller_who_loses_patience_while_they_are_refused_still_hears_of_it() -> None:
+    parcel = _Parcel(lambda _: None)
+    assert parcel.done.set_running_or_notify_cancel()
+    with ThreadPoolExecutor(1) as caller:
+        waiting = caller.submit(parcel.wait, 0)
+
+        _fail([parcel], OSError("The disk is gone."))
+
+        refusal = waiting.exception()
+    assert isinstance(refusal, TemporaryFailure)
+    assert not isinstance(refusal, Busy)

@@ -4,20 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from makers import Seconds
 
 from moderation.adapters.limits import OwnCounts
 from moderation.domain.errors import TooMany
 from moderation.services.ports import Limit
-
-
-class Seconds:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

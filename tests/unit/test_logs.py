@@ -175,10 +175,14 @@ def test_a_long_value_is_cut_and_never_in_the_middle_of_a_person(person: str, ar
     assert not [piece for piece in ("ann", "203", "AaBb") if piece in line["event"]]
 
 
-@pytest.mark.parametrize("value", ["a" * 128_000, "a:" * 64_000, "1." * 64_000, " " * 128_000, "@" * 128_000])
-def test_a_long_value_is_not_looked_at_for_long(value: str) -> None:
+@pytest.mark.parametrize("piece", ["aa", "a:", "1.", "  ", "@@"])
+def test_a_long_value_is_not_looked_at_for_long(piece: str) -> None:
+    short, long = (min(seconds_to_scrub(piece * times) for _ in range(5)) for times in (4_000, 400_000))
+
+    assert long < 10 * short, "of both the same is looked at; all of it would take a hundred times as long"
+
+
+def seconds_to_scrub(value: str) -> float:
     began = thread_time()
-
     assert scrub(None, "info", {"event": value})["event"].endswith("[cut]")
-
-    assert thread_time() - began < 0.1, "all of it takes up to 0.7 s"
+    return thread_time() - began

@@ -37,10 +37,10 @@ class _Parcel:
     work: Callable[[SqlUow], Any]
     done: Future[Any] = field(default_factory=Future)
 
-    def wait(self) -> Any:
-        """Give the result; one that nobody has begun to work for after five seconds is taken back."""
+    def wait(self, patience: float) -> Any:
+        """Give the result; a parcel that nobody has begun to work for after so many seconds is taken back."""
         try:
-            return self.done.result(PATIENCE)
+            return self.done.result(patience)
         except TimeoutError:
             if self.done.cancel():
                 raise Busy("The database is held by somebody else; try again in a moment.") from None
@@ -53,10 +53,11 @@ class GroupInbox:
     Each caller's work runs in a savepoint, so that what fails spoils nobody else's.
     """
 
-    def __init__(self, database: Database, *, most: int = 256) -> None:
-        """Accept into this database, at most so many callers in one commit."""
+    def __init__(self, database: Database, *, most: int = 256, patience: float = PATIENCE) -> None:
+        """Accept into this database, at most so many callers in one commit; each waits for so many seconds."""
         self._database = database
         self._most = most
+        self._patience = patience
         self._waiting: SimpleQueue[_Parcel] = SimpleQueue()
         self._writer: threading.Thread | None = None
         self._start = threading.Lock()
@@ -64,12 +65,12 @@ class GroupInbox:
     def accept(self, site_id: UUID, work: Callable[[SqlUow], T]) -> T:  # noqa: ARG002 (SQLite has no row-level security)
         """Run `work` in the writer's next transaction; return what it returned once that is durable.
 
-        Raises Busy, with nothing done, where the writer does not get to it in five seconds.
+        Raises Busy, with nothing done, where the writer does not get to it in time.
         """
         parcel = _Parcel(work)
         self._waiting.put(parcel)
         self._ensure_writer()
-        result: T = parcel.wait()
+        result: T = parcel.wait(self._patience)
         return result
 
     def _ensure_writer(self) -> None:
