@@ -18,7 +18,7 @@ HANGS: Final = "This one is never read to its end."
 FAILS: Final = f"This one is broken-{TOXICITY}."
 DAWDLES: Final = "This one takes longer than anybody has patience for."
 PATIENCE: Final = 10.0
-"""Seconds of lease: enough for every calm text on a busy machine. A test lets the lease of an odd one run out itself."""
+"""Seconds of lease: enough for every calm text on a busy machine; that of an odd one a test lets run out itself."""
 GATE: Final = "GATE"
 """Names, in the environment, the pipe from which whoever dawdles waits to be told to go on."""
 
