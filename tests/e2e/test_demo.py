@@ -274,9 +274,9 @@ def minutes_pass(page: Page, seen: Callable[[], bool]) -> None:
     It stands still while an answer is on its way: the server's time is another.
     """
     asked: set[Request] = set()
-    page.on("request", asked.add)
+    page.on("request", lambda request: asked.add(request))  # noqa: PLW0108 (Playwright notes something on each handler)
     for over in ("requestfinished", "requestfailed"):
-        page.on(over, asked.discard)
+        page.on(over, lambda request: asked.discard(request))  # noqa: PLW0108 (the same)
     for _ in range(300):
         if seen():
             return
