@@ -190,7 +190,8 @@ class SqlFlags(Store):
             reason=reason,
             created_at=now,
         )
-        return bool(self.connection.execute(new.on_conflict_do_nothing()).rowcount)
+        kept = new.on_conflict_do_nothing().returning(FLAG.c.comment_id)  # The driver counts no rows of an INSERT.
+        return self.connection.execute(kept).first() is not None
 
     def count(self, comment_id: UUID) -> int:
         """Count the networks that flagged a comment."""
