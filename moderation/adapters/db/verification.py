@@ -34,8 +34,11 @@ PROMISES: Final = {
     "nothing is approved by policy without its scores": """
         SELECT comment.id FROM comment
         JOIN decision ON decision.comment_id = comment.id AND decision.version = comment.version
-        WHERE comment.status = 'approved' AND decision.by = 'policy' AND comment.revision = 1
-          AND NOT EXISTS (SELECT 1 FROM signal WHERE signal.comment_id = comment.id)""",
+        WHERE comment.status = 'approved' AND decision.by = 'policy' AND NOT (
+              EXISTS (SELECT 1 FROM signal WHERE signal.comment_id = comment.id
+                      AND signal.revision = comment.revision AND signal.kind IN ('spam', 'spam-abstained'))
+          AND EXISTS (SELECT 1 FROM signal WHERE signal.comment_id = comment.id
+                      AND signal.revision = comment.revision AND signal.kind IN ('toxicity', 'toxicity-abstained')))""",
     "what waits has work planned": """
         SELECT comment.id FROM comment WHERE comment.status = 'pending'
            AND NOT EXISTS (SELECT 1 FROM job WHERE job.comment_id = comment.id)""",
