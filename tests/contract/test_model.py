@@ -24,10 +24,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from makers import World
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
 from moderation.adapters.db import verification
+from moderation.adapters.db.models import CommentRow
 from moderation.adapters.db.uow import Database
 from moderation.domain.comment import EDITABLE, Status
 from moderation.domain.decision import Action
@@ -184,6 +185,13 @@ class Moderation(RuleBasedStateMachine):
     def everything_agrees(self) -> None:
         if hasattr(self, "status"):
             assert not any(verification.broken(self.database).values())
+
+    @invariant()
+    def nothing_is_stored_that_nobody_was_told_of(self) -> None:
+        if hasattr(self, "status"):
+            with self.database.reading(None) as uow:
+                stored = set(uow.connection.execute(select(CommentRow.id)).scalars())
+            assert stored == set(self.status)
 
     @invariant()
     def nothing_is_where_it_was_not_put(self) -> None:
