@@ -2,19 +2,23 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from fakes.scorers import obedient
 from makers import Seconds, World
 from servers.valkey import Broker
+from sqlalchemy import select, update
 
+from moderation.adapters.db.stores.journal import ONCE
 from moderation.adapters.limits import MovingLimits
 from moderation.domain.comment import FormToken, Status
 from moderation.domain.decision import Actor, Ruling
 from moderation.domain.errors import Conflict, Invalid, TooMany
-from moderation.services import authors, intake, sites
+from moderation.services import authors, intake, sites, sweep
 from moderation.services.decisions import settle
 from moderation.services.intake import Staff
 from moderation.services.ports import FormReading
@@ -198,14 +202,47 @@ def test_another_body_under_a_key_is_refused_whatever_differs(world: World, othe
     assert [fault.code for fault in refused.value.faults] == ["idempotency-key-reused"]
 
 
-def test_a_second_request_waits_for_the_first_under_its_key_and_then_gives_up(world: World) -> None:
-    if world.settings.sqlite_path:
-        return  # One writer at a time: there is no second request to wait.
-    said = world.arrival("Once only.", idempotency_key="k1")
-    with world.deps.uow(world.site.id) as uow:
-        uow.once.claim(world.site.id, "key:k1", b"another request, still under way", world.deps.new_id())
-        with pytest.raises(Conflict) as refused:
-            intake.receive(world.deps, world.site, said)
+def test_a_second_request_waits_for_the_first_under_its_key_and_then_gives_up(postgres_url: str) -> None:
+    """On SQLite there is one writer at a time, and no second request to wait."""
+    with closing(World.at(postgres_url, scorers=obedient())) as world:
+        said = world.arrival("Once only.", idempotency_key="k1")
+        with world.deps.uow(world.site.id) as uow:
+            uow.once.claim(world.site.id, "key:k1", b"another request, still under way", world.deps.new_id())
+            with pytest.raises(Conflict) as refused:
+                intake.receive(world.deps, world.site, said)
 
-    assert refused.value.code == "idempotency-in-progress"
-    assert intake.receive(world.deps, world.site, said).comment.status is Status.PENDING
+        assert refused.value.code == "idempotency-in-progress"
+        assert intake.receive(world.deps, world.site, said).comment.status is Status.PENDING
+
+
+def test_a_key_and_the_same_words_are_remembered_for_a_day_and_no_longer(world: World) -> None:
+    said = world.arrival("Once a day.", email="ann@example.com", idempotency_key="k1")
+    first = intake.receive(world.deps, world.site, said).comment
+
+    grown_old(world, timedelta(hours=23, minutes=59))
+    assert intake.receive(world.deps, world.site, said).comment.id == first.id
+    with pytest.raises(Conflict):
+        world.receives("Once a day.", name=said.name, email="ann@example.com")
+
+    grown_old(world, timedelta(hours=24, minutes=1))
+    assert intake.receive(world.deps, world.site, said).comment.id != first.id
+
+
+def test_what_may_happen_again_is_forgotten_and_what_is_younger_is_not(world: World) -> None:
+    world.receives("Yesterday.", idempotency_key="old")
+    grown_old(world, timedelta(hours=24, minutes=1))
+    world.receives("Today.", idempotency_key="young")
+
+    assert [sweep.purge_once(world.deps), sweep.purge_once(world.deps)] == [2, 0]
+
+    with world.deps.reading(None) as uow:
+        left = set(uow.connection.execute(select(ONCE.c.key)).scalars())  # type: ignore[attr-defined]
+    assert {key.partition(":")[0] for key in left} == {"key", "repeat"}
+    assert "key:young" in left
+
+
+def grown_old(world: World, age: timedelta) -> None:
+    """Let whatever happened once have happened so long ago."""
+    with world.deps.uow(None) as uow:
+        uow.connection.execute(update(ONCE).values(created_at=uow.clock() - age))  # type: ignore[attr-defined]
+        uow.commit()
