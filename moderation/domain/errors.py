@@ -127,6 +127,10 @@ class Busy(TemporaryFailure):
     code = "busy"
 
 
+class UnderWay(Busy):
+    """The same request came before and is still being worked on, for longer than we wait."""
+
+
 class Unreadable(ModerationError):
     """A sealed value does not open: its key is gone, or it was changed, or it belongs elsewhere."""
 

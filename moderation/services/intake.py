@@ -7,7 +7,7 @@ from uuid import UUID
 
 from moderation.domain.comment import Circumstances, Comment, FormToken, Status
 from moderation.domain.decision import Actor, Ruling
-from moderation.domain.errors import Busy, Conflict, Fault, Invalid, TooMany
+from moderation.domain.errors import Conflict, Fault, Invalid, TooMany, UnderWay
 from moderation.domain.event import Event, EventType
 from moderation.domain.privacy import SecretEmail, network
 from moderation.domain.site import Site
@@ -103,7 +103,7 @@ def _received_once(deps: Deps, site: Site, comment: Comment, arrival: Arrival, b
         stored = deps.inbox.accept(site.id, lambda uow: _store(deps, uow, site, comment, arrival, body))
     except Replayed as replay:
         return _first_answer(deps, comment, replay.earlier)
-    except Busy:
+    except UnderWay:
         if arrival.idempotency_key is None:
             raise
         raise Conflict("The first request under this key is still under way.", code="idempotency-in-progress") from None

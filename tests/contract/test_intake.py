@@ -11,13 +11,13 @@ import pytest
 from fakes.scorers import obedient
 from makers import Seconds, World
 from servers.valkey import Broker
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from moderation.adapters.db.stores.journal import ONCE
 from moderation.adapters.limits import MovingLimits
 from moderation.domain.comment import FormToken, Status
 from moderation.domain.decision import Actor, Ruling
-from moderation.domain.errors import Conflict, Invalid, TooMany
+from moderation.domain.errors import Busy, Conflict, Invalid, TooMany, UnderWay
 from moderation.services import authors, intake, sites, sweep
 from moderation.services.decisions import settle
 from moderation.services.intake import Staff
@@ -200,6 +200,21 @@ def test_another_body_under_a_key_is_refused_whatever_differs(world: World, othe
         world.receives("Once only.", idempotency_key="k1", **other)
 
     assert [fault.code for fault in refused.value.faults] == ["idempotency-key-reused"]
+
+
+def test_whoever_waits_for_anything_but_their_own_first_request_is_not_told_that_it_is_under_way(
+    postgres_url: str,
+) -> None:
+    """On SQLite its one lock is waited for in the inbox, whose test says the same."""
+    with closing(World.at(postgres_url, scorers=obedient())) as world:
+        said = world.arrival("Once only.", idempotency_key="k1")
+        with world.deps.uow(world.site.id) as uow:
+            uow.connection.execute(text("LOCK TABLE comment IN ACCESS EXCLUSIVE MODE"))  # As a migration may.
+            with pytest.raises(Busy) as refused:
+                intake.receive(world.deps, world.site, said)
+
+        assert not isinstance(refused.value, UnderWay)
+        assert intake.receive(world.deps, world.site, said).comment.status is Status.PENDING
 
 
 def test_a_second_request_waits_for_the_first_under_its_key_and_then_gives_up(postgres_url: str) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, RowMapping, and_, bindparam, delete, func, select, text, tuple_, update
+from sqlalchemy.exc import OperationalError
 
 from moderation.adapters.db.models import DecisionRow, EventRow, FlagRow, OnceRow, RevealRow, SignalRow
 from moderation.adapters.db.stores.base import Store, fields_of, table, upsert
 from moderation.adapters.db.types import db_now
 from moderation.domain.comment import Comment
 from moderation.domain.decision import HUMAN, Actor, Decision
+from moderation.domain.errors import UnderWay
 from moderation.domain.event import Event
 from moderation.domain.signal import Finding, Signal
 from moderation.services.ports import Once
@@ -20,6 +22,7 @@ from moderation.services.ports import Once
 SIGNAL, DECISION, EVENT = table(SignalRow), table(DecisionRow), table(EventRow)
 ONCE, FLAG, REVEAL = table(OnceRow), table(FlagRow), table(RevealRow)
 DAY = timedelta(days=1)
+LOCK_NOT_AVAILABLE = "55P03"
 NUMBERING = 7_046_001
 """The advisory lock under which one numbering pass runs at a time."""
 
@@ -154,11 +157,20 @@ class SqlOnces(Store):
         """Take a key, or give what already happened under it; waits for whoever is taking it now."""
         taken = _taken(self.connection.dialect.name)
         values = {"site_id": site_id, "key": key, "body": body, "comment_id": comment_id}
-        while self.connection.execute(taken, values).first() is None:
+        while self._waited_for(taken, values) is None:
             earlier = self.get(site_id, key)
             if earlier is not None:
                 return earlier  # Else it ended between the two questions, and can be taken now.
         return None
+
+    def _waited_for(self, taken: Any, values: Mapping[str, Any]) -> Row[Any] | None:
+        """Take a key once whoever is taking it has ended; who holds up anything else is no first request."""
+        try:
+            return self.connection.execute(taken, values).first()
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+                raise UnderWay("The same request is still under way; try again in a moment.") from None
+            raise
 
     def get(self, site_id: UUID, key: str) -> Once | None:
         """Say what happened under a key within a day."""
