@@ -1,5 +1,6 @@
 """The web application: `create_app(web)` puts every room of the web floor under one roof."""
 
+from threading import BoundedSemaphore
 from typing import Any, Final
 from uuid import uuid4
 
@@ -74,6 +75,7 @@ def application() -> Flask:
         ready=lambda: readiness(deps),
         metrics_token=token.get_secret_value() if token else None,
         demo_key=settings.demo_key,
+        bodies=BoundedSemaphore(max(1, settings.threads // 2)),
     )
     return create_app(web, trusted_proxies=settings.trusted_proxies)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from threading import BoundedSemaphore
 from time import monotonic
 from typing import Final, cast
 from uuid import UUID
@@ -14,6 +15,8 @@ from moderation.domain.site import Site
 from moderation.services import sites
 from moderation.services.ports import Deps
 
+BODIES: Final = 8
+"""So many bodies are read at once, where nobody says otherwise."""
 REMEMBERED: Final = 2.0
 """Seconds for which a site's choices are not asked for again; a change is seen everywhere after that."""
 
@@ -30,6 +33,9 @@ class Web:
     demo_key: str | None = None
     """The site on whose sample page people try things out; without one there is no such page."""
     remembered: dict[str, tuple[float, Site]] = field(default_factory=dict)
+    bodies: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(BODIES))
+    """Taken while a body is read. The server gives each a thread for as long as it takes to arrive, so that
+    senders who never finish would take them all, and nobody could read either."""
 
     def site(self, key: str) -> Site:
         """Give the site that a browser names; raises NotFound."""

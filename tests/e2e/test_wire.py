@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Final
 from urllib.request import Request, urlopen
 
@@ -11,6 +12,7 @@ from servers.up import Up
 
 FORM: Final = "application/x-www-form-urlencoded"
 REPLY: Final = json.dumps({"thread": "t", "name": "Ann", "email": "ann@example.com", "text": "Whole."}).encode()
+LATER: Final = REPLY.replace(b"ann@", b"bea@").replace(b"Whole.", b"After all.")
 HALF: Final = b"thread=t&name=Ann&email=bob@example.com&text=Half+of+what+I+mea"
 MUCH: Final = b"x" * 200_000
 
@@ -98,3 +100,23 @@ def test_a_form_in_pieces_is_refused_since_half_of_it_looks_like_all_of_it(up: U
 
     assert not answer or answer.split()[1] == b"411"
     assert stored(up) == before
+
+
+def test_senders_who_never_finish_keep_nobody_from_reading(up: Up) -> None:
+    port = int(up.url.rpartition(":")[2])
+    start = (
+        f"POST /v1/sites/{up.facts['site_key']}/comments HTTP/1.1\r\nHost: x\r\n"
+        "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
+    ).encode()
+    with ExitStack() as lines:
+        for _ in range(40):
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            line.sendall(start)
+
+        for path in ("/livez", f"/v1/sites/{up.facts['site_key']}/comments"):
+            with urlopen(f"{up.url}{path}", timeout=10) as answer:  # noqa: S310 (our own address)
+                assert answer.status == 200
+        refused = say(up, f"Content-Length: {len(LATER)}\r\n", LATER)
+
+    assert refused == b"HTTP/1.1 503 Service Unavailable"
+    assert say(up, f"Content-Length: {len(LATER)}\r\n", LATER).split()[1] in {b"202", b"429"}
