@@ -25,8 +25,9 @@ SOCKET_TIMEOUT: Final = 0.5
 ALONE: Final = 5.0
 """Seconds for which a counter that did not answer is not asked again, so that nobody waits for it twice."""
 
-UNDER_WAY: Final = 10.0
-"""Seconds after which a request that never said that it was over is forgotten."""
+UNDER_WAY: Final = 2.0
+"""Seconds after which a request that never said that it was over is forgotten: its process may have been killed, and
+whoever sends it again is not to wait for that. The rows still know what was done."""
 
 MOST: Final = 50_000
 """So many senders are counted at once under each window; beyond them, who has been silent longest is forgotten."""

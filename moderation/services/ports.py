@@ -351,7 +351,7 @@ class Limits(Protocol):
         ...
 
     def end(self, name: str) -> None:
-        """Say that it is over, however it ended; who says nothing is forgotten after ten seconds."""
+        """Say that it is over, however it ended; who says nothing is forgotten after two seconds."""
         ...
 
 

@@ -1,6 +1,7 @@
 """A program under test: supervises the shell commands it is given as JSON, and says when all are ready."""
 
 import json
+import signal
 import sys
 from functools import partial
 
@@ -31,4 +32,5 @@ def _speaks(name: str, silent: tuple[str, ...]) -> bool:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # However the tests were started, by `nohup` perhaps.
     main(json.loads(sys.argv[1]), *sys.argv[2:])
