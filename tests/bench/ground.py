@@ -138,19 +138,28 @@ def _empty(stack: Stack, folder: Path) -> tuple[Process, int]:
 
 def _pair(closings: ExitStack, folder: Path, name: str, postgres: OwnPostgres | None) -> Pair:
     """Start both shapes; nobody is waited for, so that all come up side by side."""
-    ours, twin = (_installed(closings, folder / f"{name.lower()}-{kind}", postgres) for kind in ("ours", "twin"))
-    ours.stack.worker()
-    ours.stack.run("sweep", [*COMMAND, "sweep"])
-    ours.web()
+    ours, twin = (
+        closings.enter_context(installed(folder / f"{name.lower()}-{kind}", postgres)) for kind in ("ours", "twin")
+    )
+    started(ours)
     _start_twin(twin.stack)
     return Pair(name, ours, twin, postgres)
 
 
-def _installed(closings: ExitStack, folder: Path, postgres: OwnPostgres | None) -> Installation:
+@contextmanager
+def installed(folder: Path, postgres: OwnPostgres | None) -> Iterator[Installation]:
+    """Make an installation without limits; nothing of it but its broker runs yet. Ends all of it."""
     folder.mkdir()
     url = postgres.fresh_database() if postgres else f"sqlite:///{folder / 'lychgate.db'}"
-    stack = closings.enter_context(Stack.at(folder, url, rate_limits="off", log_level="warning"))
-    return Installation(stack, postgres)
+    with Stack.at(folder, url, rate_limits="off", log_level="warning") as stack:
+        yield Installation(stack, postgres)
+
+
+def started(installation: Installation) -> None:
+    """Start web, worker and sweep as operators do; `ready` waits for web."""
+    installation.stack.worker()
+    installation.stack.run("sweep", [*COMMAND, "sweep"])
+    installation.web()
 
 
 def _start_twin(stack: Stack) -> None:

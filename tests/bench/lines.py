@@ -9,6 +9,7 @@ from typing import Final
 
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _BODILESS: Final = frozenset({204, 304})
+_LAST: Final = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 _END: Final = b"\r\n\r\n"
 
 
@@ -27,6 +28,11 @@ class Answered:
     def seconds(self) -> float:
         """How long it took, waiting for a connection included."""
         return self.ended - self.intended
+
+    @property
+    def last(self) -> bool:
+        """Whether the server hangs up after it."""
+        return _LAST.search(self.head) is not None
 
 
 class Line(asyncio.Protocol):

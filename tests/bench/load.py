@@ -16,7 +16,7 @@ from typing import Any, Final
 from bench import writing
 from bench.lines import Answered, Line
 
-ACCEPTED: Final = frozenset({200, 202, 304})
+ACCEPTED: Final = frozenset({200, 201, 202, 304})
 LINGER: Final = 20.0
 """Seconds that answers may still take when nothing more is sent."""
 
@@ -34,6 +34,7 @@ class Load:
         self.begun = 0
         self.lost = 0
         self.answers: list[Answered] = []
+        self._calls: set[asyncio.Future[None]] = set()
         self._closed, self._over = True, False
         self._enough_sent, self._all_answered = asyncio.Event(), asyncio.Event()
 
@@ -97,12 +98,27 @@ class Load:
     def _done(self, line: Line, answer: Answered | None) -> None:
         if answer is None:
             self.lost += 1
-            self._lines.discard(line)
         else:
             self.answers.append(answer)
+        if answer is None or answer.last:
+            self._lines.discard(line)
+            line.close()
+            self._replace()
+        else:
             self._go_on(line, answer.ended)
         if self._over and not self.waiting:
             self._all_answered.set()
+
+    def _replace(self) -> None:
+        """Call again where a connection ended, if there is more to send."""
+        if self._due or not self._over:
+            task = asyncio.ensure_future(self._call_again())
+            self._calls.add(task)
+            task.add_done_callback(self._calls.discard)
+
+    async def _call_again(self) -> None:
+        with suppress(OSError):
+            self._go_on(await self._connected(), time.time())
 
     def _go_on(self, line: Line, now: float) -> None:
         """Send the next request over a connection that is free, or lay it aside."""

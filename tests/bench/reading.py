@@ -16,7 +16,7 @@ def filled(installation: Installation) -> str:
     installation.post(enough=WHOLE, connections=4, thread=HUNDRED)
     installation.rests()
     connection = HTTPConnection("127.0.0.1", installation.stack.port, timeout=10)
-    connection.request("GET", _page(installation))
+    connection.request("GET", page(installation))
     answer = connection.getresponse()
     shown, tag = len(json.loads(answer.read())["items"]), answer.headers["ETag"]
     connection.close()
@@ -27,12 +27,13 @@ def filled(installation: Installation) -> str:
 
 def rates(installation: Installation, tag: str, empty_port: int, seconds: float) -> dict[str, float]:
     """Give how often a second the page is read, found unchanged, and how often the empty view is read meanwhile."""
-    page = _page(installation)
-    read = send(installation.stack.port, page, seconds=seconds)
-    same = send(installation.stack.port, page, seconds=seconds, headers={"If-None-Match": tag})
+    where = page(installation)
+    read = send(installation.stack.port, where, seconds=seconds)
+    same = send(installation.stack.port, where, seconds=seconds, headers={"If-None-Match": tag})
     empty = send(empty_port, "/", seconds=seconds)
     return {"read_rate": read.rate, "same_rate": same.rate, "empty_read_rate": empty.rate, "read_p99": read.p99}
 
 
-def _page(installation: Installation) -> str:
+def page(installation: Installation) -> str:
+    """Say where the hundred are read."""
     return f"{installation.path}?thread={HUNDRED}&limit={WHOLE}"
