@@ -46,7 +46,7 @@ class Isso:
 
     def post(self, *, uri: str = "/article/", **spec: float) -> Came:
         """Let people post to one page."""
-        return send(self.port, f"/new?uri={uri}", **{"first": 1, **spec})
+        return send(self.port, f"/new?uri={uri}", first=1, more={"title": "An article", "author": "Ann"}, **spec)
 
     def read(self, seconds: float) -> Came:
         """Read the page of a hundred comments again and again."""

@@ -45,17 +45,19 @@ def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def posts(path: str, first: int, thread: str | None = None, **headers: str) -> Iterator[bytes]:
-    """Give ever new replies to a site."""
+def posts(
+    path: str, first: int, thread: str | None = None, more: dict[str, str] | None = None, **headers: str
+) -> Iterator[bytes]:
+    """Give ever new replies to a site, with more fields in each where somebody else wants them."""
     for number, text in enumerate(texts(first), first):
-        yield request("POST", path, json.dumps(reply(text, number, thread)).encode(), **headers)
+        yield request("POST", path, json.dumps(reply(text, number, thread) | (more or {})).encode(), **headers)
 
 
 def of(spec: dict[str, Any]) -> Iterator[bytes]:
     """Give the requests that a load is described by: readings where it names no first reply."""
     headers: dict[str, str] = spec.get("headers", {})
     if "first" in spec:
-        yield from posts(spec["path"], spec["first"], spec.get("thread"), **headers)
+        yield from posts(spec["path"], spec["first"], spec.get("thread"), spec.get("more"), **headers)
     reading = request("GET", spec["path"], **headers)
     while True:
         yield reading
