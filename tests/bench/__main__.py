@@ -18,13 +18,12 @@ from rich.console import Console
 @click.option("--json", "as_json", is_flag=True, help="Print every figure as one JSON object on stdout.")
 @click.option("--write", is_flag=True, help="Write the table and the picture into the documentation.")
 @click.option("--comments", type=click.IntRange(1), help="How many are taken in while memory is watched.")
-def main(*, quick: bool, as_json: bool, write: bool, comments: int | None) -> None:
+@click.option("--rounds", type=click.IntRange(1), help="How often all of it is measured; medians are told.")
+def main(*, quick: bool, as_json: bool, write: bool, comments: int | None, rounds: int | None) -> None:
     """Measure both databases side by side, with the empty view, the bare insert and the naive twin."""
     if not MEASURABLE:
         sys.exit("This reads /proc/PID/smaps_rollup, which only Linux has.")
-    plan = QUICK if quick else FULL
-    if comments:
-        plan = plan.with_comments(comments)
+    plan = (QUICK if quick else FULL).but(comments=comments, rounds=rounds)
     said = Console(stderr=True)
     measures = run(plan, lambda step: said.print(f"… {step}", style="dim"))
     found = account(measures)

@@ -14,7 +14,7 @@ class Plan:
     steady_rate: float = 200.0
     overload: float = 6.0
     """How long three times too much is sent."""
-    comments: int = 20_000
+    comments: int = 10_000
     """How many are taken in between two looks at the memory."""
     starts: int = 5
     repeats: int = 200
@@ -22,9 +22,9 @@ class Plan:
     drained: int = 3000
     """How many comments are decided by scorers that cost nothing."""
 
-    def with_comments(self, comments: int) -> Self:
-        """Watch the memory over another number of comments."""
-        return replace(self, comments=comments)
+    def but(self, **others: float | None) -> Self:
+        """Give the same plan with other figures, where any are given."""
+        return replace(self, **{name: value for name, value in others.items() if value is not None})
 
 
 FULL: Final = Plan()

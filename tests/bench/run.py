@@ -23,7 +23,8 @@ def run(plan: Plan, say: Say) -> dict[str, Any]:
     """Measure everything; give all figures by name."""
     folder = temporary_folder()
     try:
-        return {"conditions": conditions(plan), **_measured(folder, plan, say)}
+        measured = _measured(folder, plan, say)
+        return {"conditions": conditions(plan), **measured}
     finally:
         remove(folder)
 
@@ -66,7 +67,7 @@ def conditions(plan: Plan) -> dict[str, Any]:
         "system": platform.system(),
         "python": platform.python_version(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
+        "load over the last quarter of an hour": round(os.getloadavg()[2], 1),
         "granian": granian.__version__,
         "sqlite": sqlite3.sqlite_version,
         "psycopg": psycopg.__version__,

@@ -12,7 +12,7 @@ from bench.measuring import percentile
 TESTS: Final = Path(__file__).parents[1]
 CONNECTIONS: Final = 32
 LOAD: Final = (sys.executable, "-m", "bench.load")
-WITHIN: Final = 400
+WITHIN: Final = 900
 """Seconds after which a load is given up."""
 
 
