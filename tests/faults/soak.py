@@ -162,7 +162,7 @@ def main() -> int:
         measured = soak(field, hours)
         field.heal()
         closing_line = verdict(field, hours, measured) | {"seed": seed}
-    say(closing_line)
+        say(closing_line)
     return 0 if closing_line["kept"] else 1
 
 
