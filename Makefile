@@ -1,7 +1,7 @@
 # Everything happens inside this folder: .venv/ holds the tools, var/ holds the data of `make run`.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint fix bench bench-scale bench-peers migration screenshots lock clean
+.PHONY: help setup run test faults soak lint fix bench bench-scale bench-peers migration screenshots lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
@@ -24,6 +24,12 @@ run: $(RUN)  ## Start everything on this machine and say where to look.
 test: $(DEV)  ## Run every test against real parts; ARGS="tests/unit -k mask" narrows it.
 	@$(BIN)/python tests/browser.py
 	$(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+faults: $(DEV)  ## Play every fault under load and count; SEED=… gives the same again, ONLY="F3 F6 power" plays these.
+	@cd tests && PYTHONPATH=. SEED="$(SEED)" ONLY="$(ONLY)" ../$(BIN)/python -m faults.plan
+
+soak: $(DEV)  ## Play faults by chance for HOURS=1 (or 0.05) and watch what grows; SEED=… gives the same again.
+	@cd tests && PYTHONPATH=. SEED="$(SEED)" HOURS="$(HOURS)" ../$(BIN)/python -m faults.soak
 
 lint: $(DEV)  ## Check format, rules, types, imports and templates.
 	$(BIN)/ruff format --check

@@ -1,0 +1,63 @@
+"""F14: bells ring five times over, and a worker comes back after its lease ran out."""
+
+from typing import Final
+from uuid import UUID
+
+from faults.field import RATE, Field
+from faults.odd import DAWDLES
+from faults.stack import CELERY, Stack
+from faults.waiting import until
+from sqlalchemy import text as sql
+
+from config.queues import QUEUE_OF
+from moderation.embedded.process import Process
+from moderation.wiring import celery_app
+
+TIMES: Final = 5
+FORBIDDEN: Final = "TOXICITY in capitals, by the same author."
+HELD: Final = "SELECT token FROM job WHERE comment_id = :comment AND kind = 'toxicity' AND token IS NOT NULL"
+
+
+def come_back_late(field: Field) -> None:
+    """Freeze a worker over a text, let another decide the author's next text, and let the first one go on."""
+    stack, rounds = field.scene.stack, field.rounds(4)
+    stack.kill("worker")
+    stack.worker("others", "--queues", "spam,deliver,housekeeping")
+    late, prompt = _scorer(stack, "late"), _scorer(stack, "prompt")
+    with field.posting(
+        rate=RATE / 2
+    ) as load:  # One process scores alone, and all that it comes back to late, one by one.
+        for _ in range(rounds):
+            load.goes_on(10)
+            _ring_over_and_over(stack)
+            prompt.freeze()
+            reply = field.scene.people.says(DAWDLES)
+            taken = field.scene.client.insist(reply)
+            until(lambda taken=taken: _held(field, taken.json["id"]), "the late one has begun")
+            late.freeze()
+            field.scene.client.edit(reply, taken, FORBIDDEN)
+            prompt.thaw()
+            until(lambda taken=taken: field.decided(UUID(taken.json["id"])), "the prompt one has decided")
+            late.thaw()
+    for name in ("late", "prompt", "others"):
+        stack.forget(name)
+    stack.worker()
+    field.tally.touched("G5", "F14", late_returns=rounds, bells_rung_over=rounds * TIMES * len(QUEUE_OF))
+
+
+def _scorer(stack: Stack, name: str) -> Process:
+    options = ["--loglevel", "WARNING", "-O", "fair", "--concurrency", "1", "--queues", "toxicity"]
+    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return stack.run(name, [*CELERY, "faults.poisoned", "worker", *options, *alone])
+
+
+def _ring_over_and_over(stack: Stack) -> None:
+    celery = celery_app(stack.broker.url)
+    for bell, queue in QUEUE_OF.items():
+        for _ in range(TIMES):
+            celery.send_task(bell, queue=queue, ignore_result=True)
+
+
+def _held(field: Field, comment_id: str) -> bool:
+    with field.scene.stored.database.reading(None) as uow:
+        return uow.connection.execute(sql(HELD), {"comment": UUID(comment_id)}).first() is not None
