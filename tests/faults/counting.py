@@ -86,7 +86,7 @@ class Installation:
 
     def lease_runs_out(self, comment_id: str) -> None:
         """Let whoever holds this comment's toxicity job lose it now, and whatever pause it makes be over."""
-        with self._database.uow(None) as uow:
+        with self.database.uow(None) as uow:
             uow.connection.execute(sql(_RUN_OUT), {"comment": UUID(comment_id).hex})
             uow.commit()
 

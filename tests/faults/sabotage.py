@@ -1,5 +1,6 @@
 """Power checks: installations that break a promise on purpose, each of which the counting must report."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 from faults.counting import Count
-from faults.odd import DAWDLES
+from faults.odd import DAWDLES, GATE
 from faults.proxy import Harm, Proxy
 from faults.scene import Scene
 from faults.waiting import until
@@ -50,7 +51,7 @@ def without_key(scene: Scene, server: OwnPostgres) -> Count:
 
 
 def answering_before_storing(scene: Scene, _server: OwnPostgres) -> Count:
-    """Kill a web process that says 202 first and stores a second later."""
+    """Post to a web process that says 202 and stores nothing yet; it is killed before it does."""
     _web(scene, "faults.hasty:application")
     for _ in range(MANY):
         scene.client.insist(scene.people.says())
@@ -61,16 +62,18 @@ def answering_before_storing(scene: Scene, _server: OwnPostgres) -> Count:
 
 def without_token(scene: Scene, _server: OwnPostgres) -> Count:
     """Let a worker come back after its lease ran out, where nobody asks for its token."""
-    late = scene.stack.odd_worker("faults.unfenced", concurrency=1, queues="toxicity")
+    gate = scene.stack.folder / "gate"
+    os.mkfifo(gate)
+    scene.stack.odd_worker("faults.unfenced", concurrency=1, queues="toxicity", limit=120, **{GATE: str(gate)})
     scene.stack.worker("other", "--queues", "spam,deliver,housekeeping")
     scene.stack.sweep(every=0.1)
     scene.stack.web()
     reply = scene.people.says(DAWDLES)
     taken = scene.client.insist(reply)
     until(scene.stored.claimed, "the scorer looks at the first text")
-    late.freeze()  # Its patience goes on running out, while the author takes as long as this machine needs.
+    scene.stored.lease_runs_out(taken.json["id"])
     scene.client.edit(reply, taken, "TOXICITY in capitals, by the same author.")
-    late.thaw()
+    gate.write_text("Go on.")  # Waits until the scorer has come to the gate.
     return scene.counted()
 
 

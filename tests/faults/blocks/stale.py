@@ -1,10 +1,12 @@
 """F14: bells ring five times over, and a worker comes back after its lease ran out."""
 
+import os
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 from faults.field import RATE, Field
-from faults.odd import DAWDLES
+from faults.odd import DAWDLES, GATE
 from faults.stack import CELERY, Stack
 from faults.waiting import until
 from sqlalchemy import text as sql
@@ -23,7 +25,9 @@ def come_back_late(field: Field) -> None:
     stack, rounds = field.scene.stack, field.rounds(4)
     stack.kill("worker")
     stack.worker("others", "--queues", "spam,deliver,housekeeping")
-    late, prompt = _scorer(stack, "late"), _scorer(stack, "prompt")
+    gate = stack.folder / "gate"
+    os.mkfifo(gate)
+    late, prompt = (_scorer(stack, name, gate) for name in ("late", "prompt"))
     with field.posting(
         rate=RATE / 2
     ) as load:  # One process scores alone, and all that it comes back to late, one by one.
@@ -35,20 +39,24 @@ def come_back_late(field: Field) -> None:
             taken = field.scene.client.insist(reply)
             until(lambda taken=taken: _held(field, taken.json["id"]), "the late one has begun")
             late.freeze()
+            field.scene.stored.lease_runs_out(taken.json["id"])
             field.scene.client.edit(reply, taken, FORBIDDEN)
             prompt.thaw()
             until(lambda taken=taken: field.decided(UUID(taken.json["id"])), "the prompt one has decided")
             late.thaw()
+            gate.write_text("Go on.")  # Waits until the late one has come to the gate.
     for name in ("late", "prompt", "others"):
         stack.forget(name)
     stack.worker()
     field.tally.touched("G5", "F14", late_returns=rounds, bells_rung_over=rounds * TIMES * len(QUEUE_OF))
 
 
-def _scorer(stack: Stack, name: str) -> Process:
+def _scorer(stack: Stack, name: str, gate: Path) -> Process:
+    """Start a worker that waits at the gate over texts that say so, longer than any task may take."""
     options = ["--loglevel", "WARNING", "-O", "fair", "--concurrency", "1", "--queues", "toxicity"]
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    return stack.run(name, [*CELERY, "faults.poisoned", "worker", *options, *alone])
+    limits = ["--soft-time-limit", "120", "--time-limit", "123"]
+    return stack.run(name, [*CELERY, "faults.poisoned", "worker", *options, *alone, *limits], **{GATE: str(gate)})
 
 
 def _ring_over_and_over(stack: Stack) -> None:
