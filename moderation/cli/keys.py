@@ -35,7 +35,8 @@ def add(site_name: str, name: str, scopes: tuple[str, ...], *, as_json: bool) ->
     """
     site = sites.by_name(parts(), site_name)
     made, secret = keys.create(parts(), site.id, name=name, scopes=[Scope(scope) for scope in scopes])
-    tell(_shown(made) | {"secret": secret}, as_json=as_json)
+    shown = _shown(made) | {"secret": secret}
+    tell(shown | {"key": secret} if as_json else shown, as_json=as_json)  # It is the key, and it is secret.
 
 
 @key.command("list")

@@ -32,7 +32,8 @@ def table(goals: Sequence[Goal], conditions: dict[str, Any]) -> str:
     rows = [f"| {' | '.join(_cells(goal))} |" for goal in goals]
     said = ", ".join(f"{name} {value}" for name, value in conditions.items())
     head = ["| | goal | measured | wanted | | beside it |", "|---|---|---:|---|---|---|"]
-    return "\n".join([*head, *rows, "", f"{summary(goals)}. Conditions: {said}."])
+    picture = "![How far each goal was reached](../images/performance.svg)"
+    return "\n".join([picture, "", *head, *rows, "", f"{summary(goals)}. Conditions: {said}."])
 
 
 def _cells(goal: Goal) -> tuple[str, ...]:

@@ -16,39 +16,50 @@ from moderation.embedded.process import Process
 from moderation.wiring import celery_app
 
 TIMES: Final = 5
+OK: Final = 200
+SLOWLY: Final = RATE / 2
+"""One process scores alone, and all that it comes back to late, one by one."""
 FORBIDDEN: Final = "TOXICITY in capitals, by the same author."
 HELD: Final = "SELECT token FROM job WHERE comment_id = :comment AND kind = 'toxicity' AND token IS NOT NULL"
 
 
 def come_back_late(field: Field) -> None:
     """Freeze a worker over a text, let another decide the author's next text, and let the first one go on."""
-    stack, rounds = field.scene.stack, field.rounds(4)
+    stack, rounds, late_ones = field.scene.stack, field.rounds(4), 0
     stack.kill("worker")
     stack.worker("others", "--queues", "spam,deliver,housekeeping")
     gate = stack.folder / "gate"
     os.mkfifo(gate)
     late, prompt = (_scorer(stack, name, gate) for name in ("late", "prompt"))
-    with field.posting(
-        rate=RATE / 2
-    ) as load:  # One process scores alone, and all that it comes back to late, one by one.
-        for _ in range(rounds):
+    with field.posting(rate=SLOWLY) as load:
+        for number in range(rounds):
             load.goes_on(10)
             _ring_over_and_over(stack)
-            prompt.freeze()
-            reply = field.scene.people.says(DAWDLES)
-            taken = field.scene.client.insist(reply)
-            until(lambda taken=taken: _held(field, taken.json["id"]), "the late one has begun")
-            late.freeze()
-            field.scene.stored.lease_runs_out(taken.json["id"])
-            field.scene.client.edit(reply, taken, FORBIDDEN)
-            prompt.thaw()
-            until(lambda taken=taken: field.decided(UUID(taken.json["id"])), "the prompt one has decided")
-            late.thaw()
+            late_ones += _one_comes_back_late(field, late, prompt, f"{FORBIDDEN} {number}.")
             gate.write_text("Go on.")  # Waits until the late one has come to the gate.
     for name in ("late", "prompt", "others"):
         stack.forget(name)
     stack.worker()
-    field.tally.touched("G5", "F14", late_returns=rounds, bells_rung_over=rounds * TIMES * len(QUEUE_OF))
+    field.tally.touched("G5", "F14", late_returns=late_ones, bells_rung_over=rounds * TIMES * len(QUEUE_OF))
+    if not late_ones:
+        field.tally.broke("G5", "F14", "no second text was taken, so nobody came back late to anything")
+
+
+def _one_comes_back_late(field: Field, late: Process, prompt: Process, text: str) -> bool:
+    """Let the author write another text while the late one is frozen over the first; tell whether it was taken."""
+    prompt.freeze()
+    reply = field.scene.people.says(DAWDLES)
+    taken = field.scene.client.insist(reply)
+    comment_id = taken.json["id"]
+    until(lambda: _held(field, comment_id), "the late one has begun")
+    late.freeze()
+    field.scene.stored.lease_runs_out(comment_id)
+    edited = field.scene.client.edit(reply, taken, text).status == OK
+    prompt.thaw()
+    if edited:
+        until(lambda: field.decided(UUID(comment_id)), "the prompt one has decided")
+    late.thaw()
+    return edited
 
 
 def _scorer(stack: Stack, name: str, gate: Path) -> Process:
