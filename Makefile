@@ -1,7 +1,7 @@
 # Everything happens inside this folder: .venv/ holds the tools, var/ holds the data of `make run`.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint fix migration screenshots lock clean
+.PHONY: help setup run test faults soak lint fix bench bench-scale bench-peers migration screenshots lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
@@ -14,7 +14,7 @@ RUN := .venv/run.stamp
 DEV := .venv/dev.stamp
 
 help:  ## List what can be asked for.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(RUN)  ## Make .venv and install what running needs.
 
@@ -24,6 +24,12 @@ run: $(RUN)  ## Start everything on this machine and say where to look.
 test: $(DEV)  ## Run every test against real parts; ARGS="tests/unit -k mask" narrows it.
 	@$(BIN)/python tests/browser.py
 	$(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+faults: $(DEV)  ## Play every fault under load and count; SEED=… gives the same again, ONLY="F3 F6 power" plays these.
+	@cd tests && PYTHONPATH=. SEED="$(SEED)" ONLY="$(ONLY)" ../$(BIN)/python -m faults.plan
+
+soak: $(DEV)  ## Play faults by chance for HOURS=1 (or 0.05) and watch what grows; SEED=… gives the same again.
+	@cd tests && PYTHONPATH=. SEED="$(SEED)" HOURS="$(HOURS)" ../$(BIN)/python -m faults.soak
 
 lint: $(DEV)  ## Check format, rules, types, imports and templates.
 	$(BIN)/ruff format --check
@@ -36,6 +42,15 @@ fix: $(DEV)  ## Put right what the checks can put right themselves.
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 	$(BIN)/djlint --quiet --reformat moderation/http/templates
+
+bench: $(DEV)  ## Measure speed, memory and overload, both databases side by side; ARGS="--write" keeps the table.
+	@PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
+
+bench-scale: $(DEV)  ## Measure pages and inserts among many rows; ROWS="10000 1000000".
+	@PYTHONPATH=tests $(BIN)/python -m bench.scale $(ARGS) $(ROWS)
+
+bench-peers: $(DEV)  ## Measure posting and reading beside Isso, which is fetched into var/.
+	@PYTHONPATH=tests $(BIN)/python -m bench.peers $(ARGS)
 
 migration: $(DEV)  ## Start a migration from what changed in the models; NAME="what it does".
 	@$(BIN)/python scripts/migration.py "$$NAME"

@@ -24,7 +24,7 @@ class Count:
     lost: list[str]
     """Acknowledged keys without their comment, or with another body."""
     doubled: list[str]
-    """Keys with two comments or two answers, texts that were decided twice."""
+    """Keys with two comments or two answers, texts that policy decided twice."""
     stuck: list[str]
     """Comments that are still not decided."""
     early: list[str]
@@ -47,17 +47,17 @@ class Installation:
 
     def __init__(self, database: Database, deps: Deps) -> None:
         """Look into this database; `deps` opens what is sealed there."""
-        self._database = database
+        self.database = database
         self._deps = deps
 
     def close(self) -> None:
         """Let go of the database."""
-        self._database.engine.dispose()
+        self.database.engine.dispose()
 
     def all_decided(self, within: float) -> bool:
         """Wait until no comment waits and every event has its place; tell whether that came in time."""
         try:
-            until(self._rests, "everything decided and numbered", within=within)
+            until(lambda: not self.waiting, "everything decided and numbered", within=within)
         except AssertionError:
             return False
         return True
@@ -73,7 +73,7 @@ class Installation:
             early=self._early(public),
             wrong=[row["id"] for row in self._rows(_FORBIDDEN)],
             missing=self._missing(told),
-            broken={promise: ids for promise, ids in verification.broken(self._database).items() if ids},
+            broken={promise: ids for promise, ids in verification.broken(self.database).items() if ids},
         )
 
     def statuses(self) -> Counter[str]:
@@ -86,7 +86,7 @@ class Installation:
 
     def lease_runs_out(self, comment_id: str) -> None:
         """Let whoever holds this comment's toxicity job lose it now, and whatever pause it makes be over."""
-        with self._database.uow(None) as uow:
+        with self.database.uow(None) as uow:
             uow.connection.execute(sql(_RUN_OUT), {"comment": UUID(comment_id).hex})
             uow.commit()
 
@@ -94,9 +94,17 @@ class Installation:
         """Count the jobs that are to be done, by kind."""
         return Counter(row["kind"] for row in self._rows("SELECT kind FROM job"))
 
-    def _rests(self) -> bool:
+    @property
+    def waiting(self) -> int:
+        """How many comments, jobs and events wait for something."""
         (row,) = self._rows(_WAITING)
-        return not row["waiting"]
+        return int(row["waiting"])
+
+    @property
+    def pending(self) -> int:
+        """How many comments are not decided."""
+        (row,) = self._rows("SELECT count(*) AS many FROM comment WHERE status = 'pending'")
+        return int(row["many"])
 
     def _lost(self, acked: Mapping[str, Mapping[str, Any]]) -> list[str]:
         stored = {row["key"].removeprefix("key:"): row for row in self._rows(_STORED)}
@@ -110,10 +118,9 @@ class Installation:
 
     def _doubled(self) -> list[str]:
         twice = "SELECT min(id) AS id FROM comment GROUP BY text HAVING count(*) > 1"
-        if self._database.dialect == "postgresql":
+        if self.database.dialect == "postgresql":
             twice = twice.replace("min(id)", "min(CAST(id AS text))")
-        judged = "SELECT comment_id AS id FROM decision WHERE by = 'policy' GROUP BY comment_id HAVING count(*) > 1"
-        return [row["id"] for query in (twice, judged) for row in self._rows(query)]
+        return [row["id"] for query in (twice, _JUDGED_AGAIN) for row in self._rows(query)]
 
     def _early(self, public: Mapping[str, datetime]) -> list[str]:
         rows = self._rows("SELECT comment_id AS id, created_at FROM decision WHERE status = 'approved'")
@@ -132,7 +139,7 @@ class Installation:
         return [*wrong, *heard, *gaps]
 
     def _rows(self, query: str) -> list[dict[str, Any]]:
-        with self._database.reading(None) as uow:
+        with self.database.reading(None) as uow:
             rows = [dict(row) for row in uow.connection.execute(sql(query)).mappings()]
         return [{name: _plain(name, value) for name, value in row.items()} for row in rows]
 
@@ -142,6 +149,9 @@ _WAITING: Final = """
          + (SELECT count(*) FROM event WHERE position IS NULL) AS waiting"""
 _FORBIDDEN: Final = """
     SELECT id FROM comment WHERE status = 'approved' AND (text LIKE '%SPAM%' OR text LIKE '%TOXICITY%')"""
+_JUDGED_AGAIN: Final = """
+    SELECT comment.id FROM comment JOIN decision ON decision.comment_id = comment.id AND decision.by = 'policy'
+    GROUP BY comment.id, comment.revision HAVING count(*) > comment.revision"""
 _STORED: Final = """
     SELECT once.key, comment.id, comment.site_id, comment.name, comment.email, comment.text, thread.key AS thread
     FROM once JOIN comment ON comment.id = once.comment_id JOIN thread ON thread.id = comment.thread_id

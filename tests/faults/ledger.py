@@ -109,8 +109,9 @@ class Ledger:
     """Lines on disk, each there before the next thing happens."""
 
     def __init__(self, path: Path) -> None:
-        """Append to this file."""
+        """Append to this file, which is there from now on."""
         self._path = path
+        path.touch()
         self._lock = threading.Lock()
 
     def note(self, reply: Reply, outcome: Outcome, **more: Any) -> None:

@@ -67,11 +67,14 @@ class Reader:
         """When each public comment was first seen."""
         self.told: Final[list[dict[str, Any]]] = []
         """Every event, in the order in which it was read."""
+        self.every = 0.05
+        """Seconds between two looks."""
         self._cursor: str | None = None
 
     @contextmanager
     def reading(self) -> Iterator["Reader"]:
-        """Read all the time until the block ends."""
+        """Read all the time until the block ends; once more goes on from there."""
+        self._over.clear()
         threads = [
             threading.Thread(target=self._again_and_again, args=(look,), name="reader")
             for look in (self.look, self.follow)
@@ -114,4 +117,4 @@ class Reader:
         while not self._over.is_set():
             with suppress(OSError, HTTPException):  # Whoever reads asks again.
                 look()
-            pause(0.05)
+            pause(self.every)

@@ -57,12 +57,16 @@ class Scene:
 
     def count(self, *, within: float = DEADLINE) -> Count:
         """Wait until all is decided, at most so long, and count; the figures go to standard output."""
-        self.stored.all_decided(within)
-        counted = self.stored.count(self.client.ledger, self.reader.catch_up(), self.reader.public)
+        counted = self.counted(within=within)
         self.say(
             acked=counted.acked, calls=self.client.ledger.outcomes(), states=self.stored.statuses(), **counted.faults
         )
         return counted
+
+    def counted(self, *, within: float = DEADLINE) -> Count:
+        """Wait until all is decided, at most so long, and count."""
+        self.stored.all_decided(within)
+        return self.stored.count(self.client.ledger, self.reader.catch_up(), self.reader.public)
 
     def jobs(self) -> Counter[str]:
         """Count the jobs that are to be done, by kind."""

@@ -143,6 +143,15 @@ class Stack:
         """Give a process by its name."""
         return self._running[name]
 
+    def runs(self, name: str) -> bool:
+        """Tell whether a process of this name was started and has not ended."""
+        return name in self._running and self._running[name].alive
+
+    def forget(self, name: str) -> None:
+        """End a process for good: it is not started again with all others."""
+        self._running.pop(name).kill()
+        del self._recipes[name]
+
     def end(self, name: str) -> None:
         """Ask a process to end, as an operator does, and see that it does so by itself."""
         process = self._running[name]

@@ -11,12 +11,12 @@ DEADLINE: Final = 60.0
 """Seconds after which a promise counts as broken (RELIABILITY: every accepted comment, once faults end)."""
 
 
-def until(seen: Callable[[], T], what: str, *, within: float = DEADLINE) -> T:
+def until(seen: Callable[[], T], what: str, *, within: float = DEADLINE, every: float = GLANCE) -> T:
     """Give what `seen` gives as soon as it is true; fail with `what` if that never happens."""
     deadline = monotonic() + within
     while not (found := seen()):
         assert monotonic() < deadline, f"not within {within} s: {what}"
-        pause()
+        pause(every)
     return found
 
 

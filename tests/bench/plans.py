@@ -1,0 +1,45 @@
+"""Shows how a database goes about what it is asked: the statements of one piece of work, each with its plan."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from makers import World
+from rich.console import Console
+from sqlalchemy import Connection, event
+
+Statement = tuple[str, Any]
+_ASK: Final = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) "}
+
+
+def show(world: World, works: Mapping[str, Callable[[], object]], console: Console) -> None:
+    """Write the plan of every SELECT that each piece of work makes."""
+    for what, work in works.items():
+        console.print(f"\n{what}", style="bold")
+        for statement, parameters in _heard(world, work):
+            for line in _plan(world, statement, parameters):
+                console.print(f"  {line}", style="dim", highlight=False, markup=False, soft_wrap=True)
+
+
+def _heard(world: World, work: Callable[[], object]) -> list[Statement]:
+    """Do the work once and note what the database is asked on the way."""
+    with world.deps.reading(None) as uow:
+        engine = uow.connection.engine  # type: ignore[attr-defined]
+    heard: list[Statement] = []
+
+    def hear(_c: Connection, _r: Any, statement: str, parameters: Any, _x: Any, _m: bool) -> None:  # noqa: FBT001
+        if statement.startswith("SELECT") and "FROM" in statement:
+            heard.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", hear)
+    try:
+        work()
+    finally:
+        event.remove(engine, "before_cursor_execute", hear)
+    return heard
+
+
+def _plan(world: World, statement: str, parameters: Any) -> list[str]:
+    with world.deps.reading(None) as uow:
+        connection: Connection = uow.connection  # type: ignore[attr-defined]
+        found = connection.exec_driver_sql(_ASK[connection.dialect.name] + statement, parameters)
+        return [str(row[-1]) for row in found]

@@ -1,0 +1,63 @@
+"""What the load sends: replies by ever new people, or the same reading again and again, as bytes."""
+
+import json
+from collections.abc import Iterator
+from itertools import count
+from typing import Any, Final
+
+OPENINGS: Final = (
+    "I walked past the old bridge on a quiet morning last week, when the mist had not yet lifted from the river, ",
+    "We read your article about the harvest aloud after dinner, all the way down to the table with the old prices, ",
+    "My neighbour came by with the paper in the afternoon, and we looked for our own fields in the second picture, ",
+    "Nothing in the archive says who built the mill, but the beams carry a date if you know where you must look, ",
+)
+ENDINGS: Final = (
+    "and it reminded me of home.",
+    "and I would gladly read more about it; thank you for writing this down before it is forgotten.",
+    "though I remember it a little differently. There were two boats, and the smaller one was painted green.",
+)
+THREADS: Final = 20
+
+
+def texts(first: int) -> Iterator[str]:
+    """Give texts of some hundred and fifty characters, no two alike."""
+    for number in count(first):
+        opening, ending = OPENINGS[number % len(OPENINGS)], ENDINGS[number % len(ENDINGS)]
+        yield f"{opening}{ending} That was in the summer of our house number {number}."
+
+
+def reply(text: str, number: int, thread: str | None = None) -> dict[str, str]:
+    """Give what somebody new sends."""
+    return {
+        "thread": thread or f"article-{number % THREADS}",
+        "name": f"Ann Miller {number}",
+        "email": f"ann.miller.{number}@example.com",
+        "text": text,
+    }
+
+
+def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
+    """Write one request as it goes over the wire."""
+    told = {"Host": "127.0.0.1", "Content-Type": "application/json", "Content-Length": str(len(body)), **headers}
+    if not body:
+        del told["Content-Type"], told["Content-Length"]
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name.replace('_', '-')}: {value}" for name, value in told.items())]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def posts(
+    path: str, first: int, thread: str | None = None, more: dict[str, str] | None = None, **headers: str
+) -> Iterator[bytes]:
+    """Give ever new replies to a site, with more fields in each where somebody else wants them."""
+    for number, text in enumerate(texts(first), first):
+        yield request("POST", path, json.dumps(reply(text, number, thread) | (more or {})).encode(), **headers)
+
+
+def of(spec: dict[str, Any]) -> Iterator[bytes]:
+    """Give the requests that a load is described by: readings where it names no first reply."""
+    headers: dict[str, str] = spec.get("headers", {})
+    if "first" in spec:
+        yield from posts(spec["path"], spec["first"], spec.get("thread"), spec.get("more"), **headers)
+    reading = request("GET", spec["path"], **headers)
+    while True:
+        yield reading
