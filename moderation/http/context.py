@@ -12,6 +12,7 @@ from flask import current_app, g, request
 
 from moderation.domain.scope import ApiKey, Scope
 from moderation.domain.site import Site
+from moderation.http.kept import Pages
 from moderation.services import sites
 from moderation.services.ports import Deps
 
@@ -33,6 +34,7 @@ class Web:
     demo_key: str | None = None
     """The site on whose sample page people try things out; without one there is no such page."""
     remembered: dict[str, tuple[float, Site]] = field(default_factory=dict)
+    pages: Pages = field(default_factory=Pages)
     bodies: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(BODIES))
     """Taken while a body is read. The server gives each a thread for as long as it takes to arrive, so that
     senders who never finish would take them all, and nobody could read either."""

@@ -1,7 +1,7 @@
 """Pages of lists as HTTP has them: cursors, limits and the Link header (RFC 8288)."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
 from flask import current_app, request
@@ -28,7 +28,15 @@ def listed(page: Page, shown: Callable[[Row], dict[str, Any]]) -> tuple[dict[str
     return {"items": [shown(row) for row in page.rows], "next": page.next}, 200, link(page)
 
 
-def link(page: Page) -> dict[str, str]:
+class Continued(Protocol):
+    """Something that may go on."""
+
+    @property
+    def next(self) -> str | None:
+        """The cursor of what follows, if anything does."""
+
+
+def link(page: Continued) -> dict[str, str]:
     """Say where the next page is."""
     if page.next is None:
         return {}
