@@ -66,6 +66,7 @@ class Database:
         """Prepare an engine; nothing is opened yet."""
         self.engine = _engine(url, pool_size)
         self.dialect = self.engine.dialect.name
+        self._writing, self._reading = (self._opening(writes=writes) for writes in (True, False))
         path = self.engine.url.database
         self._alone = Alone(Path(f"{path}.lock")) if self.dialect == "sqlite" and path else nullcontext()
 
@@ -87,18 +88,17 @@ class Database:
         with self._transaction(site_id, writes=False) as connection:
             yield SqlViews(connection)
 
+    def _opening(self, *, writes: bool) -> Engine:
+        """Open connections from the same pool for transactions of one kind."""
+        own = {"postgresql_readonly": not writes} if self.dialect == "postgresql" else {}
+        return self.engine.execution_options(lychgate_writes=writes, **own)
+
     @contextmanager
     def _transaction(self, site_id: UUID | None, *, writes: bool) -> Iterator[Connection]:
-        with translated(), self._connection(writes=writes) as connection:
+        with translated(), (self._writing if writes else self._reading).connect() as connection:
             if self.dialect == "postgresql":
                 _enter(connection, site_id)
             yield connection
-
-    def _connection(self, *, writes: bool) -> Connection:
-        connection = self.engine.connect().execution_options(lychgate_writes=writes)
-        if self.dialect == "postgresql":
-            connection = connection.execution_options(postgresql_readonly=not writes)
-        return connection
 
 
 _ENTER = text("SELECT set_config('lychgate.site', :site, true)")

@@ -14,6 +14,7 @@ from moderation.domain.thread import Thread
 THREAD = table(ThreadRow)
 COMMENT = table(CommentRow)
 BY_KEY: Final = select(THREAD).where(THREAD.c.site_id == bindparam("site"), THREAD.c.key == bindparam("name"))
+KEPT: Final = BY_KEY.with_for_update(read=True, key_share=True)
 
 
 class SqlThreads(Store):
@@ -29,8 +30,7 @@ class SqlThreads(Store):
 
     def _kept(self, site_id: UUID, key: str) -> Thread | None:
         """Find a thread and keep it from being merged away until the transaction ends."""
-        shared = BY_KEY.with_for_update(read=True, key_share=True)
-        thread = _thread(self.connection.execute(shared, {"site": site_id, "name": key}).mappings().first())
+        thread = _thread(self.connection.execute(KEPT, {"site": site_id, "name": key}).mappings().first())
         if thread is None or thread.merged_into is None:
             return thread
         led = select(THREAD).where(THREAD.c.id == thread.merged_into).with_for_update(read=True, key_share=True)
@@ -46,11 +46,7 @@ class SqlThreads(Store):
 
     def find(self, site_id: UUID, key: str) -> Thread | None:
         """Find a thread by the site's own id for the page; a merged one gives the one it went into."""
-        thread = _thread(
-            self.connection.execute(select(THREAD).where(THREAD.c.site_id == site_id, THREAD.c.key == key))
-            .mappings()
-            .first()
-        )
+        thread = _thread(self.connection.execute(BY_KEY, {"site": site_id, "name": key}).mappings().first())
         return self.get(site_id, thread.merged_into) if thread and thread.merged_into else thread
 
     def save(self, thread: Thread) -> None:
