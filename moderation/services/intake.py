@@ -189,6 +189,7 @@ def _store(deps: Deps, uow: Uow, site: Site, comment: Comment, arrival: Arrival,
     uow.jobs.plan([comment], _kinds(deps, arrival))
     uow.events.add([_received(deps, comment, arrival)])
     if arrival.staff:
+        uow.flush()
         own = Ruling(comment.id, comment.version, Status.APPROVED, Actor.KEY, ("staff",), arrival.staff.key_id)
         settle(deps, uow, [own])
     return comment

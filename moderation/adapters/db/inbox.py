@@ -1,13 +1,14 @@
 """Where accepted comments become durable: alone on PostgreSQL, together on SQLite."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
+from moderation.adapters.db.gathered import Gathered
 from moderation.adapters.db.uow import Database, SqlUow, translated
 from moderation.domain.errors import Busy, TemporaryFailure
 
@@ -45,6 +46,10 @@ class _Parcel:
             if self.done.cancel():
                 raise Busy("The database is held by somebody else; try again in a moment.") from None
             return self.done.result()
+
+    def wanted(self) -> bool:
+        """Say whether the caller still waits, who cannot leave any more from now on."""
+        return self.done.running() or self.done.set_running_or_notify_cancel()
 
 
 class GroupInbox:
@@ -85,15 +90,29 @@ class GroupInbox:
         while True:
             parcels = self._collect()
             try:
-                with self._database.uow(None) as uow:
-                    parcels = [parcel for parcel in parcels if parcel.done.set_running_or_notify_cancel()]
-                    outcomes = [_run(uow, parcel) for parcel in parcels]
-                    uow.commit()
-            except Exception as error:  # noqa: BLE001 (whatever happens to the commit, its callers must hear of it)
+                self._write(parcels)
+            except TemporaryFailure as error:
                 _fail(parcels, error)
-            else:
-                for parcel, (result, failure) in zip(parcels, outcomes, strict=True):
-                    _answer(parcel, result, failure)
+            except Exception:  # noqa: BLE001 (whatever one of them wrote, the others must not suffer for it)
+                self._write_one_by_one(parcels)
+
+    def _write_one_by_one(self, parcels: Sequence[_Parcel]) -> None:
+        """Commit each caller alone, so that only the one whose rows cannot be written hears of it."""
+        for parcel in parcels:
+            try:
+                self._write([parcel])
+            except Exception as error:  # noqa: BLE001 (whatever happens to the commit, its caller must hear of it)
+                _fail([parcel], error)
+
+    def _write(self, parcels: Sequence[_Parcel]) -> None:
+        """Do the work of all who still wait, in one transaction, and answer them."""
+        with self._database.uow(None) as uow:
+            wanted = [parcel for parcel in parcels if parcel.wanted()]
+            gathered = uow.gather()
+            outcomes = [_run(uow, gathered, parcel) for parcel in wanted]
+            uow.commit()
+        for parcel, (result, failure) in zip(wanted, outcomes, strict=True):
+            _answer(parcel, result, failure)
 
     def _collect(self) -> list[_Parcel]:
         """Wait for one parcel, then take all that have gathered meanwhile."""
@@ -106,15 +125,18 @@ class GroupInbox:
         return parcels
 
 
-def _run(uow: SqlUow, parcel: _Parcel) -> tuple[Any, Exception | None]:
-    savepoint = uow.connection.begin_nested()
+def _run(uow: SqlUow, gathered: Gathered, parcel: _Parcel) -> tuple[Any, Exception | None]:
+    """Do one caller's work; if it fails, undo what it wrote and nothing else."""
+    gathered.begin()
+    uow.connection.exec_driver_sql("SAVEPOINT parcel")
     try:
         with translated():
             result = parcel.work(uow)
     except Exception as failure:  # noqa: BLE001 (it is the caller's, and handed back there)
-        savepoint.rollback()
+        gathered.forget()
+        uow.connection.exec_driver_sql("ROLLBACK TO parcel")
         return None, failure
-    savepoint.commit()
+    uow.connection.exec_driver_sql("RELEASE parcel")
     return result, None
 
 
@@ -125,10 +147,10 @@ def _answer(parcel: _Parcel, result: Any, failure: Exception | None) -> None:
         parcel.done.set_exception(failure)
 
 
-def _fail(parcels: list[_Parcel], error: Exception) -> None:
+def _fail(parcels: Sequence[_Parcel], error: Exception) -> None:
     """Refuse every caller that still waits, each with an error of its own: a traceback grows where it is raised."""
     for parcel in parcels:
-        if parcel.done.running() or parcel.done.set_running_or_notify_cancel():
+        if parcel.wanted():
             refusal = TemporaryFailure("The comment could not be stored; try again in a moment.")
             refusal.__cause__ = error
             parcel.done.set_exception(refusal)

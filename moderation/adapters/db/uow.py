@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from moderation.adapters.db import stores
+from moderation.adapters.db.gathered import Gathered
 from moderation.adapters.db.types import db_now
 from moderation.adapters.db.views import SqlViews
 from moderation.domain.errors import Busy, TemporaryFailure
@@ -32,6 +33,7 @@ class SqlUow:
     def __init__(self, connection: Connection) -> None:
         """Put every store over one connection."""
         self.connection = connection
+        self._gathered: Gathered | None = None
         self.sites = stores.SqlSites(connection)
         self.keys = stores.SqlKeys(connection)
         self.threads = stores.SqlThreads(connection)
@@ -49,8 +51,21 @@ class SqlUow:
         moment: datetime = self.connection.execute(select(db_now())).scalar_one()
         return moment
 
+    def gather(self) -> Gathered:
+        """Let what a new comment writes wait for that of others, until it is sent or all is committed."""
+        self._gathered = Gathered(self.connection)
+        self.comments.gathered = self.jobs.gathered = self.events.gathered = self._gathered
+        return self._gathered
+
+    def flush(self) -> None:
+        """Send what waits of the present caller's, so that it can be read."""
+        if self._gathered is not None:
+            self._gathered.send_own()
+
     def commit(self) -> None:
         """Make everything so far durable."""
+        if self._gathered is not None:
+            self._gathered.send()
         self.connection.commit()
 
 

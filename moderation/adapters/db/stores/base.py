@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+from moderation.adapters.db.gathered import Gathered, Rows
 from moderation.adapters.db.models import Base
 
 
@@ -14,6 +15,15 @@ class Store:
     def __init__(self, connection: Connection) -> None:
         """Borrow the connection."""
         self.connection = connection
+        self.gathered: Gathered | None = None
+        """Where rows wait that need not be there before the transaction ends."""
+
+    def put(self, statement: Executable, rows: Rows) -> None:
+        """Write rows, together with those of others where such are gathered."""
+        if self.gathered is None:
+            self.connection.execute(statement, rows)
+        else:
+            self.gathered.put(statement, rows)
 
     def upsert(self, into: Table) -> Any:
         """Begin an INSERT that can say ON CONFLICT; both databases spell it alike."""

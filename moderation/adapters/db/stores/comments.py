@@ -31,7 +31,7 @@ class SqlComments(Store):
 
     def add(self, comment: Comment) -> None:
         """Keep a new comment; it waits from now on, by the database's clock."""
-        self.connection.execute(ADD, _fields(comment))
+        self.put(ADD, [_fields(comment)])
 
     def get(self, site_id: UUID, comment_id: UUID) -> Comment | None:
         """Find a comment of this site."""

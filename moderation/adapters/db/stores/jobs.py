@@ -42,7 +42,7 @@ class SqlJobs(Store):
             for kind in kinds
         ]
         if rows:
-            self.connection.execute(_planned(self.connection.dialect.name), rows)
+            self.put(_planned(self.connection.dialect.name), rows)
 
     def claim(self, kind: str, batch: int, lease: timedelta) -> list[Claim]:
         """Lease the jobs that are due for longest; one that was tried before is leased alone."""

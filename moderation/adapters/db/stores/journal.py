@@ -21,6 +21,7 @@ from moderation.services.ports import Once
 
 SIGNAL, DECISION, EVENT = table(SignalRow), table(DecisionRow), table(EventRow)
 ONCE, FLAG, REVEAL = table(OnceRow), table(FlagRow), table(RevealRow)
+TOLD = EVENT.insert()
 DAY = timedelta(days=1)
 LOCK_NOT_AVAILABLE = "55P03"
 NUMBERING = 7_046_001
@@ -113,7 +114,7 @@ class SqlEvents(Store):
     def add(self, events: Sequence[Event]) -> None:
         """Write down what changed; positions come later."""
         if events:
-            self.connection.execute(EVENT.insert(), [fields_of(event) for event in events])
+            self.put(TOLD, [fields_of(event) for event in events])
 
     def number(self, most: int) -> int:
         """Give positions to events that have none, in one pass at a time; return how many.
