@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.logs import configure
 from config.settings import Settings
-from moderation.http import cors, docs, guard, health, measure, paper, problems
+from moderation.http import admission, cors, docs, guard, health, measure, paper, problems
 from moderation.http.context import Web
 from moderation.http.demo import article
 from moderation.http.embed import received
@@ -51,6 +51,7 @@ def create_app(web: Web, *, trusted_proxies: int = 0) -> Flask:
     app.url_map.merge_slashes = False  # An address has one spelling.
     app.before_request(_name)
     measure.admit(app)
+    admission.admit(app)
     cors.admit(app)
     guard.admit(app)
     problems.answer(app)
@@ -75,7 +76,7 @@ def application() -> Flask:
         ready=lambda: readiness(deps),
         metrics_token=token.get_secret_value() if token else None,
         demo_key=settings.demo_key,
-        bodies=BoundedSemaphore(max(1, settings.threads // 2)),
+        places=BoundedSemaphore(max(1, settings.threads * 3 // 4)),
     )
     return create_app(web, trusted_proxies=settings.trusted_proxies)
 

@@ -22,12 +22,14 @@ from moderation.adapters.vault import Vault
 from moderation.domain.errors import TemporaryFailure
 from moderation.services.ports import BELL_OF, Deps, Inbox, Limits, Ring, Scorer
 
+CONNECTIONS: Final = 16
+"""So many threads of a process speak to the database at once; PostgreSQL has a hundred for all processes."""
 POLICIES: Final = Path(config.__file__).parent / "policies"
 
 
 def build(settings: Settings, *, scorers: Mapping[str, Scorer] | None = None, ring: Ring | None = None) -> Deps:
     """Make the parts of one process; nothing is opened yet. Only a worker is given scorers."""
-    database = Database(settings.database_url, pool_size=settings.threads)
+    database = Database(settings.database_url, pool_size=min(settings.threads, CONNECTIONS))
     return Deps(
         uow=database.uow,
         reading=database.reading,

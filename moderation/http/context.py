@@ -16,8 +16,8 @@ from moderation.http.kept import Pages
 from moderation.services import sites
 from moderation.services.ports import Deps
 
-BODIES: Final = 8
-"""So many bodies are read at once, where nobody says otherwise."""
+PLACES: Final = 48
+"""So many may bring something at once, where nobody says otherwise."""
 REMEMBERED: Final = 2.0
 """Seconds for which a site's choices are not asked for again; a change is seen everywhere after that."""
 
@@ -35,9 +35,9 @@ class Web:
     """The site on whose sample page people try things out; without one there is no such page."""
     remembered: dict[str, tuple[float, Site]] = field(default_factory=dict)
     pages: Pages = field(default_factory=Pages)
-    bodies: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(BODIES))
-    """Taken while a body is read. The server gives each a thread for as long as it takes to arrive, so that
-    senders who never finish would take them all, and nobody could read either."""
+    places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(PLACES))
+    """Taken while something is brought. The server gives each request a thread for as long as it takes, so that
+    a rush, or senders who never finish, would take them all, and nobody could read or be refused either."""
 
     def site(self, key: str) -> Site:
         """Give the site that a browser names; raises NotFound."""

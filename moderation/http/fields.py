@@ -10,15 +10,12 @@ from flask import request
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
-from moderation.domain.errors import Fault, Invalid, Malformed, TemporaryFailure, TooLarge, WrongType
+from moderation.domain.errors import Fault, Invalid, Malformed, TooLarge, WrongType
 from moderation.domain.text import Unfit, refuse_unstorable
-from moderation.http.context import web
 
 MOST_BYTES: Final = 128_000
 MOST_DEPTH: Final = 8
 MOST_FAULTS: Final = 100
-TURN: Final = 0.2
-"""Seconds for which a body waits for its turn to be read."""
 FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 _BRACKETS: Final = regex.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{}\]]', regex.DOTALL)
 """Brackets, and strings, so that what looks like a bracket inside one is passed over."""
@@ -139,22 +136,12 @@ def body() -> Any:
 def raw_body() -> bytes:
     """Read the body, at most 128 kB of it, and all that it says it has: half of a reply is none."""
     said = request.content_length or 0
-    raw = _arrived() if said <= MOST_BYTES else b""
+    raw = request.get_data(cache=True) if said <= MOST_BYTES else b""
     if max(said, len(raw)) > MOST_BYTES:
         raise TooLarge("Send at most 128 kB.")
     if len(raw) < said:  # The server tells the end of a body and the end of a connection in the same way.
         raise Malformed("This ended before all of it was here; send it again.")
     return raw
-
-
-def _arrived() -> bytes:
-    """Wait for the body; raises TemporaryFailure where too many others are being waited for."""
-    if not web().bodies.acquire(timeout=TURN):
-        raise TemporaryFailure("Too many are sending at once; try again in a moment.")
-    try:
-        return request.get_data(cache=True)
-    finally:
-        web().bodies.release()
 
 
 def _is_deep(raw: bytes) -> bool:
