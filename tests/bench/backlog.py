@@ -170,12 +170,12 @@ class _Drain:
         messages, broker = self._backlog.installation.messages(), self._used_by_broker()
         self._stack.run("sweep", [*COMMAND, "sweep"], **self._env)
         until(lambda: self._backlog.installation.messages() > messages, "the sweep rings", every=0.01)
-        first = datetime.now(UTC)
+        first, rung = datetime.now(UTC), self._used(["sweep"])[0]
         until(lambda: not self._waiting(), "everything is decided and numbered", within=PATIENCE, every=GLANCE)
         each = [after - before for after, before in zip(self._used(self._names), idle, strict=True)]
         used = {
             "workers": sum(each) * 1000,
-            "sweep": sum(self._used(["sweep"])) * 1000,
+            "sweep": (self._used(["sweep"])[0] - rung) * 1000,
             "broker": (self._used_by_broker() - broker) * 1000,
             "messages": float(self._backlog.installation.messages() - messages),
             **meter.since(),

@@ -1,5 +1,6 @@
 """Two web processes, four workers and two sweeps under load, each killed in turn, and everything counted."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -16,7 +17,7 @@ from faults.waiting import until
 from servers.postgres import OwnPostgres
 from servers.valkey import free_port
 
-WORKERS: Final = ("worker-1", "worker-2", "worker-3", "worker-4")
+WEBS: Final = ("web-1", "web-2")
 SWEEPS: Final = ("sweep-1", "sweep-2")
 WITHIN: Final = 60.0
 
@@ -50,33 +51,36 @@ class Patient(Client):
         return answer
 
 
-def killed_in_turn(folder: Path, postgres: OwnPostgres, *, rate: float, between: int) -> Killed:
-    """Kill each of the eight once, at this rate of comments a second, with so many comments between two kills."""
+def killed_in_turn(folder: Path, postgres: OwnPostgres, *, workers: int, rate: float, between: int) -> Killed:
+    """Kill each process once, at this rate of comments a second, with so many comments between two kills."""
     folder.mkdir()
     with Stack.at(folder, postgres.fresh_database(), rate_limits="off", log_level="warning") as stack:
-        webs = {"web-1": stack.port, "web-2": free_port()}
-        _start(stack, webs)
+        webs = dict(zip(WEBS, (stack.port, free_port()), strict=True))
+        names = tuple(f"worker-{number}" for number in range(1, workers + 1))
+        _start(stack, webs, names)
         with Proxy(*(("127.0.0.1", port) for port in webs.values())) as balancer:
             url, ledger = f"http://127.0.0.1:{balancer.port}", Ledger(folder / "ledger.jsonl")
             client = Patient(url, stack.site.key, ledger, secret=stack.writer)
             with Load(client, People(1), rate=rate).posting() as load:
-                _kill_each(stack, webs, balancer, lambda: load.goes_on(between))
+                _kill_each(stack, webs, names, balancer, lambda: load.goes_on(between))
             return _counted(stack, client)
 
 
-def _start(stack: Stack, webs: dict[str, int]) -> None:
-    for name in WORKERS:
+def _start(stack: Stack, webs: Mapping[str, int], workers: Sequence[str]) -> None:
+    for name in workers:
         stack.run(name, [*COMMAND, "worker", "--concurrency", "1"])
     for name in SWEEPS:
         stack.run(name, [*COMMAND, "sweep"])
     for name, port in webs.items():
         stack.web(name, port=port)
-    _all_listen(stack)
+    _all_listen(stack, len(workers))
 
 
-def _kill_each(stack: Stack, webs: dict[str, int], balancer: Proxy, goes_on: Any) -> None:
+def _kill_each(
+    stack: Stack, webs: Mapping[str, int], workers: Sequence[str], balancer: Proxy, goes_on: Callable[[], None]
+) -> None:
     """Kill one after the other; the balancer sends nobody to a web process that is gone."""
-    for name in (*webs, *WORKERS, *SWEEPS):
+    for name in (*webs, *workers, *SWEEPS):
         goes_on()
         stack.kill(name)
         if name in webs:
@@ -84,12 +88,12 @@ def _kill_each(stack: Stack, webs: dict[str, int], balancer: Proxy, goes_on: Any
         stack.restart(name)
         if name in webs:
             balancer.put_in(("127.0.0.1", webs[name]))
-        _all_listen(stack)
+        _all_listen(stack, len(workers))
     goes_on()
 
 
-def _all_listen(stack: Stack) -> None:
-    until(lambda: listening(stack.broker) == len(WORKERS), "all workers listen", within=WITHIN)
+def _all_listen(stack: Stack, workers: int) -> None:
+    until(lambda: listening(stack.broker) == workers, "all workers listen", within=WITHIN)
 
 
 def _counted(stack: Stack, client: Patient) -> Killed:

@@ -32,13 +32,15 @@ class Size:
 
     comments: int
     workers: tuple[int, ...]
+    beside: int
+    """How many workers run beside two web processes and two sweeps while each is killed."""
     rate: float
     between: int
     """Comments between two kills."""
 
 
-WHOLE: Final = Size(comments=4000, workers=(1, 2, 4), rate=40, between=80)
-QUICK: Final = Size(comments=200, workers=(1, 2), rate=20, between=5)
+WHOLE: Final = Size(comments=4000, workers=(1, 2, 4), beside=4, rate=40, between=80)
+QUICK: Final = Size(comments=100, workers=(1,), beside=1, rate=20, between=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,9 @@ def _on(postgres: OwnPostgres, folder: Path, size: Size, comments: int, say: Any
             say(f"drained by {workers}")
             drained.append(backlog.drained(workers))
         costs = _costs(taking, drained[0].costs, backlog.numbering())
-    say("two web processes, four workers and two sweeps, each killed")
-    return Found(costs, drained, killed_in_turn(folder / "eight", postgres, rate=size.rate, between=size.between))
+    say(f"two web processes, {size.beside} workers and two sweeps, each killed")
+    about: dict[str, Any] = {"workers": size.beside, "rate": size.rate, "between": size.between}
+    return Found(costs, drained, killed_in_turn(folder / "eight", postgres, **about))
 
 
 def _costs(taking: Measured, deciding: Measured, numbering: float) -> growing.Costs:
