@@ -61,6 +61,8 @@ def main(*, quick: bool, as_json: bool, write: bool, comments: int | None) -> No
     """Drain with more and more workers, then kill two web processes, four workers and two sweeps; 1 if any was lost."""
     if not MEASURABLE:
         sys.exit("This reads /proc/PID/smaps_rollup, which only Linux has.")
+    if quick and write:
+        raise click.UsageError("What --quick measures is too little to be written down.")
     size, said = QUICK if quick else WHOLE, Console(stderr=True)
     found = _measured(size, comments or size.comments, lambda step: said.print(f"… {step}", style="dim"))
     tables = _tables(found)
