@@ -1,7 +1,7 @@
 # Everything happens inside this folder: .venv/ holds the tools, var/ holds the data of `make run`.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test faults soak lint fix bench bench-scale bench-peers migration screenshots lock clean
+.PHONY: help setup run test faults soak lint fix bench bench-scale bench-scaleout bench-peers migration screenshots lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
@@ -14,7 +14,7 @@ RUN := .venv/run.stamp
 DEV := .venv/dev.stamp
 
 help:  ## List what can be asked for.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(RUN)  ## Make .venv and install what running needs.
 
@@ -48,6 +48,9 @@ bench: $(DEV)  ## Measure speed, memory and overload, both databases side by sid
 
 bench-scale: $(DEV)  ## Measure pages and inserts among many rows; ROWS="10000 1000000".
 	@PYTHONPATH=tests $(BIN)/python -m bench.scale $(ARGS) $(ROWS)
+
+bench-scaleout: $(DEV)  ## Measure one, two and four workers, and kill each of eight processes; ARGS="--write".
+	@PYTHONPATH=tests $(BIN)/python -m bench.scaleout $(ARGS)
 
 bench-peers: $(DEV)  ## Measure posting and reading beside Isso, which is fetched into var/.
 	@PYTHONPATH=tests $(BIN)/python -m bench.peers $(ARGS)

@@ -19,12 +19,12 @@ def write(goals: Sequence[Goal], conditions: dict[str, Any]) -> None:
     put("goals", table(goals, conditions))
 
 
-def put(name: str, text: str) -> None:
-    """Replace what lies between the marks of one name."""
+def put(name: str, text: str, page: Path = PAGE) -> None:
+    """Replace what lies between the marks of one name on a page."""
     begin, end = f"<!-- {name}: written by make bench -->", f"<!-- /{name} -->"
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(begin)
+    before, _, rest = page.read_text(encoding="utf-8").partition(begin)
     after = rest.partition(end)[2]
-    PAGE.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
+    page.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
 
 
 def table(goals: Sequence[Goal], conditions: dict[str, Any]) -> str:
