@@ -144,7 +144,11 @@ def _store(uow: Uow, scorer: Scorer, answers: Sequence[tuple[Comment, Claim, Sig
     """Keep what the scorer saw; give the comments as they are now."""
     abstained = Signal(scorer.kind + ABSTAINED, 1.0, scorer.name)
     uow.signals.add([(comment, signal or abstained) for comment, _, signal in answers])
-    told = {comment.id: signal.language for comment, _, signal in answers if signal and signal.language}
+    told = {
+        comment.id: signal.language
+        for comment, _, signal in answers
+        if signal and signal.language and signal.language != comment.language
+    }
     uow.comments.set_languages(told)
     return [
         _noted(uow, comment, told.get(comment.id, comment.language), claim.comment.circumstances.echoes)

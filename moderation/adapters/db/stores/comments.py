@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping, Select, Update, and_, bindparam, case, delete
 
 from moderation.adapters.db.models import CommentRow, SignalRow, ThreadRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
-from moderation.adapters.db.types import db_now, shifted
+from moderation.adapters.db.types import among, db_now, shifted
 from moderation.domain.comment import Circumstances, Comment, FormToken, Status
 
 COMMENT = table(CommentRow)
@@ -24,7 +24,7 @@ ADD: Final = COMMENT.insert().values(waiting_since=db_now())
 LATEST: Final = 1000
 DAY: Final = timedelta(days=1)
 WITH_THREAD: Final = select(*COMMENT.c, THREAD.c.key.label("thread")).join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
-AMONG: Final = COMMENT.c.id.in_(bindparam("ids", expanding=True))
+AMONG: Final = among(COMMENT.c.id, "ids")
 """Statements that workers send for each batch are built once: building one costs more than sending it."""
 LOCK: Final = select(COMMENT.c.id).where(AMONG).order_by(COMMENT.c.id).with_for_update(key_share=True)
 READ: Final = WITH_THREAD.where(AMONG).order_by(COMMENT.c.id)
@@ -91,13 +91,13 @@ class SqlComments(Store):
         if not comment_ids:
             return []
         if self.connection.dialect.name == "postgresql":  # SQLite has one writer at a time, and that is us.
-            self.connection.execute(LOCK, {"ids": comment_ids})
+            self.connection.execute(LOCK, {"ids": list(comment_ids)})
         # Read only now: what was changed while we waited, its thread too, is seen as it is.
         return self.read(comment_ids)
 
     def read(self, comment_ids: Collection[UUID]) -> list[Comment]:
         """Give these comments as they are, in the order of their ids."""
-        return [comment_of(row) for row in self.connection.execute(READ, {"ids": comment_ids}).mappings()]
+        return [comment_of(row) for row in self.connection.execute(READ, {"ids": list(comment_ids)}).mappings()]
 
     def overdue(self, patience: timedelta, most: int) -> list[Comment]:
         """Give, locked, comments that have been pending for longer than `patience`."""

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid4
 from moderation.adapters.db.models import JobRow
 from moderation.adapters.db.stores.base import Store, table, upsert
 from moderation.adapters.db.stores.comments import READ, comment_of
-from moderation.adapters.db.types import db_now
+from moderation.adapters.db.types import among, db_now
 from moderation.domain.comment import Comment
 from moderation.services.ports import ATTEMPTS, Claim
 
@@ -34,7 +34,7 @@ def _planned(dialect: str) -> Any:
 KIND: Final = JOB.c.kind == bindparam("wanted")
 DUE: Final = and_(KIND, JOB.c.due_at <= db_now(), JOB.c.attempts < ATTEMPTS)
 OLDEST: Final = select(JOB.c.attempts).where(DUE).order_by(JOB.c.due_at).limit(1)
-AMONG: Final = JOB.c.comment_id.in_(bindparam("ids", expanding=True))
+AMONG: Final = among(JOB.c.comment_id, "ids")
 HELD: Final = and_(AMONG, KIND, JOB.c.token == bindparam("held"))
 """Claims of one batch, which share its token."""
 REDEEM: Final = delete(JOB).where(HELD).returning(JOB.c.comment_id)
@@ -113,7 +113,7 @@ class SqlJobs(Store):
         """Name those comments that still have work to come."""
         if not comment_ids:
             return set()
-        return set(self.connection.execute(UNFINISHED, {"ids": comment_ids}).scalars())
+        return set(self.connection.execute(UNFINISHED, {"ids": list(comment_ids)}).scalars())
 
     def exhausted(self, most: int) -> list[UUID]:
         """Give comments with a job that is due again after its last attempt."""

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from moderation.adapters.db.models import DecisionRow, EventRow, FlagRow, OnceRow, RevealRow, SignalRow
 from moderation.adapters.db.stores.base import Store, fields_of, table, upsert
-from moderation.adapters.db.types import db_now
+from moderation.adapters.db.types import among, db_now
 from moderation.domain.comment import Comment
 from moderation.domain.decision import HUMAN, Actor, Decision
 from moderation.domain.errors import UnderWay
@@ -22,7 +22,7 @@ from moderation.services.ports import Once
 SIGNAL, DECISION, EVENT = table(SignalRow), table(DecisionRow), table(EventRow)
 ONCE, FLAG, REVEAL = table(OnceRow), table(FlagRow), table(RevealRow)
 DAY = timedelta(days=1)
-SEEN: Final = select(SIGNAL).where(SIGNAL.c.comment_id.in_(bindparam("ids", expanding=True)))
+SEEN: Final = select(SIGNAL).where(among(SIGNAL.c.comment_id, "ids"))
 WRITE_DOWN: Final = DECISION.insert()
 TELL: Final = EVENT.insert()
 LOCK_NOT_AVAILABLE = "55P03"
