@@ -1,5 +1,6 @@
 """The Celery application: one queue for each kind of work, and the parts wired once per process."""
 
+import gc
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from celery.signals import (
 from config.logs import configure
 from config.queues import HARD_LIMIT, SOFT_LIMIT
 from config.settings import Settings
+from moderation.adapters.render import render
 from moderation.services.ports import Deps, Scorer
 from moderation.wiring import build, celery_settings, shipped_scorers
 from workers import ending
@@ -81,7 +83,14 @@ def _log(**_: Any) -> None:
 
 @worker_init.connect
 def _load(**_: Any) -> None:
-    scorers()
+    """Load what every process of the pool needs while there is one process, and let the collector pass over it.
+
+    A collector that visits an object writes to it, and what is written to after a fork is no longer shared.
+    """
+    build(settings(), scorers=scorers()).close()
+    render("")
+    gc.collect()
+    gc.freeze()
 
 
 @worker_process_init.connect

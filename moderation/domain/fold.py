@@ -27,7 +27,8 @@ _UNSETTLED: Final = regex.compile(
 _MARKS_READ: Final = 8  # Ordering endless marks takes endless time; no writing needs more on one letter.
 _ROUNDS: Final = 4  # Composing can bring together what composes again; two rounds were the most ever seen.
 
-_SPELLED: Final = regex.compile(r"[\p{L}\p{M}\p{N}@$!|€¡]+")
+_SPELLING: Final = r"[\p{L}\p{M}\p{N}@$!|€¡]"
+_SPELLED: Final = regex.compile(rf"{_SPELLING}+")
 _LETTER: Final = regex.compile(r"\p{L}")
 _ASCII_LETTER: Final = regex.compile(r"[a-z]")
 _APART: Final = regex.compile(
@@ -38,7 +39,11 @@ _ADDRESS: Final = (  # Looked for once per token, at its beginning.
     r"(?P<address>(?<!\S)(?:www\.|(?=\S*?(?:://|@[\w-]++\.\w\w|\.(?:com|net|org|info|io|de|ru|uk|html?|php)\b)))\S++)"
 )
 _LEET: Final = regex.compile(r"[0134578@$!|€¡]")
-_LEET_WORD: Final = regex.compile(_ADDRESS + "|" + _SPELLED.pattern)
+_LEET_WORD: Final = regex.compile(  # What has nothing to read otherwise, most of a text, is passed over at once.
+    rf"(?<!\S)(?=[^\s||{_LEET.pattern}]*+{_LEET.pattern}){_ADDRESS}"
+    rf"|(?<!{_SPELLING})(?=[\p{{L}}\p{{M}}\p{{N}}--{_LEET.pattern}]*+{_LEET.pattern}){_SPELLING}++",
+    regex.VERSION1,
+)
 _LEET_SIGN: Final = regex.compile(r"(?<=[\p{L}\p{N}@$€])[!|¡]+(?=[\p{L}\p{N}@$€])|[@€]+(?=[\p{L}\p{N}$!|¡])|\$")
 _SIGN: Final = str.maketrans("!|¡@$€", "iliase")
 DIGITS: Final = str.maketrans("0134578", "oieastb")
@@ -66,7 +71,12 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Give the one spelling under which a text is compared with word lists."""
-    return _shortened(_without_leet(_together(_without_lookalikes(plain(text)))))
+    return fold_plain(plain(text))
+
+
+def fold_plain(readable: Folded) -> Folded:
+    """Fold a text that `plain` made plain already."""
+    return _shortened(_without_leet(_together(_without_lookalikes(readable))))
 
 
 def plain(text: str) -> Folded:

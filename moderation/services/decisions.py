@@ -1,4 +1,4 @@
-"""The one door: every change of a comment's status goes through `settle`."""
+"""The one door: every change of a comment's status goes through `settle`, or what is behind it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -23,12 +23,20 @@ def settle(deps: Deps, uow: Uow, rulings: Sequence[Ruling], *, shown: Iterable[U
     together with those changed here, once and in one order, so that no two callers wait
     for each other.
     """
+    locked = uow.comments.lock({ruling.comment_id for ruling in rulings})
+    return settle_locked(deps, uow, locked, rulings, shown=shown)
+
+
+def settle_locked(
+    deps: Deps, uow: Uow, locked: Sequence[Comment], rulings: Sequence[Ruling], *, shown: Iterable[UUID] = ()
+) -> list[Decision]:
+    """Do what `settle` does for whoever locked the comments in this transaction and knows them as they are."""
     wanted = {ruling.comment_id: ruling for ruling in rulings}
     now = deps.now()
     settled = [
         (comment, ruling, _decision(deps, comment, ruling, now))
-        for comment in uow.comments.lock(wanted.keys())
-        if _holds(comment, ruling := wanted[comment.id])
+        for comment in locked
+        if (ruling := wanted.get(comment.id)) and _holds(comment, ruling)
     ]
     _move(uow, settled, now)
     uow.log.add([decision for _, _, decision in settled])

@@ -1,6 +1,7 @@
 """Scoring: claim what waits, look at it, store the signal; the last signal in asks the policy."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from random import uniform
@@ -15,7 +16,7 @@ from moderation.domain.observation import Past, observe
 from moderation.domain.policy import Policy, judge, parse_policy
 from moderation.domain.signal import ABSTAINED, SPAM, Signal
 from moderation.services.addresses import address_of
-from moderation.services.decisions import settle
+from moderation.services.decisions import settle_locked
 from moderation.services.ports import ATTEMPTS, RENDER, Bell, Claim, Deps, Scorer, Uow
 
 SCORING_FAILED: Final = "scoring-failed"
@@ -51,7 +52,7 @@ def render(deps: Deps, batch: int = 64) -> int:
     pages = _attempt(deps, claims, lambda: [deps.render(claim.comment.text) for claim in claims])
     if pages is not None:
         html = {claim.comment_id: page for claim, page in zip(claims, pages, strict=True)}
-        _redeem(deps, claims, lambda uow, live: uow.comments.set_html({item.id: html[item.id] for item in live}))
+        _redeem(deps, claims, lambda uow, live: _show(uow, [replace(item, html=html[item.id]) for item in live]))
     return len(claims)
 
 
@@ -61,7 +62,7 @@ def give_up(deps: Deps, batch: int = 64) -> int:
         locked = uow.comments.lock(uow.jobs.exhausted(batch))
         given_up = uow.jobs.abandon([comment.id for comment in locked])  # An edit meanwhile began them afresh.
         stuck = [comment for comment in locked if comment.id in given_up]
-        settle(deps, uow, [_failure(comment) for comment in stuck if comment.status is Status.PENDING])
+        settle_locked(deps, uow, stuck, [_failure(comment) for comment in stuck if comment.status is Status.PENDING])
         uow.commit()
     if stuck:
         deps.ring(Bell.DELIVER)
@@ -72,7 +73,7 @@ def hold_overdue(deps: Deps, patience: timedelta = OVERDUE, batch: int = 64) -> 
     """Hold for a person what has waited for its scores longer than `patience`; return how many there were."""
     with deps.uow(None) as uow:
         overdue = uow.comments.overdue(patience, batch)
-        settle(deps, uow, [_failure(comment) for comment in overdue])
+        settle_locked(deps, uow, overdue, [_failure(comment) for comment in overdue])
         uow.commit()
     if overdue:
         deps.ring(Bell.DELIVER)
@@ -116,7 +117,7 @@ def _pause(claims: Sequence[Claim]) -> timedelta:
     return timedelta(seconds=uniform(0.2, 1.0) * 2 ** claims[0].attempts)  # noqa: S311 (jitter is no secret)
 
 
-def _redeem(deps: Deps, claims: Sequence[Claim], store: Callable[[Uow, list[Comment]], None]) -> None:
+def _redeem(deps: Deps, claims: Sequence[Claim], store: Callable[[Uow, list[Comment]], list[Comment]]) -> None:
     """Store what was found where the lease still holds, and judge what has everything.
 
     The comments are locked first. Without that, two scorers that finish together each
@@ -126,30 +127,51 @@ def _redeem(deps: Deps, claims: Sequence[Claim], store: Callable[[Uow, list[Comm
         locked = {comment.id: comment for comment in uow.comments.lock([claim.comment_id for claim in claims])}
         held = uow.jobs.redeem([claim for claim in claims if claim.comment_id in locked])
         live = [locked[claim.comment_id] for claim in held]
-        store(uow, live)
-        settled = _judge_complete(deps, uow, live)
+        shown = {item.thread_id for item in live if item.status is Status.APPROVED and item.html is None}
+        settled = _judge_complete(deps, uow, store(uow, live), shown)
         uow.commit()
     if settled:
         deps.ring(Bell.DELIVER)
 
 
-def _store(uow: Uow, scorer: Scorer, answers: Sequence[tuple[Comment, Claim, Signal | None]]) -> None:
+def _show(uow: Uow, comments: list[Comment]) -> list[Comment]:
+    """Keep the HTML of comments; give them back."""
+    uow.comments.set_html({comment.id: comment.html for comment in comments if comment.html is not None})
+    return comments
+
+
+def _store(uow: Uow, scorer: Scorer, answers: Sequence[tuple[Comment, Claim, Signal | None]]) -> list[Comment]:
+    """Keep what the scorer saw; give the comments as they are now."""
     abstained = Signal(scorer.kind + ABSTAINED, 1.0, scorer.name)
     uow.signals.add([(comment, signal or abstained) for comment, _, signal in answers])
-    uow.comments.set_languages(
-        {comment.id: signal.language for comment, _, signal in answers if signal and signal.language}
-    )
-    for comment, claim, _ in answers:
-        if claim.comment.circumstances.echoes:
-            uow.comments.set_echoes(comment, claim.comment.circumstances.echoes)
+    told = {
+        comment.id: signal.language
+        for comment, _, signal in answers
+        if signal and signal.language and signal.language != comment.language
+    }
+    uow.comments.set_languages(told)
+    return [
+        _noted(uow, comment, told.get(comment.id, comment.language), claim.comment.circumstances.echoes)
+        for comment, claim, _ in answers
+    ]
 
 
-def _judge_complete(deps: Deps, uow: Uow, comments: Sequence[Comment]) -> int:
-    """Judge those that wait for nothing more, as they are now that the last result is stored."""
+def _noted(uow: Uow, comment: Comment, language: str | None, echoes: int) -> Comment:
+    """Keep how often others said the same, where anybody did; give the comment as it is now."""
+    if not echoes:
+        return comment if language == comment.language else replace(comment, language=language)
+    uow.comments.set_echoes(comment, echoes)
+    return replace(comment, language=language, circumstances=replace(comment.circumstances, echoes=echoes))
+
+
+def _judge_complete(deps: Deps, uow: Uow, comments: Sequence[Comment], shown: Collection[UUID]) -> int:
+    """Judge those that wait for nothing more, as they are now that the last result is stored.
+
+    `shown` names threads in which a comment that readers see got its HTML.
+    """
     unfinished = uow.jobs.unfinished([comment.id for comment in comments])
-    ready = [item.id for item in comments if item.status is Status.PENDING and item.id not in unfinished]
-    shown = {item.thread_id for item in comments if item.status is Status.APPROVED and item.html is None}
-    return len(settle(deps, uow, _rulings(uow, uow.comments.lock(ready)), shown=shown))
+    ready = [item for item in comments if item.status is Status.PENDING and item.id not in unfinished]
+    return len(settle_locked(deps, uow, ready, _rulings(uow, ready), shown=shown))
 
 
 def _rulings(uow: Uow, ready: Sequence[Comment]) -> list[Ruling]:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, String, literal
+from sqlalchemy import ARRAY, JSON, Boolean, ColumnElement, DateTime, Dialect, String, bindparam, literal
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -76,3 +76,51 @@ def _postgresql_now(element: db_now, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(db_now, "sqlite")
 def _sqlite_now(element: db_now, compiler: SQLCompiler, **kw: Any) -> str:
     return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {compiler.process(element.clauses, **kw)})"
+
+
+class among(FunctionElement[bool]):  # noqa: N801 (reads as a function in queries)
+    """Whether a column is one of a list that is given under this name: `among(column, "ids")`.
+
+    PostgreSQL gets the list as one array, so that a statement stays the same for any number of them.
+    """
+
+    type = Boolean()
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+        """Name the list."""
+        super().__init__(column, bindparam(name, type_=ARRAY(column.type)))
+
+
+@compiles(among, "postgresql")
+def _postgresql_among(element: among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, several = element.clauses
+    return f"{compiler.process(column, **kw)} = ANY ({compiler.process(several, **kw)})"
+
+
+@compiles(among, "sqlite")
+def _sqlite_among(element: among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, several = element.clauses
+    return compiler.process(column.in_(bindparam(several.key, expanding=True, type_=column.type)), **kw)
+
+
+class shifted(FunctionElement[datetime]):  # noqa: N801 (reads as a function in queries)
+    """A moment that a column holds, earlier or later by so much: `shifted(column, -timedelta(days=1))`."""
+
+    type = Instant()
+    inherit_cache = True
+
+    def __init__(self, moment: ColumnElement[datetime], shift: timedelta) -> None:
+        """Carry the shift as a parameter."""
+        super().__init__(moment, literal(f"{shift.total_seconds():+.3f} seconds", String()))
+
+
+@compiles(shifted, "postgresql")
+def _postgresql_shifted(element: shifted, compiler: SQLCompiler, **kw: Any) -> str:
+    moment, shift = element.clauses
+    return f"({compiler.process(moment, **kw)} + CAST({compiler.process(shift, **kw)} AS interval))"
+
+
+@compiles(shifted, "sqlite")
+def _sqlite_shifted(element: shifted, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"strftime('%Y-%m-%d %H:%M:%f000', {compiler.process(element.clauses, **kw)})"

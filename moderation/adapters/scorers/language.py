@@ -68,8 +68,7 @@ class Languages:
 
     def __init__(self) -> None:
         """Load the model that comes with the package, narrowed to languages written in Latin letters."""
-        self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        self._identifier.set_languages(sorted(LISTENED | _OTHERS))
+        self._identifier = _narrowed(LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True))
 
     def guess(self, text: str, folded: str, *, hint: str | None = None) -> Guess:
         """Name the language of a text, given also folded; where it says too little, a hint decides, else it is English.
@@ -106,6 +105,13 @@ class Languages:
         if language in LISTENED and confidence > _LIKELY:  # Too short to be certain, whatever the statistics say.
             return Guess(language, min(confidence, _UNCERTAIN), _distinct("en", *plausible))
         return Guess("en", 0.0, _distinct("en", *plausible))
+
+
+def _narrowed(whole: LanguageIdentifier) -> LanguageIdentifier:
+    """Make one that knows our languages alone; `whole` would keep the numbers of all the others, 28 MB, for later."""
+    whole.set_languages(sorted(LISTENED | _OTHERS))
+    tables = (whole.nb_ptc, whole.nb_pc, whole.nb_classes, whole.tk_nextmove, whole.tk_output)
+    return LanguageIdentifier(*tables, norm_probs=True, tk_row=whole.tk_row)
 
 
 def _letters(text: str) -> int:

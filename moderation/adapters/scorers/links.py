@@ -23,6 +23,8 @@ _CANDIDATE: Final = regex.compile(
     r"(?:\s?[(\[{]\s?(?:\.|dot|punkt|punto|point)\s?[)\]}]\s?|\s+dot\s+|\s{1,2}\.\s{1,2})"
     r"(?P<ending>com|net|org|info|io|ru|biz|xyz|online|site|shop|top|club)\b"
 )
+_HINT: Final = regex.compile(r"[\w-]\.[\w-]|\s\.|/\s?/|[(\[{]\s?(?:\.|dot|punkt|punto|point)|\sdot\s|hxx|h\*\*|\[:\]")
+"""What some part of every candidate looks like; where there is none, nobody need look closely."""
 _TRAILING: Final = ".,;:!?)*_~'\"…»”"
 _LINK_ENDING: Final = regex.compile(
     r"com|net|org|info|biz|edu|gov|io|co|dev|app|blog|news|xyz|online|site|website|store|shop|top|club|live|pro|vip|click|link|icu"
@@ -59,6 +61,8 @@ def registered(host: str) -> str:
 
 def _links(text: Folded) -> Iterator[Link]:
     if "." not in text.text and " dot " not in text.text and "//" not in text.text and "dot)" not in text.text:
+        return
+    if not _HINT.search(text.text):
         return
     for match in _CANDIDATE.finditer(text.text):
         start, end = match.span()

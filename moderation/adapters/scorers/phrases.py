@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 import ahocorasick
 import regex
@@ -17,8 +17,7 @@ _WORD: Final = regex.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a folded text and the folded range it takes; it may be masked, as in `f**k`."""
 
     text: str
@@ -57,14 +56,16 @@ class Phrases(Generic[Meaning]):
 
     def find(self, spellings: Iterable[str]) -> Iterator[Hit[Meaning]]:
         """Yield every phrase among these words, the longest only where one holds another."""
-        line, last_at = " ", {}
-        for place, spelling in enumerate(spellings):
-            line += spelling + " "
-            last_at[len(line) - 1] = place
+        line = f" {' '.join(spellings)} "
         yield from _outermost(
-            Hit(last_at[end] - length + 1, last_at[end], meaning)
+            Hit(place_at(line, end) - length, place_at(line, end) - 1, meaning)
             for end, (length, meaning) in self._automaton.iter(line)
         )
+
+
+def place_at(line: str, index: int) -> int:
+    """Say how many words of a line, in which a blank stands around each, come before this blank or the one before."""
+    return line.count(" ", 0, index)
 
 
 def _outermost(hits: Iterable[Hit[Meaning]]) -> Iterator[Hit[Meaning]]:

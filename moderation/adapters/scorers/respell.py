@@ -21,7 +21,16 @@ _MOST_DOUBLES: Final = 4
 def respelled(words: Sequence[Word], folded: Folded, original: str, tongue: Tongue) -> list[Word]:
     """Give the words as they are looked up; each keeps its place in the folded text."""
     run_on = [span for span in folded.joined if any(map(str.isspace, original[slice(*span)]))]
-    return [word for raw in words for word in _words(raw, folded, run_on, tongue)]
+    return [
+        word
+        for raw in words
+        for word in ((raw,) if not run_on and _is_plain(raw.text) else _words(raw, folded, run_on, tongue))
+    ]
+
+
+def _is_plain(text: str) -> bool:
+    """Say whether nothing about a word is odd, so that it stands for itself: most do."""
+    return text.isalpha() and not _DOUBLE.search(text)
 
 
 def _words(word: Word, folded: Folded, run_on: Sequence[Span], tongue: Tongue) -> Iterator[Word]:

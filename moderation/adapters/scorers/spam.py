@@ -13,7 +13,7 @@ from moderation.adapters.scorers.lexicon import phrases, read
 from moderation.adapters.scorers.links import Link, find_links, registered
 from moderation.adapters.scorers.phrases import Phrases, Word, span_of, words_of
 from moderation.domain.comment import Circumstances, FormToken, Submission
-from moderation.domain.fold import Folded, fold, plain
+from moderation.domain.fold import Folded, fold, fold_plain, plain
 from moderation.domain.lookalikes import FOREIGN
 from moderation.domain.signal import SPAM, Signal, Span
 
@@ -127,7 +127,8 @@ class FactsScorer:
 
 
 def _read(text: str) -> _Reading:
-    readable, folded = plain(text), fold(text)
+    readable = plain(text)
+    folded = fold_plain(readable)
     return _Reading(text, readable, folded, words_of(folded), find_links(readable))
 
 

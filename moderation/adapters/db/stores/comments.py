@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, and_, bindparam, case, delete, func, literal, literal_column, select, update
+from sqlalchemy import RowMapping, Select, Update, and_, bindparam, case, delete, func, literal_column, select, update
 
 from moderation.adapters.db.models import CommentRow, SignalRow, ThreadRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
-from moderation.adapters.db.types import db_now
+from moderation.adapters.db.types import among, db_now, shifted
 from moderation.domain.comment import Circumstances, Comment, FormToken, Status
 
 COMMENT = table(CommentRow)
@@ -24,6 +24,48 @@ ADD: Final = COMMENT.insert().values(waiting_since=db_now())
 LATEST: Final = 1000
 DAY: Final = timedelta(days=1)
 WITH_THREAD: Final = select(*COMMENT.c, THREAD.c.key.label("thread")).join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
+AMONG: Final = among(COMMENT.c.id, "ids")
+"""Statements that workers send for each batch are built once: building one costs more than sending it."""
+LOCK: Final = select(COMMENT.c.id).where(AMONG).order_by(COMMENT.c.id).with_for_update(key_share=True)
+READ: Final = WITH_THREAD.where(AMONG).order_by(COMMENT.c.id)
+SET_HTML: Final = update(COMMENT).where(COMMENT.c.id == bindparam("comment")).values(html=bindparam("page"))
+SET_LANGUAGE: Final = update(COMMENT).where(AMONG).values(language=bindparam("spoken"))
+
+
+def _moved(status: Status) -> Update:
+    """Say what becomes of comments that move to this status; the sequence counts up where that is news."""
+    news = 1 if status is Status.PENDING else case((COMMENT.c.status != status, 1), else_=0)
+    return (
+        update(COMMENT)
+        .where(AMONG)
+        .values(
+            status=status,
+            reasons=bindparam("why", type_=COMMENT.c.reasons.type),
+            version=COMMENT.c.version + 1,
+            sequence=COMMENT.c.sequence + news,
+            deleted_at=bindparam("gone", type_=COMMENT.c.deleted_at.type),
+            waiting_since=db_now() if status is Status.PENDING else COMMENT.c.waiting_since,
+        )
+    )
+
+
+def _echoes() -> Select[Any]:
+    """Count for each of some comments what other authors sent in the same words, up to `most`."""
+    other = COMMENT.alias("other")
+    same = and_(
+        other.c.site_id == COMMENT.c.site_id,
+        other.c.text_print == COMMENT.c.text_print,
+        other.c.received_at > shifted(COMMENT.c.received_at, -DAY),
+        other.c.id != COMMENT.c.id,
+        other.c.fingerprint.is_distinct_from(COMMENT.c.fingerprint),
+    )
+    nearest = select(other.c.id).where(same).limit(bindparam("most")).correlate(COMMENT).subquery()
+    count = select(func.count()).select_from(nearest).scalar_subquery()
+    return select(COMMENT.c.id, count.label("echoes")).where(AMONG, COMMENT.c.text_print.is_not(None))
+
+
+MOVE: Final = {status: _moved(status) for status in Status}
+ECHOES: Final = _echoes()
 
 
 class SqlComments(Store):
@@ -48,11 +90,14 @@ class SqlComments(Store):
         """Give these comments, locked until the transaction ends, in the order of their ids."""
         if not comment_ids:
             return []
-        mine = select(COMMENT.c.id).where(COMMENT.c.id.in_(comment_ids)).order_by(COMMENT.c.id)
-        self.connection.execute(mine.with_for_update(key_share=True))
+        if self.connection.dialect.name == "postgresql":  # SQLite has one writer at a time, and that is us.
+            self.connection.execute(LOCK, {"ids": list(comment_ids)})
         # Read only now: what was changed while we waited, its thread too, is seen as it is.
-        found = WITH_THREAD.where(COMMENT.c.id.in_(comment_ids)).order_by(COMMENT.c.id)
-        return [comment_of(row) for row in self.connection.execute(found).mappings()]
+        return self.read(comment_ids)
+
+    def read(self, comment_ids: Collection[UUID]) -> list[Comment]:
+        """Give these comments as they are, in the order of their ids."""
+        return [comment_of(row) for row in self.connection.execute(READ, {"ids": list(comment_ids)}).mappings()]
 
     def overdue(self, patience: timedelta, most: int) -> list[Comment]:
         """Give, locked, comments that have been pending for longer than `patience`."""
@@ -65,18 +110,9 @@ class SqlComments(Store):
 
     def move(self, comments: Sequence[Comment], status: Status, reasons: tuple[str, ...], now: datetime) -> None:
         """Write a new status for comments that are locked; the sequence counts up where that is news."""
-        news = (COMMENT.c.status != status) | (literal(status) == Status.PENDING)
-        changes: dict[str, Any] = {
-            "status": status,
-            "reasons": list(reasons),
-            "version": COMMENT.c.version + 1,
-            "sequence": COMMENT.c.sequence + case((news, 1), else_=0),
-            "deleted_at": now if status is Status.DELETED else None,
-        }
-        if status is Status.PENDING:
-            changes["waiting_since"] = db_now()
         ids = [comment.id for comment in comments]
-        self.connection.execute(update(COMMENT).where(COMMENT.c.id.in_(ids)).values(**changes))
+        gone = now if status is Status.DELETED else None
+        self.connection.execute(MOVE[status], {"ids": ids, "why": list(reasons), "gone": gone})
 
     def reword(self, comment_id: UUID, *, text: str, text_print: bytes | None, now: datetime) -> None:
         """Write the author's new text; its HTML, its signals and its echoes belong to the old one."""
@@ -90,10 +126,7 @@ class SqlComments(Store):
     def set_html(self, html: Mapping[UUID, str]) -> None:
         """Keep the HTML of texts."""
         if html:
-            self.connection.execute(
-                update(COMMENT).where(COMMENT.c.id == bindparam("comment")).values(html=bindparam("page")),
-                [{"comment": comment, "page": page} for comment, page in html.items()],
-            )
+            self.connection.execute(SET_HTML, [{"comment": comment, "page": page} for comment, page in html.items()])
 
     def set_languages(self, languages: Mapping[UUID, str]) -> None:
         """Keep the language each comment is written in."""
@@ -101,7 +134,7 @@ class SqlComments(Store):
         for comment, language in languages.items():
             alike[language].append(comment)
         for language, comments in alike.items():
-            self.connection.execute(update(COMMENT).where(COMMENT.c.id.in_(comments)).values(language=language))
+            self.connection.execute(SET_LANGUAGE, {"ids": comments, "spoken": language})
 
     def next_sequence(self, comment_id: UUID) -> int:
         """Count one more event of a comment that is locked."""
@@ -110,23 +143,16 @@ class SqlComments(Store):
 
     def echoes(self, comments: Sequence[Comment], most: int) -> dict[UUID, int]:
         """Count, up to `most`, other authors' comments with the same words within a day."""
-        return {item.id: count for item in comments if item.text_print and (count := self._echoes_of(item, most))}
+        asked = [comment.id for comment in comments if comment.text_print]
+        if not asked:
+            return {}
+        found = self.connection.execute(ECHOES, {"ids": asked, "most": most})
+        return {comment_id: count for comment_id, count in found if count}
 
     def set_echoes(self, comment: Comment, echoes: int) -> None:
         """Keep how often the words of a comment that is locked were said by others."""
         kept = fields_of(replace(comment.circumstances, echoes=echoes))
         self.connection.execute(update(COMMENT).where(COMMENT.c.id == comment.id).values(circumstances=kept))
-
-    def _echoes_of(self, comment: Comment, most: int) -> int:
-        same = and_(
-            COMMENT.c.site_id == comment.site_id,
-            COMMENT.c.text_print == comment.text_print,
-            COMMENT.c.received_at > comment.received_at - DAY,
-            COMMENT.c.id != comment.id,
-            COMMENT.c.fingerprint.is_distinct_from(comment.fingerprint),
-        )
-        nearest = select(COMMENT.c.id).where(same).limit(most).subquery()
-        return self.connection.execute(select(func.count()).select_from(nearest)).scalar_one()
 
     def vouched(self, comments: Sequence[Comment]) -> dict[UUID, int]:
         """Count the approved comments of each author who brought a receipt of one of them."""

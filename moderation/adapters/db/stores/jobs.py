@@ -2,22 +2,22 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, literal_column, select, union_all, update
+from sqlalchemy import and_, bindparam, delete, literal_column, select, union_all, update
 from uuid_utils.compat import uuid4
 
-from moderation.adapters.db.models import CommentRow, JobRow
+from moderation.adapters.db.models import JobRow
 from moderation.adapters.db.stores.base import Store, table, upsert
-from moderation.adapters.db.stores.comments import WITH_THREAD, comment_of
-from moderation.adapters.db.types import db_now
+from moderation.adapters.db.stores.comments import READ, comment_of
+from moderation.adapters.db.types import among, db_now
 from moderation.domain.comment import Comment
 from moderation.services.ports import ATTEMPTS, Claim
 
-JOB, COMMENT = table(JobRow), table(CommentRow)
+JOB = table(JobRow)
 SPENT: Final = JOB.c.attempts >= literal_column(str(ATTEMPTS))
 """Written out, not bound: a prepared statement must still find the partial index."""
 MOST_CHARACTERS: Final = 100_000
@@ -29,6 +29,31 @@ FRESH: Final[dict[str, Any]] = {"due_at": db_now(), "attempts": 0, "token": None
 @cache
 def _planned(dialect: str) -> Any:
     return upsert(dialect, JOB).values(FRESH).on_conflict_do_update(index_elements=PLACE, set_=FRESH)
+
+
+KIND: Final = JOB.c.kind == bindparam("wanted")
+DUE: Final = and_(KIND, JOB.c.due_at <= db_now(), JOB.c.attempts < ATTEMPTS)
+OLDEST: Final = select(JOB.c.attempts).where(DUE).order_by(JOB.c.due_at).limit(1)
+AMONG: Final = among(JOB.c.comment_id, "ids")
+HELD: Final = and_(AMONG, KIND, JOB.c.token == bindparam("held"))
+"""Claims of one batch, which share its token."""
+REDEEM: Final = delete(JOB).where(HELD).returning(JOB.c.comment_id)
+UNFINISHED: Final = select(JOB.c.comment_id).where(AMONG)
+
+
+@lru_cache
+def _leased(lease: timedelta, *, tried: bool) -> Any:
+    """Lease jobs that are due for longest, of those that were tried before or of the others."""
+    attempts = JOB.c.attempts > 0 if tried else JOB.c.attempts == 0
+    oldest = select(JOB.c.comment_id).where(DUE, attempts).order_by(JOB.c.due_at).limit(bindparam("batch"))
+    # Materialised, because PostgreSQL may otherwise run the subquery anew for each row and pass the limit.
+    chosen = oldest.with_for_update(skip_locked=True).cte("chosen").prefix_with("MATERIALIZED")
+    return (
+        update(JOB)
+        .where(KIND, JOB.c.comment_id.in_(select(chosen.c.comment_id)))
+        .values(token=bindparam("held"), attempts=JOB.c.attempts + 1, due_at=db_now(lease))
+        .returning(JOB.c.comment_id, JOB.c.attempts)
+    )
 
 
 class SqlJobs(Store):
@@ -46,31 +71,21 @@ class SqlJobs(Store):
 
     def claim(self, kind: str, batch: int, lease: timedelta) -> list[Claim]:
         """Lease the jobs that are due for longest; one that was tried before is leased alone."""
-        due = and_(JOB.c.kind == kind, JOB.c.due_at <= db_now(), JOB.c.attempts < ATTEMPTS)
-        oldest = self.connection.execute(select(JOB.c.attempts).where(due).order_by(JOB.c.due_at).limit(1)).first()
+        oldest = self.connection.execute(OLDEST, {"wanted": kind}).first()
         if oldest is None:
             return []
-        tried = self._lease(kind, and_(due, JOB.c.attempts > 0), 1, lease) if oldest.attempts else []
-        return tried or self._lease(kind, and_(due, JOB.c.attempts == 0), batch, lease)
+        tried = self._lease(kind, 1, lease, tried=True) if oldest.attempts else []
+        return tried or self._lease(kind, batch, lease, tried=False)
 
-    def _lease(self, kind: str, wanted: ColumnElement[bool], batch: int, lease: timedelta) -> list[Claim]:
+    def _lease(self, kind: str, batch: int, lease: timedelta, *, tried: bool) -> list[Claim]:
         token = uuid4()
-        oldest = select(JOB.c.comment_id).where(wanted).order_by(JOB.c.due_at).limit(batch)
-        # Materialised, because PostgreSQL may otherwise run the subquery anew for each row and pass the limit.
-        chosen = oldest.with_for_update(skip_locked=True).cte("chosen").prefix_with("MATERIALIZED")
-        leased = (
-            update(JOB)
-            .where(JOB.c.kind == kind, JOB.c.comment_id.in_(select(chosen.c.comment_id)))
-            .values(token=token, attempts=JOB.c.attempts + 1, due_at=db_now(lease))
-            .returning(JOB.c.comment_id, JOB.c.attempts)
+        wanted = {"wanted": kind, "batch": batch, "held": token}
+        leased = self.connection.execute(_leased(lease, tried=tried), wanted)
+        attempts = {row.comment_id: row.attempts for row in leased}
+        found = self.connection.execute(READ, {"ids": list(attempts)}).mappings() if attempts else ()
+        return self._bearable(
+            [Claim(one.id, one.site_id, kind, token, attempts[one.id], one) for one in map(comment_of, found)]
         )
-        attempts = {row.comment_id: row.attempts for row in self.connection.execute(leased)}
-        found = WITH_THREAD.where(COMMENT.c.id.in_(attempts)).order_by(COMMENT.c.id)
-        claims = [
-            Claim(comment.id, comment.site_id, kind, token, attempts[comment.id], comment)
-            for comment in map(comment_of, self.connection.execute(found).mappings())
-        ]
-        return self._bearable(claims)
 
     def _bearable(self, claims: list[Claim]) -> list[Claim]:
         """Keep what can be looked at within a lease, and give the rest back as if it had not been taken."""
@@ -79,32 +94,26 @@ class SqlJobs(Store):
         back = claims[len(kept) :]
         if back:
             untried = {"token": None, "attempts": JOB.c.attempts - 1, "due_at": db_now()}
-            self.connection.execute(update(JOB).where(self._held(back)).values(**untried))
+            self.connection.execute(update(JOB).where(HELD).values(**untried), _held(back))
         return kept
 
     def redeem(self, claims: Sequence[Claim]) -> list[Claim]:
         """Finish jobs; give those whose token still held. The rest is somebody else's now."""
         if not claims:
             return []
-        done = delete(JOB).where(self._held(claims)).returning(JOB.c.comment_id)
-        finished = set(self.connection.execute(done).scalars())
+        finished = set(self.connection.execute(REDEEM, _held(claims)).scalars())
         return [claim for claim in claims if claim.comment_id in finished]
 
     def postpone(self, claims: Sequence[Claim], delay: timedelta) -> None:
         """Give leases back; the jobs are due again after `delay`."""
         if claims:
-            put_off = update(JOB).where(self._held(claims)).values(token=None, due_at=db_now(delay))
-            self.connection.execute(put_off)
-
-    def _held(self, claims: Sequence[Claim]) -> ColumnElement[bool]:
-        """All claims of one batch share its token."""
-        ids = [claim.comment_id for claim in claims]
-        return and_(JOB.c.comment_id.in_(ids), JOB.c.kind == claims[0].kind, JOB.c.token == claims[0].token)
+            self.connection.execute(update(JOB).where(HELD).values(token=None, due_at=db_now(delay)), _held(claims))
 
     def unfinished(self, comment_ids: Collection[UUID]) -> set[UUID]:
         """Name those comments that still have work to come."""
-        waiting = select(JOB.c.comment_id).where(JOB.c.comment_id.in_(comment_ids))
-        return set(self.connection.execute(waiting).scalars()) if comment_ids else set()
+        if not comment_ids:
+            return set()
+        return set(self.connection.execute(UNFINISHED, {"ids": list(comment_ids)}).scalars())
 
     def exhausted(self, most: int) -> list[UUID]:
         """Give comments with a job that is due again after its last attempt."""
@@ -123,3 +132,7 @@ class SqlJobs(Store):
         ready = and_(JOB.c.due_at <= db_now(), JOB.c.attempts < ATTEMPTS)
         asked = [select(JOB.c.kind).where(JOB.c.kind == kind, ready).limit(1).subquery().select() for kind in kinds]
         return set(self.connection.execute(union_all(*asked)).scalars())
+
+
+def _held(claims: Sequence[Claim]) -> dict[str, Any]:
+    return {"ids": [claim.comment_id for claim in claims], "wanted": claims[0].kind, "held": claims[0].token}

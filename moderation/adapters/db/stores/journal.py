@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Row, RowMapping, and_, bindparam, delete, func, select, text, tuple_, update
@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from moderation.adapters.db.models import DecisionRow, EventRow, FlagRow, OnceRow, RevealRow, SignalRow
 from moderation.adapters.db.stores.base import Store, fields_of, table, upsert
-from moderation.adapters.db.types import db_now
+from moderation.adapters.db.types import among, db_now
 from moderation.domain.comment import Comment
 from moderation.domain.decision import HUMAN, Actor, Decision
 from moderation.domain.errors import UnderWay
@@ -21,11 +21,21 @@ from moderation.services.ports import Once
 
 SIGNAL, DECISION, EVENT = table(SignalRow), table(DecisionRow), table(EventRow)
 ONCE, FLAG, REVEAL = table(OnceRow), table(FlagRow), table(RevealRow)
-TOLD = EVENT.insert()
 DAY = timedelta(days=1)
+SEEN: Final = select(SIGNAL).where(among(SIGNAL.c.comment_id, "ids"))
+WRITE_DOWN: Final = DECISION.insert()
+TELL: Final = EVENT.insert()
 LOCK_NOT_AVAILABLE = "55P03"
 NUMBERING = 7_046_001
 """The advisory lock under which one numbering pass runs at a time."""
+
+
+@cache
+def _seen(dialect: str) -> Any:
+    """Keep a signal in the place of what was seen of the same kind before."""
+    new = upsert(dialect, SIGNAL)
+    fresh = {name: new.excluded[name] for name in ("value", "scorer", "language", "findings", "attributes")}
+    return new.on_conflict_do_update(index_elements=SIGNAL.primary_key.columns, set_=fresh)
 
 
 class SqlSignals(Store):
@@ -35,15 +45,13 @@ class SqlSignals(Store):
         """Keep one signal of a kind for each revision; scoring it again replaces it."""
         if seen:
             rows = [_signal_row(comment, signal) for comment, signal in seen]
-            new = self.upsert(SIGNAL).values(rows)
-            fresh = {name: new.excluded[name] for name in ("value", "scorer", "language", "findings", "attributes")}
-            self.connection.execute(new.on_conflict_do_update(index_elements=SIGNAL.primary_key.columns, set_=fresh))
+            self.connection.execute(_seen(self.connection.dialect.name), rows)
 
     def of(self, comments: Sequence[Comment]) -> Mapping[UUID, list[Signal]]:
         """Give what was seen of the present text of each comment."""
         revisions = {comment.id: comment.revision for comment in comments}
         found: dict[UUID, list[Signal]] = {comment_id: [] for comment_id in revisions}
-        for row in self.connection.execute(select(SIGNAL).where(SIGNAL.c.comment_id.in_(revisions))):
+        for row in self.connection.execute(SEEN, {"ids": list(revisions)}):
             if row.revision == revisions[row.comment_id]:
                 found[row.comment_id].append(_signal(row))
         return found
@@ -74,7 +82,7 @@ class SqlLog(Store):
     def add(self, decisions: Sequence[Decision]) -> None:
         """Write down what happened."""
         if decisions:
-            self.connection.execute(DECISION.insert(), [fields_of(decision) for decision in decisions])
+            self.connection.execute(WRITE_DOWN, [fields_of(decision) for decision in decisions])
 
     def get(self, site_id: UUID, decision_id: UUID) -> Decision | None:
         """Find a decision of this site."""
@@ -114,7 +122,7 @@ class SqlEvents(Store):
     def add(self, events: Sequence[Event]) -> None:
         """Write down what changed; positions come later."""
         if events:
-            self.put(TOLD, [fields_of(event) for event in events])
+            self.put(TELL, [fields_of(event) for event in events])
 
     def number(self, most: int) -> int:
         """Give positions to events that have none, in one pass at a time; return how many.
