@@ -30,7 +30,7 @@ def crash(field: Field) -> None:
             load.goes_on(20)
             field.crash_database()
             for _ in range(PROBES):
-                said_so(field, "F6", field.asks("POST", field.scene.client.path, field.scene.people.says().body))
+                said_so(field, "F6", field.asks())
             field.database.restart()
             began = monotonic()
             field.web_is_back()
@@ -82,7 +82,7 @@ def hold_up(field: Field) -> None:
         with _administrator(field, "postgres") as connection:
             connection.execute(limit.format(sql.Identifier(database), sql.Literal(0)))
             connection.execute(SESSIONS, (database,))
-            said_so(field, "F8", field.asks("POST", field.scene.client.path, field.scene.people.says().body))
+            said_so(field, "F8", field.asks())
             pause(3.0 * field.size)
             connection.execute(limit.format(sql.Identifier(database), sql.Literal(-1)))
     only_not_now(field, "F8", window.refusals())
