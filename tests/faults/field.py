@@ -141,7 +141,9 @@ class Field:
         """See to it that everything runs again, whatever a block left behind."""
         stack = self.scene.stack
         self.line.pass_on()
-        if not self.database.process.alive:
+        if self.database.process.alive:
+            self.database.thaw()
+        else:
             self.database.restart()
         stack.broker.thaw()
         if not stack.broker.process.alive:
