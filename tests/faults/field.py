@@ -127,17 +127,23 @@ class Field:
         until(lambda: self.decided(UUID(taken.json["id"])), "a comment is decided")
         return round(monotonic() - began, 2)
 
-    def asks(self, method: str, path: str, body: bytes | None = None) -> Answer | None:
-        """Call once, past the ledger; None where no whole answer came."""
+    def asks(self) -> Answer | None:
+        """Post once, past the ledger; None where no whole answer came.
+
+        It is a server that asks, as it is with all others: what people send from one network is counted, also what
+        is answered 503, and those who come after would be told 429.
+        """
         with suppress(OSError, HTTPException):
-            return self.scene.client.call(method, path, body)
+            return self.scene.client.send(self.scene.people.says())
         return None
 
     def heal(self) -> None:
         """See to it that everything runs again, whatever a block left behind."""
         stack = self.scene.stack
         self.line.pass_on()
-        if not self.database.process.alive:
+        if self.database.process.alive:
+            self.database.thaw()
+        else:
             self.database.restart()
         stack.broker.thaw()
         if not stack.broker.process.alive:

@@ -155,9 +155,7 @@ class Client:
         self.ledger.note(reply, Outcome.SENT)
         began = monotonic()
         try:
-            answer = self.call(
-                "POST", self.path, reply.body, **{"Idempotency-Key": reply.key, **self._bearer, **headers}
-            )
+            answer = self.send(reply, **headers)
         except (OSError, HTTPException) as error:
             self.ledger.note(reply, Outcome.UNKNOWN, error=type(error).__name__)
             return None
@@ -169,6 +167,10 @@ class Client:
             self.refusals.append(answer.body)
             self.ledger.note(reply, Outcome.REFUSED, status=answer.status, said=answer.body.decode(errors="replace"))
         return answer
+
+    def send(self, reply: Reply, **headers: str) -> Answer:
+        """Post once and write nothing down; raises as `call` does."""
+        return self.call("POST", self.path, reply.body, **{"Idempotency-Key": reply.key, **self._bearer, **headers})
 
     def edit(self, reply: Reply, taken: Answer, text: str) -> Answer:
         """Put another text in place of one that was taken."""

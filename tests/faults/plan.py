@@ -59,6 +59,7 @@ BLOCKS: Final = (
     Block("F12", "texts that kill and starve their scorer", poison.poison),
     Block("F14", "bells over and over, workers that come back late", stale.come_back_late),
     Block("F16", "a flood while no worker runs", flood.flood),
+    Block("F18", "the database freezes", database.freeze),
 )
 POWER: Final = "power"
 """What the power checks are called, among the names of blocks."""

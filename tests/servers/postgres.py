@@ -134,6 +134,14 @@ class OwnPostgres(Postgres):
         """Kill the postmaster and everything it started, as a machine that goes down."""
         kill_all([self.process.pid, *descendants_of(self.process.pid)])
 
+    def freeze(self) -> None:
+        """Stop the postmaster and everything it started in their tracks, as a machine that hangs."""
+        self._tell_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let all of them go on."""
+        self._tell_all(signal.SIGCONT)
+
     def stop(self) -> None:
         """Stop it without waiting for its clients."""
         if self._process is not None:
@@ -143,6 +151,13 @@ class OwnPostgres(Postgres):
         """Stop it and remove all it wrote."""
         self.stop()
         remove(self.folder)
+
+    def _tell_all(self, number: int) -> None:
+        """Tell the postmaster first, so that it starts nobody meanwhile."""
+        os.kill(self.process.pid, number)
+        for pid in descendants_of(self.process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def _initialise(self) -> None:
         made = self._run("initdb", *INITDB)

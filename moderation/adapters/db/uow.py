@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from moderation.adapters.db import stores
 from moderation.adapters.db.gathered import Gathered
+from moderation.adapters.db.patience import SILENCE, lose_patience
 from moderation.adapters.db.types import db_now
 from moderation.adapters.db.views import SqlViews
 from moderation.domain.errors import Busy, TemporaryFailure
@@ -77,9 +78,9 @@ class Database:
     holds an advisory lock before it begins, because SQLite's own waiting starves writers.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
-        """Prepare an engine; nothing is opened yet."""
-        self.engine = _engine(url, pool_size)
+    def __init__(self, url: str, *, pool_size: int = 10, silence: float = SILENCE) -> None:
+        """Prepare an engine; nothing is opened yet. A server that is silent for so many seconds is given up."""
+        self.engine = _engine(url, pool_size, silence)
         self.dialect = self.engine.dialect.name
         self._writing, self._reading = (self._opening(writes=writes) for writes in (True, False))
         path = self.engine.url.database
@@ -180,15 +181,12 @@ class Alone:
         self._turn.release()
 
 
-def _engine(url: str, pool_size: int) -> Engine:
+def _engine(url: str, pool_size: int, silence: float) -> Engine:
     if make_url(url).get_backend_name() == "postgresql":
-        return create_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=2,
-            connect_args={"options": _PG_OPTIONS, "connect_timeout": 2, "application_name": "lychgate"},
-        )
+        arguments = {"options": _PG_OPTIONS, "connect_timeout": 2, "application_name": "lychgate"}
+        engine = create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=2, connect_args=arguments)
+        lose_patience(engine, silence)
+        return engine
     engine = create_engine(url, pool_size=pool_size, max_overflow=10, pool_timeout=2, connect_args={"timeout": 5})
     event.listen(engine, "connect", _sqlite_settings)
     event.listen(engine, "begin", _sqlite_begin)

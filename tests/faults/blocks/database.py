@@ -1,4 +1,4 @@
-"""F6, F7, F8: the database crashes, its answers are lost, its sessions are killed, its rows are held."""
+"""F6, F7, F8, F18: the database crashes, its answers are lost, its sessions killed, its rows held; it freezes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from typing import Final
 
 import psycopg
 from faults.field import Field
-from faults.ledger import NOT_NOW, Answer
+from faults.ledger import ANSWER_WITHIN, NOT_NOW, Answer, Outcome
 from faults.proxy import Harm, Proxy
 from faults.waiting import pause
 from psycopg import sql
@@ -17,6 +17,8 @@ from sqlalchemy import make_url
 PROBES: Final = 5
 BACK_S: Final = 5.0
 """Seconds until web takes comments again, once the database answers."""
+FROZEN_S: Final = ANSWER_WITHIN + 2
+"""Longer than anybody waits for an answer."""
 SESSIONS: Final = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
 )
@@ -30,7 +32,7 @@ def crash(field: Field) -> None:
             load.goes_on(20)
             field.crash_database()
             for _ in range(PROBES):
-                said_so(field, "F6", field.asks("POST", field.scene.client.path, field.scene.people.says().body))
+                said_so(field, "F6", field.asks())
             field.database.restart()
             began = monotonic()
             field.web_is_back()
@@ -39,6 +41,25 @@ def crash(field: Field) -> None:
     field.tally.touched("G7", "F6", web_back_s=round(longest, 2))
     if field.judges_time and longest > BACK_S:
         field.tally.broke("G7", "F6", f"web came back {longest:.1f} s after the database")
+
+
+def freeze(field: Field) -> None:
+    """Freeze the database with all its processes, ask meanwhile, and let it go on: nobody waits without an answer."""
+    window, longest = field.window(), 0.0
+    with field.posting() as load:
+        load.goes_on(40)
+        field.database.freeze()
+        thaws_at = monotonic() + FROZEN_S
+        while monotonic() < thaws_at:
+            began = monotonic()
+            said_so(field, "F18", field.asks())
+            longest = max(longest, monotonic() - began)
+        field.database.thaw()
+        field.tally.touched("G3", "F18", after_frozen_database_s=field.decided_after())
+    only_not_now(field, "F18", window.refusals())
+    field.tally.touched("G7", "F18", longest_wait_s=round(longest, 2))
+    if unanswered := window.outcomes()[Outcome.UNKNOWN]:
+        field.tally.broke("G7", "F18", f"{unanswered} calls without an answer")
 
 
 def lose_commits(field: Field) -> None:
@@ -82,7 +103,7 @@ def hold_up(field: Field) -> None:
         with _administrator(field, "postgres") as connection:
             connection.execute(limit.format(sql.Identifier(database), sql.Literal(0)))
             connection.execute(SESSIONS, (database,))
-            said_so(field, "F8", field.asks("POST", field.scene.client.path, field.scene.people.says().body))
+            said_so(field, "F8", field.asks())
             pause(3.0 * field.size)
             connection.execute(limit.format(sql.Identifier(database), sql.Literal(-1)))
     only_not_now(field, "F8", window.refusals())

@@ -41,8 +41,6 @@ def come_back_late(field: Field) -> None:
         stack.forget(name)
     stack.worker()
     field.tally.touched("G5", "F14", late_returns=late_ones, bells_rung_over=rounds * TIMES * len(QUEUE_OF))
-    if not late_ones:
-        field.tally.broke("G5", "F14", "no second text was taken, so nobody came back late to anything")
 
 
 def _one_comes_back_late(field: Field, late: Process, prompt: Process, text: str) -> bool:
@@ -54,12 +52,15 @@ def _one_comes_back_late(field: Field, late: Process, prompt: Process, text: str
     until(lambda: _held(field, comment_id), "the late one has begun")
     late.freeze()
     field.scene.stored.lease_runs_out(comment_id)
-    edited = field.scene.client.edit(reply, taken, text).status == OK
+    edited = field.scene.client.edit(reply, taken, text)
     prompt.thaw()
-    if edited:
+    if edited.status == OK:
         until(lambda: field.decided(UUID(comment_id)), "the prompt one has decided")
+    else:
+        said = f"{edited.status} {edited.body.decode()}"
+        field.tally.broke("G5", "F14", f"nobody came back late: the author's second text was answered {said}")
     late.thaw()
-    return edited
+    return edited.status == OK
 
 
 def _scorer(stack: Stack, name: str, gate: Path) -> Process:
