@@ -17,7 +17,7 @@ MOST_BYTES: Final = 128_000
 MOST_DEPTH: Final = 8
 MOST_FAULTS: Final = 100
 FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
-_BRACKETS: Final = regex.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{}\]]', regex.DOTALL)
+_BRACKETS: Final = regex.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{}\]]', regex.DOTALL)
 """Brackets, and strings, so that what looks like a bracket inside one is passed over."""
 _STEP: Final = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 _ENUMS: Final = ("enum", "literal_error")
@@ -146,6 +146,8 @@ def raw_body() -> bytes:
 
 def _is_deep(raw: bytes) -> bool:
     """Say whether brackets are nested too deep, outside of strings; reads no further than that."""
+    if raw.count(b"[") + raw.count(b"{") <= MOST_DEPTH:
+        return False
     depth = 0
     for found in _BRACKETS.finditer(raw):
         depth += _STEP.get(found[0], 0)
