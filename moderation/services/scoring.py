@@ -85,9 +85,13 @@ def _claim(deps: Deps, kind: str, batch: int, lease: timedelta) -> list[Claim]:
         claims = uow.jobs.claim(kind, batch, lease)
         if kind == SPAM:
             echoes = uow.comments.echoes([claim.comment for claim in claims], ECHOES_COUNTED)
-            claims = [claim.echoed(echoes.get(claim.comment_id, 0)) for claim in claims]
+            claims = [_echoed(claim, echoes.get(claim.comment_id, 0)) for claim in claims]
         uow.commit()
     return claims
+
+
+def _echoed(claim: Claim, echoes: int) -> Claim:
+    return claim if echoes == claim.comment.circumstances.echoes else claim.echoed(echoes)
 
 
 def _attempt(deps: Deps, claims: Sequence[Claim], work: Callable[[], T]) -> T | None:

@@ -1,6 +1,8 @@
 """Which language a comment is in: by its script where that settles it, else by the letters, if there are enough."""
 
+import re
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Final
 
 import regex
@@ -31,8 +33,9 @@ _SCRIPTS: Final = {
     "und": regex.compile(r"[^\p{Latin}\p{Common}\p{Inherited}]"),
 }
 """One language stands for its script: none of these is scored, so that a finer answer would change nothing."""
-_LATIN: Final = regex.compile(r"[a-z]")
 _NOT_PROSE: Final = regex.compile(r"(?:https?://|www\.)\S+|\S+@\S+|[@#]\w+|[^\p{L}\p{M}\s'\u2019]+")
+_NOT_ASCII_PROSE: Final = re.compile(r"https?://\S+|www\.\S+|#\w+|[^A-Za-z\s']+")
+"""What `_NOT_PROSE` finds in an ASCII text that has no @ in it."""
 _DRAWN_OUT: Final = regex.compile(r"(\p{L})\1")
 _READ: Final = 400
 _ENOUGH: Final = 20
@@ -76,7 +79,7 @@ class Languages:
         Much text in a foreign script is foreign however much Latin stands around it. A text without
         letters has no language, and needs none.
         """
-        latin = len(_LATIN.findall(folded))
+        latin = sum(map(folded.count, ascii_lowercase))
         foreign = 0 if folded.isascii() else sum(letter.isalpha() and not letter.isascii() for letter in folded)
         if foreign >= min(max(2, _FOREIGN_SHARE * (latin + foreign)), _FOREIGN_LETTERS):
             return Guess(_by_script(folded), 1.0)
@@ -90,7 +93,7 @@ class Languages:
         return guess
 
     def _by_letters(self, text: str, hint: str | None) -> Guess:
-        prose = _NOT_PROSE.sub(" ", text[: 4 * _READ])[:_READ]
+        prose = _prose(text[: 4 * _READ])[:_READ]
         ranks = self._identifier.rank(prose)
         language, confidence = ranks[0]
         if language in SCORED and confidence > _LIKELY:
@@ -112,6 +115,12 @@ def _narrowed(whole: LanguageIdentifier) -> LanguageIdentifier:
     whole.set_languages(sorted(LISTENED | _OTHERS))
     tables = (whole.nb_ptc, whole.nb_pc, whole.nb_classes, whole.tk_nextmove, whole.tk_output)
     return LanguageIdentifier(*tables, norm_probs=True, tk_row=whole.tk_row)
+
+
+def _prose(text: str) -> str:
+    """Leave out addresses, handles, numbers and signs."""
+    pattern = _NOT_ASCII_PROSE if text.isascii() and "@" not in text else _NOT_PROSE
+    return pattern.sub(" ", text)
 
 
 def _letters(text: str) -> int:

@@ -58,13 +58,13 @@ class Phrases(Generic[Meaning]):
         """Yield every phrase among these words, the longest only where one holds another."""
         line = f" {' '.join(spellings)} "
         yield from _outermost(
-            Hit(place_at(line, end) - length, place_at(line, end) - 1, meaning)
+            Hit(blanks_before(line, end) - length, blanks_before(line, end) - 1, meaning)
             for end, (length, meaning) in self._automaton.iter(line)
         )
 
 
-def place_at(line: str, index: int) -> int:
-    """Say how many words of a line, in which a blank stands around each, come before this blank or the one before."""
+def blanks_before(line: str, index: int) -> int:
+    """Count the blanks before this index of a line that begins with one: one for each word begun."""
     return line.count(" ", 0, index)
 
 

@@ -148,9 +148,7 @@ def _spelled(reading: _Reading) -> Iterator[Evidence]:
     """Look at the letters: capitals, decoration, mixed scripts, letters set apart."""
     if _is_shouted(reading.original):
         yield Evidence("shouting", spans=((0, len(reading.original)),))
-    fancy = [match.span() for match in _FANCY.finditer(reading.original)]
-    if not _WIDE_IS_USUAL.search(reading.original):
-        fancy += [match.span() for match in _WIDE.finditer(reading.original)]
+    fancy = _fancy(reading.original)
     if sum(end - start for start, end in fancy) >= _MIXED_LETTERS:
         yield Evidence("fancy-letters", min(1 + (len(fancy) - 1) / 4, 2), tuple(fancy))
     mixed = tuple(_mixed(reading.plain))
@@ -161,6 +159,13 @@ def _spelled(reading: _Reading) -> Iterator[Evidence]:
     )
     if apart:
         yield Evidence("spelled-apart", spans=apart)
+
+
+def _fancy(text: str) -> list[Span]:
+    if text.isascii():
+        return []
+    wide = () if _WIDE_IS_USUAL.search(text) else _WIDE.finditer(text)
+    return [match.span() for match in (*_FANCY.finditer(text), *wide)]
 
 
 def _is_shouted(text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from moderation.adapters.scorers.aim import Aim, aim_of, is_a_name
 from moderation.adapters.scorers.language import Guess, Languages
-from moderation.adapters.scorers.phrases import Hit, Word, place_at, span_of, words_of
+from moderation.adapters.scorers.phrases import Hit, Word, blanks_before, span_of, words_of
 from moderation.adapters.scorers.respell import respelled
 from moderation.adapters.scorers.tongues import LISTED, Meaning, Tongue, tongues
 from moderation.domain.comment import Submission
@@ -94,7 +94,7 @@ def _hits(words: Sequence[Word], tongue: Tongue) -> Iterator[Hit[Meaning]]:
     line = f" {' '.join(word.text for word in words)} "
     for pattern, meaning in tongue.patterns:
         for match in pattern.finditer(line):
-            hit = Hit(place_at(line, match.start()) - 1, place_at(line, match.end()) - 1, meaning)
+            hit = Hit(blanks_before(line, match.start()) - 1, blanks_before(line, match.end()) - 1, meaning)
             taken.update(range(hit.first, hit.last + 1))
             yield hit
     yield from (hit for hit in tongue.phrases.find(word.text for word in words) if hit.first not in taken)

@@ -194,4 +194,5 @@ def comment_of(row: RowMapping) -> Comment:
     fields = dict(row)
     kept = fields["circumstances"]
     fields["circumstances"] = Circumstances(**{**kept, "form_token": FormToken(kept["form_token"])})
-    return Comment(**{**fields, "reasons": tuple(fields["reasons"])})
+    fields["reasons"] = tuple(fields["reasons"])
+    return Comment(**fields)
