@@ -23,6 +23,26 @@ GATE: Final = "GATE"
 """Names, in the environment, the pipe from which whoever dawdles waits to be told to go on."""
 
 
+class Gate:
+    """Where whoever dawdles waits; a turn that is given before anybody waits is kept."""
+
+    def __init__(self, path: Path) -> None:
+        """Put up a closed one, for as long as we run."""
+        os.mkfifo(path)
+        self.path: Final = path
+        self._open = path.open("r+b", buffering=0)  # Both ends, so that neither side depends on when the other comes.
+
+    def let_one_through(self) -> None:
+        """Give one of them its turn."""
+        self._open.write(b".")
+
+    @staticmethod
+    def await_turn(path: Path) -> None:
+        """Wait before the gate that stands there."""
+        with path.open("rb", buffering=0) as gate:
+            gate.read(1)
+
+
 class Odd(Obedient):
     """Dies by SIGKILL, never comes back, or comes back when it is told to, where the text says so."""
 
@@ -34,7 +54,7 @@ class Odd(Obedient):
             if HANGS in submission.text:
                 Event().wait()
             if DAWDLES in submission.text:
-                Path(os.environ[GATE]).read_text(encoding="utf-8")
+                Gate.await_turn(Path(os.environ[GATE]))
         return super().look_at(submissions)
 
 
