@@ -2,10 +2,13 @@
 
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import RawIOBase
 from pathlib import Path
 from threading import Event
-from typing import Final
+from typing import Final, Self
 
 from fakes.scorers import Obedient
 
@@ -23,18 +26,26 @@ GATE: Final = "GATE"
 """Names, in the environment, the pipe from which whoever dawdles waits to be told to go on."""
 
 
+@dataclass(frozen=True, slots=True)
 class Gate:
     """Where whoever dawdles waits; a turn that is given before anybody waits is kept."""
 
-    def __init__(self, path: Path) -> None:
-        """Put up a closed one, for as long as we run."""
+    path: Path
+    _ends: RawIOBase
+    """Both, so that neither side depends on when the other comes."""
+
+    @classmethod
+    @contextmanager
+    def at(cls, path: Path) -> Iterator[Self]:
+        """Put up a closed one, until the block ends."""
         os.mkfifo(path)
-        self.path: Final = path
-        self._open = path.open("r+b", buffering=0)  # Both ends, so that neither side depends on when the other comes.
+        with path.open("r+b", buffering=0) as ends:
+            yield cls(path, ends)
+        path.unlink()
 
     def let_one_through(self) -> None:
         """Give one of them its turn."""
-        self._open.write(b".")
+        self._ends.write(b".")
 
     @staticmethod
     def await_turn(path: Path) -> None:

@@ -67,19 +67,19 @@ def without_token(scene: Scene, _server: OwnPostgres) -> Count:
 
 def come_back_late(scene: Scene, app: str) -> Count:
     """Let such a worker's lease run out over a text whose author writes another meanwhile."""
-    gate = Gate(scene.stack.folder / "gate")
-    scene.stack.odd_worker(app, concurrency=1, queues="toxicity", limit=120, **{GATE: str(gate.path)})
-    scene.stack.worker("other", "--queues", "spam,deliver,housekeeping")
-    scene.stack.sweep(every=0.1)
-    scene.stack.web()
-    reply = scene.people.says(DAWDLES)
-    taken = scene.client.insist(reply)
-    until(scene.stored.claimed, "the scorer looks at the first text")
-    scene.stored.lease_runs_out(taken.json["id"])
-    edited = scene.client.edit(reply, taken, "TOXICITY in capitals, by the same author.")
-    assert edited.status == OK, f"the second text was answered {edited.status} {edited.body.decode()}"
-    gate.let_one_through()
-    return scene.counted()
+    with Gate.at(scene.stack.folder / "gate") as gate:
+        scene.stack.odd_worker(app, concurrency=1, queues="toxicity", limit=120, **{GATE: str(gate.path)})
+        scene.stack.worker("other", "--queues", "spam,deliver,housekeeping")
+        scene.stack.sweep(every=0.1)
+        scene.stack.web()
+        reply = scene.people.says(DAWDLES)
+        taken = scene.client.insist(reply)
+        until(scene.stored.claimed, "the scorer looks at the first text")
+        scene.stored.lease_runs_out(taken.json["id"])
+        edited = scene.client.edit(reply, taken, "TOXICITY in capitals, by the same author.")
+        assert edited.status == OK, f"the second text was answered {edited.status} {edited.body.decode()}"
+        gate.let_one_through()
+        return scene.counted()
 
 
 SABOTAGES: Final = (

@@ -26,9 +26,8 @@ def come_back_late(field: Field) -> None:
     stack, rounds, late_ones = field.scene.stack, field.rounds(4), 0
     stack.kill("worker")
     stack.worker("others", "--queues", "spam,deliver,housekeeping")
-    gate = Gate(stack.folder / "gate")
-    late, prompt = (_scorer(stack, name, gate) for name in ("late", "prompt"))
-    with field.posting(rate=SLOWLY) as load:
+    with Gate.at(stack.folder / "gate") as gate, field.posting(rate=SLOWLY) as load:
+        late, prompt = (_scorer(stack, name, gate) for name in ("late", "prompt"))
         for number in range(rounds):
             load.goes_on(10)
             _ring_over_and_over(stack)
