@@ -28,4 +28,4 @@ class Plan:
 
 
 FULL: Final = Plan()
-QUICK: Final = Plan(rounds=1, seconds=0.4, steady_rate=50, overload=0.5, comments=100, starts=1, repeats=5, drained=100)
+QUICK: Final = Plan(rounds=1, seconds=0.2, steady_rate=50, overload=0.25, comments=50, starts=1, repeats=3, drained=64)

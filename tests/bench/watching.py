@@ -9,10 +9,13 @@ from uuid import UUID
 
 from bench.ground import Installation
 from bench.sending import Came
+from faults.waiting import until
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 GLANCE: Final = 0.01
+WITHIN: Final = 30.0
+"""Seconds in which all that was sent is decided."""
 OVERLAP: Final = 1.5
 """Seconds for which PostgreSQL may show a decision later than one that was made after it."""
 _SQLITE: Final = text("SELECT rowid AS place, comment_id FROM decision WHERE rowid > :last ORDER BY rowid")
@@ -38,15 +41,16 @@ class Watcher:
         thread = threading.Thread(target=self._look_again_and_again, daemon=True)
         thread.start()
         came = load()
-        deadline = time.time() + 30
-        while time.time() < deadline and any(UUID(comment) not in self._seen for comment, _ in came.sent):
-            time.sleep(GLANCE)
+        with suppress(AssertionError):  # What was not decided in time counts as decided at the end.
+            until(lambda: self._all_seen(came), "everything is decided", within=WITHIN)
         self._over.set()
         thread.join()
         return came, self._times(came)
 
+    def _all_seen(self, came: Came) -> bool:
+        return all(UUID(comment) in self._seen for comment, _ in came.sent)
+
     def _times(self, came: Came) -> list[float]:
-        """What was not decided in time counts as if it had been decided at the end."""
         end = time.time()
         return [self._seen.get(UUID(comment), end) - sent for comment, sent in came.sent]
 

@@ -2,10 +2,13 @@
 
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import RawIOBase
 from pathlib import Path
 from threading import Event
-from typing import Final
+from typing import Final, Self
 
 from fakes.scorers import Obedient
 
@@ -23,6 +26,34 @@ GATE: Final = "GATE"
 """Names, in the environment, the pipe from which whoever dawdles waits to be told to go on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Where whoever dawdles waits; a turn that is given before anybody waits is kept."""
+
+    path: Path
+    _ends: RawIOBase
+    """Both, so that neither side depends on when the other comes."""
+
+    @classmethod
+    @contextmanager
+    def at(cls, path: Path) -> Iterator[Self]:
+        """Put up a closed one, until the block ends."""
+        os.mkfifo(path)
+        with path.open("r+b", buffering=0) as ends:
+            yield cls(path, ends)
+        path.unlink()
+
+    def let_one_through(self) -> None:
+        """Give one of them its turn."""
+        self._ends.write(b".")
+
+    @staticmethod
+    def await_turn(path: Path) -> None:
+        """Wait before the gate that stands there."""
+        with path.open("rb", buffering=0) as gate:
+            gate.read(1)
+
+
 class Odd(Obedient):
     """Dies by SIGKILL, never comes back, or comes back when it is told to, where the text says so."""
 
@@ -34,7 +65,7 @@ class Odd(Obedient):
             if HANGS in submission.text:
                 Event().wait()
             if DAWDLES in submission.text:
-                Path(os.environ[GATE]).read_text(encoding="utf-8")
+                Gate.await_turn(Path(os.environ[GATE]))
         return super().look_at(submissions)
 
 

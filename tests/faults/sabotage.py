@@ -1,6 +1,5 @@
 """Power checks: installations that break a promise on purpose, each of which the counting must report."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,13 +8,14 @@ from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 from faults.counting import Count
-from faults.odd import DAWDLES, GATE
+from faults.odd import DAWDLES, GATE, Gate
 from faults.proxy import Harm, Proxy
 from faults.scene import Scene
 from faults.waiting import until
 from servers.postgres import OwnPostgres
 
 MANY: Final = 10
+OK: Final = 200
 GRANIAN: Final = (sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-ws", "--no-log")
 
 
@@ -62,19 +62,24 @@ def answering_before_storing(scene: Scene, _server: OwnPostgres) -> Count:
 
 def without_token(scene: Scene, _server: OwnPostgres) -> Count:
     """Let a worker come back after its lease ran out, where nobody asks for its token."""
-    gate = scene.stack.folder / "gate"
-    os.mkfifo(gate)
-    scene.stack.odd_worker("faults.unfenced", concurrency=1, queues="toxicity", limit=120, **{GATE: str(gate)})
-    scene.stack.worker("other", "--queues", "spam,deliver,housekeeping")
-    scene.stack.sweep(every=0.1)
-    scene.stack.web()
-    reply = scene.people.says(DAWDLES)
-    taken = scene.client.insist(reply)
-    until(scene.stored.claimed, "the scorer looks at the first text")
-    scene.stored.lease_runs_out(taken.json["id"])
-    scene.client.edit(reply, taken, "TOXICITY in capitals, by the same author.")
-    gate.write_text("Go on.")  # Waits until the scorer has come to the gate.
-    return scene.counted()
+    return come_back_late(scene, "faults.unfenced")
+
+
+def come_back_late(scene: Scene, app: str) -> Count:
+    """Let such a worker's lease run out over a text whose author writes another meanwhile."""
+    with Gate.at(scene.stack.folder / "gate") as gate:
+        scene.stack.odd_worker(app, concurrency=1, queues="toxicity", limit=120, **{GATE: str(gate.path)})
+        scene.stack.worker("other", "--queues", "spam,deliver,housekeeping")
+        scene.stack.sweep(every=0.1)
+        scene.stack.web()
+        reply = scene.people.says(DAWDLES)
+        taken = scene.client.insist(reply)
+        until(scene.stored.claimed, "the scorer looks at the first text")
+        scene.stored.lease_runs_out(taken.json["id"])
+        edited = scene.client.edit(reply, taken, "TOXICITY in capitals, by the same author.")
+        assert edited.status == OK, f"the second text was answered {edited.status} {edited.body.decode()}"
+        gate.let_one_through()
+        return scene.counted()
 
 
 SABOTAGES: Final = (
@@ -87,8 +92,11 @@ SABOTAGES: Final = (
 
 def power_of(sabotage: Sabotage, server: OwnPostgres, seed: int) -> dict[str, object]:
     """Play a sabotage on an installation of its own; say whether the counting reported it, and how often."""
-    with _scene(server, seed) as scene:
-        found = sabotage.play(scene, server).faults
+    try:
+        with _scene(server, seed) as scene:
+            found = sabotage.play(scene, server).faults
+    except Exception as error:  # noqa: BLE001 (a check that breaks off has seen nothing; the others are still made)
+        return {"power": sabotage.name, "kept": False, "broke_off": f"{type(error).__name__}: {error}"}
     reported = found.get(sabotage.reported_as, [])
     return {
         "power": sabotage.name,
