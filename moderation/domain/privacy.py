@@ -9,7 +9,7 @@ import hmac
 import ipaddress
 import unicodedata
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NoReturn, Self
 from uuid import UUID
 
@@ -21,6 +21,12 @@ from tldextract import TLDExtract
 from moderation.domain.text import EMAIL_MAX, Unfit
 
 STARS: Final = "***"
+_DOMAINS: Final = 1024
+"""How many domains are remembered; of the people behind them nothing is."""
+_PLAIN: Final = regex.compile(
+    r"(?P<local>[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*+)@(?P<domain>[A-Za-z0-9.-]+)"
+)
+"""An address as most people have one: nothing is to be changed before the @."""
 _FIRST_GRAPHEME: Final = regex.compile(r"\X")
 
 
@@ -144,6 +150,23 @@ def network_key(ip: str) -> str:
 
 def _normalised(typed: str) -> str | None:
     """Check the syntax without any look-up; None stands for every way of being wrong."""
+    plain = _PLAIN.fullmatch(typed)
+    if plain is None:
+        return _validated(typed)
+    domain = _domain(plain["domain"])
+    if domain and not domain.isascii():  # Spelled in its own letters it may be too long for this address.
+        return _validated(typed)
+    return f"{plain['local']}@{domain}" if domain else None
+
+
+@lru_cache(_DOMAINS)
+def _domain(typed: str) -> str | None:
+    """Spell a domain in ASCII as the validator does, None where it refuses every address under it."""
+    address = _validated(f"a@{typed}")
+    return address and address.removeprefix("a@")
+
+
+def _validated(typed: str) -> str | None:
     try:
         return validate_email(typed, check_deliverability=False).normalized
     except (EmailNotValidError, UnicodeError):

@@ -18,15 +18,19 @@ EMAIL_MAX: Final = 254
 WEBSITE_MAX: Final = 200
 TEXT_MAX: Final = 10_000
 
-_SURROGATE: Final = regex.compile(r"[\uD800-\uDFFF]")
 _LINE_END: Final = regex.compile(r"\r\n?|[\u2028\u2029]")
-_NEVER: Final = regex.compile(  # Controls but tab and newline, what turns the reading direction, what nobody can see.
+_HIDDEN: Final = (  # Controls but tab and newline, what turns the reading direction, what nobody can see.
     r"[\x00-\x08\x0B-\x1F\x7F-\x9F\u202A-\u202E\u2066-\u2069"
     r"\u00AD\u180E\u200B\u2060-\u2065\u206A-\u206F\uFEFF\uFFF0-\uFFFB\p{Noncharacter_Code_Point}]"
-    r"|(?<!\U0001F3F4[\U000E0020-\U000E007F]{0,6})[\U000E0000-\U000E0FFF--\U000E0100-\U000E01EF]",  # Flags keep tags.
-    regex.VERSION1,
 )
+_TAG: Final = r"[\U000E0000-\U000E0FFF--\U000E0100-\U000E01EF]"
+_MAYBE_NEVER: Final = regex.compile(f"{_HIDDEN}|{_TAG}", regex.VERSION1)
+_NEVER: Final = regex.compile(  # Flags keep tags.
+    rf"{_HIDDEN}|(?<!\U0001F3F4[\U000E0020-\U000E007F]{{0,6}}){_TAG}", regex.VERSION1
+)
+_ASCII_KEPT: Final = {code: None if _NEVER.match(chr(code)) else code for code in range(128)}
 _IDLE_JOINER: Final = regex.compile(r"(?:^|(?<=[\p{Latin}\p{Greek}\p{Cyrillic}0-9\p{P}\s]))[\u200C\u200D]+")
+_MARK: Final = regex.compile(r"[\p{Mn}\p{Me}\u200C\u200D]")
 _MARKS: Final = regex.compile(r"([\p{Mn}\p{Me}\u200C\u200D]{4})[\p{Mn}\p{Me}\u200C\u200D]+")
 _UNSEEN: Final = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]+")
 _BLANK: Final = regex.compile(r"[\s\u2800]+")
@@ -57,8 +61,13 @@ def refuse_unstorable(raw: str) -> None:
     """Raise `Unfit` for what no database keeps and no person types: NUL and halves of characters."""
     if "\0" in raw:
         raise Unfit("nul-character", "Remove the NUL character (U+0000).")
-    if not raw.isascii() and _SURROGATE.search(raw):
+    if not _is_whole(raw):
         raise Unfit("lone-surrogate", "Send whole characters: this has half of a surrogate pair in it.")
+
+
+def is_storable(raw: str) -> bool:
+    """Say whether a database keeps this."""
+    return "\0" not in raw and _is_whole(raw)
 
 
 def clean_name(raw: str) -> str:
@@ -68,6 +77,8 @@ def clean_name(raw: str) -> str:
 
 def clean_line(raw: str, *, limit: int) -> str:
     """Give one line of at most so many characters: a name, a title; raise `Unfit` if it is longer."""
+    if raw.isascii() and raw.isprintable():
+        return _within(" ".join(raw.split()), limit)
     cleaned = _UNSEEN.sub("", _BLANK.sub(" ", _LINE_END.sub(" ", _storable(raw))))
     cleaned = _BLANK.sub(" ", _composed(_NEVER.sub("", cleaned))).strip()
     return _within(cleaned, limit)
@@ -79,10 +90,8 @@ def clean_text(raw: str) -> str:
     Joiners stay where a script or an emoji is written with them and go where they would only
     hide a word from a word list.
     """
-    cleaned = _NEVER.sub("", _LINE_END.sub("\n", _storable(raw)))
-    if not cleaned.isascii():
-        cleaned = _composed(_IDLE_JOINER.sub("", cleaned.strip()))
-        cleaned = "" if _BLANK_ONLY.fullmatch(cleaned) else cleaned
+    lines = _with_newlines(_storable(raw))
+    cleaned = lines.translate(_ASCII_KEPT) if lines.isascii() else _clean_foreign(lines)
     return _within(cleaned.strip(), TEXT_MAX)
 
 
@@ -102,6 +111,30 @@ def clean_website(raw: str) -> str | None:
     return _within(address, WEBSITE_MAX)
 
 
+def _with_newlines(raw: str) -> str:
+    """Spell every end of a line as one newline."""
+    return raw.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+
+
+def _clean_foreign(text: str) -> str:
+    """Clean what is not plain ASCII; each kind of trick is looked for only where one of its characters is."""
+    alphabet = "".join(set(text))
+    if _MAYBE_NEVER.search(alphabet):
+        text = _NEVER.sub("", text)
+    text = text.strip()
+    if "\u200c" in alphabet or "\u200d" in alphabet:
+        text = _IDLE_JOINER.sub("", text)
+    text = _composed(text) if _MARK.search(alphabet) else unicodedata.normalize("NFC", text)
+    return "" if _BLANK_ONLY.fullmatch(text) else text
+
+
+def _is_whole(raw: str) -> bool:
+    try:
+        return raw.isascii() or bool(raw.encode())
+    except UnicodeEncodeError:
+        return False
+
+
 def _storable(raw: str) -> str:
     refuse_unstorable(raw)
     return raw
@@ -115,7 +148,11 @@ def _within(cleaned: str, limit: int) -> str:
 
 def _composed(text: str) -> str:
     """Compose, with at most four marks on a base; cut before, too, since sorting endless marks takes endless time."""
-    return text if text.isascii() else _MARKS.sub(r"\1", unicodedata.normalize("NFC", _MARKS.sub(r"\1", text)))
+    if text.isascii():
+        return text
+    cut = _MARKS.sub(r"\1", text)
+    composed = unicodedata.normalize("NFC", cut)
+    return cut if composed == cut else _MARKS.sub(r"\1", composed)
 
 
 def _with_scheme(typed: str) -> str:

@@ -86,7 +86,7 @@ def sent_json() -> tuple[Submission, Sequence[Fault]]:
 
 def arrival_of(sent: Submission, site: Site, known: Sequence[Fault] = ()) -> Arrival:
     """Clean what was sent; raises Invalid with every fault in it, those of its shape that are known among them."""
-    faults = Faults(known)
+    faults, key = Faults(known), caller().key
     arrival = Arrival(
         thread=faults.tried(page_pointer(sent.thread, sent.thread_url), lambda: _page(sent), ""),
         thread_url=_believed_url(site, faults.tried("/thread_url", lambda: _url(sent.thread_url), None)),
@@ -94,30 +94,25 @@ def arrival_of(sent: Submission, site: Site, known: Sequence[Fault] = ()) -> Arr
         parent=faults.tried("/parent", lambda: _parent(sent.parent), None),
         name=faults.tried("/name", lambda: clean_name(sent.name or ""), ""),
         email=faults.tried("/email", lambda: _email(sent.email), None),
-        website=faults.tried("/website", lambda: clean_website(sent.website or ""), None),
+        website=faults.tried("/website", lambda: clean_website(sent.website or ""), None) if sent.website else None,
         text=faults.tried("/text", lambda: clean_text(sent.text or ""), ""),
         receipt=sent.receipt or None,
         honeypot=bool((sent.subject or "").strip()),
         idempotency_key=faults.tried("/Idempotency-Key", _idempotency_key, None),
-        address=None if caller().key else address(),
-        staff=_staff(),
+        address=None if key else address(),
+        staff=Staff(key.id) if key and caller().may(Scope.MODERATE) else None,
     )
     for name in dict.fromkeys((*site.required, "text")):
         if not getattr(arrival, name) and not (arrival.staff and name == "email"):
             faults.required(f"/{name}")
     if faults.found:
         raise Invalid(faults.found)
-    return _with_form(arrival, sent, site)
+    return _with_form(arrival, sent, site) if sent.form_token else arrival
 
 
 def _with_form(arrival: Arrival, sent: Submission, site: Site) -> Arrival:
     reading = deps().seals.read_form_token(sent.form_token or "", site.id, arrival.thread, deps().now())
     return replace(arrival, form=reading)
-
-
-def _staff() -> Staff | None:
-    key = caller().key
-    return Staff(key.id) if key and caller().may(Scope.MODERATE) else None
 
 
 def _email(sent: str | None) -> SecretEmail | None:
@@ -160,7 +155,7 @@ def _believed_url(site: Site, url: str | None) -> str | None:
 
 def _believed_title(title: str | None) -> str | None:
     """Keep what a page is called if a server says so, or a page: the guard let in only the site's and ours."""
-    return title if caller().key or request.headers.get("Origin") else None
+    return title if title and (caller().key or request.headers.get("Origin")) else None
 
 
 def _parent(sent: str | None) -> UUID | None:
