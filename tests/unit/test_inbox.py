@@ -75,3 +75,14 @@ def test_a_caller_who_loses_patience_while_they_are_refused_still_hears_of_it() 
         refusal = waiting.exception()
     assert isinstance(refusal, TemporaryFailure)
     assert not isinstance(refusal, Busy)
+
+
+def test_a_caller_who_left_before_a_commit_that_fails_is_passed_over() -> None:
+    left, stays = _Parcel(lambda _: None), _Parcel(lambda _: None)
+    assert left.done.cancel()
+    assert [parcel.wanted() for parcel in (left, stays)] == [False, True]
+
+    _fail([left, stays], OSError("The disk is gone."))
+
+    assert left.done.cancelled()
+    assert isinstance(stays.done.exception(), TemporaryFailure)

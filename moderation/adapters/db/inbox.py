@@ -48,8 +48,8 @@ class _Parcel:
             return self.done.result()
 
     def wanted(self) -> bool:
-        """Say whether the caller still waits, who cannot leave any more from now on."""
-        return self.done.running() or self.done.set_running_or_notify_cancel()
+        """Say whether the caller still waits, who cannot leave any more from now on; may be asked again."""
+        return self.done.running() or (not self.done.cancelled() and self.done.set_running_or_notify_cancel())
 
 
 class GroupInbox:
