@@ -90,7 +90,7 @@ class Settings(BaseSettings):
         None, description="The public key of the site that `/demo/` shows; without one it is not there."
     )
     threads: int = Field(
-        64, ge=1, le=256, description="Threads of a web process; three of four may bring something at the same time."
+        128, ge=1, le=256, description="Threads of a web process; three of four may bring something at the same time."
     )
 
     @field_validator("*", mode="before")

@@ -16,7 +16,7 @@ from moderation.http.kept import Pages
 from moderation.services import sites
 from moderation.services.ports import Deps
 
-PLACES: Final = 48
+PLACES: Final = 96
 """So many may bring something at once, where nobody says otherwise."""
 REMEMBERED: Final = 2.0
 """Seconds for which a site's choices are not asked for again; a change is seen everywhere after that."""

@@ -109,7 +109,7 @@ def test_senders_who_never_finish_keep_nobody_from_reading(up: Up) -> None:
         "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
     ).encode()
     with ExitStack() as lines:
-        for _ in range(60):
+        for _ in range(110):
             line = lines.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
             line.sendall(start)
 

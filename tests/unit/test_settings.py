@@ -204,7 +204,7 @@ def test_variables_of_others_are_no_faults(monkeypatch: pytest.MonkeyPatch) -> N
     for name, value in OTHERS.items():
         monkeypatch.setenv(name, value)
 
-    assert Settings.load().threads == 64
+    assert Settings.load().threads == 128
 
 
 def test_a_port_that_is_a_number_is_not_taken_for_one_of_those(monkeypatch: pytest.MonkeyPatch) -> None:
