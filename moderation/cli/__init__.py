@@ -16,6 +16,7 @@ VERBS: Final = {
     "site": "sites",
     "key": "keys",
     "thread": "threads",
+    "backtest": "backtest",
     "doctor": "soundness",
     "verify": "soundness",
 }
