@@ -17,6 +17,7 @@ VERBS: Final = {
     "key": "keys",
     "thread": "threads",
     "backtest": "backtest",
+    "rescore": "rescore",
     "doctor": "soundness",
     "verify": "soundness",
 }
