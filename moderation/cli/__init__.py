@@ -18,6 +18,7 @@ VERBS: Final = {
     "thread": "threads",
     "backtest": "backtest",
     "rescore": "rescore",
+    "trial": "trial",
     "doctor": "soundness",
     "verify": "soundness",
 }

@@ -32,8 +32,8 @@ class Share:
         return (low if self.hits else 0.0, high if self.hits < n else 1.0)
 
     def __str__(self) -> str:
-        """Write it for people: 3 of 10, 30.0 % (10.8 to 60.3)."""
+        """Write it for people: 3 of 10, 30.0 % (10.8 to 60.3); a dash where there is nothing to share."""
         if self.value is None or self.interval is None:
-            return "none of none"
+            return "-"
         low, high = self.interval
         return f"{self.hits} of {self.of}, {self.value:.1%} ({low * 100:.1f} to {high * 100:.1f})".replace("%", " %")
