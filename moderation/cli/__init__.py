@@ -19,6 +19,7 @@ VERBS: Final = {
     "backtest": "backtest",
     "rescore": "rescore",
     "trial": "trial",
+    "thresholds": "thresholds",
     "doctor": "soundness",
     "verify": "soundness",
 }
