@@ -102,7 +102,7 @@ def _row(name: str, outcome: Outcome) -> dict[str, Any]:
         "label": name,
         "comments": len(outcome.results),
         **{str(status): ends[status] for status in (Status.APPROVED, Status.HELD, Status.SPAM, Status.REJECTED)},
-        "undecided": ends[None],
+        "no_decision": ends[None],
         "queue": outcome.decided(Status.HELD),
         "put_aside": outcome.decided(*sorted(PUT_ASIDE)),
         "false_approvals": outcome.false_approvals,

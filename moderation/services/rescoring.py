@@ -29,6 +29,19 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What the site's policy of today makes of a comment's old signals, and of its new ones."""
+
+    before: Verdict
+    after: Verdict
+
+    @property
+    def is_any(self) -> bool:
+        """Whether the scorers changed anything; what only the policy changed is none of theirs."""
+        return (self.before.outcome, self.before.codes) != (self.after.outcome, self.after.codes)
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A comment that policy decided and would decide otherwise today; a person may."""
 
@@ -57,13 +70,14 @@ class Rescoring:
         """How many verdicts stay what they were."""
         return self.scored - self.pending - self.moves.total()
 
-    def add(self, comment: Comment, before: Verdict, after: Verdict) -> None:
+    def add(self, comment: Comment, change: Change) -> None:
         """Count what became of one comment's verdict."""
         self.scored += 1
         self.pending += comment.status is Status.PENDING
         if comment.status is Status.PENDING:
             return
-        if (before.outcome, before.codes) != (after.outcome, after.codes):
+        before, after = change.before, change.after
+        if change.is_any:
             self.moves[before.outcome, after.outcome, after.codes] += 1
         if comment.status not in WAITING and after.outcome not in {before.outcome, comment.status}:
             self.proposals.append(Proposal(comment.id, comment.status, after))
@@ -82,9 +96,9 @@ def rescore(
     for batch in cases(deps, site.id, period):
         found.read += len(batch)
         answered = _asked(deps, _touchable(batch, found), found)
-        verdicts = [_weighed(policy, case, signals, found) for case, signals in answered]
+        changes = [_weighed(policy, case, signals, found) for case, signals in answered]
         if not dry_run:
-            _keep(deps, site.id, list(zip(answered, verdicts, strict=True)), found)
+            _keep(deps, site.id, list(zip(answered, changes, strict=True)), found)
         tell(found.read)
     return found
 
@@ -129,17 +143,17 @@ def _seen(scorer: Scorer, submissions: Sequence[Submission]) -> list[Signal]:
     return [signal or abstained for signal in scorer.look_at(submissions)]
 
 
-def _weighed(policy: Policy, case: Case, signals: Sequence[Signal], found: Rescoring) -> Verdict:
-    """Ask the policy about the old signals and about the new ones; count the difference, give the new verdict."""
+def _weighed(policy: Policy, case: Case, signals: Sequence[Signal], found: Rescoring) -> Change:
+    """Ask the policy about the old signals and about the new ones; count and give the difference."""
     past = past_of(case.decisions, approved_before=case.approved_before)
-    before, after = (weigh(case.comment, policy, seen, past) for seen in (case.signals, signals))
-    found.add(case.comment, before, after)
-    return after
+    change = Change(*(weigh(case.comment, policy, seen, past) for seen in (case.signals, signals)))
+    found.add(case.comment, change)
+    return change
 
 
-def _keep(deps: Deps, site_id: UUID, batch: Sequence[tuple[Answered, Verdict]], found: Rescoring) -> None:
+def _keep(deps: Deps, site_id: UUID, batch: Sequence[tuple[Answered, Change]], found: Rescoring) -> None:
     """Store new signals of what still waits with the text that was looked at, and say anew why it is held."""
-    waiting = {case.comment.id: (case, signals, verdict) for (case, signals), verdict in batch if _waits(case.comment)}
+    waiting = {case.comment.id: (case, signals, change) for (case, signals), change in batch if _waits(case.comment)}
     with deps.uow(site_id) as uow:
         locked = [
             comment
@@ -147,7 +161,7 @@ def _keep(deps: Deps, site_id: UUID, batch: Sequence[tuple[Answered, Verdict]], 
             if _waits(comment) and comment.revision == waiting[comment.id][0].comment.revision
         ]
         _renew(uow, [(comment, waiting[comment.id][1]) for comment in locked])
-        rulings = [_held(comment, case, verdict) for comment in locked for case, _, verdict in [waiting[comment.id]]]
+        rulings = [_held(comment, case, change) for comment in locked for case, _, change in [waiting[comment.id]]]
         found.refreshed += len(settle_locked(deps, uow, locked, [ruling for ruling in rulings if ruling]))
         found.stored += len(locked)
         uow.commit()
@@ -164,10 +178,11 @@ def _renew(uow: Uow, seen: Sequence[tuple[Comment, Sequence[Signal]]]) -> None:
         uow.comments.set_languages(told)
 
 
-def _held(comment: Comment, case: Case, verdict: Verdict) -> Ruling | None:
-    """Say anew why policy holds a comment, where that changed since; what others hold keeps their reasons."""
+def _held(comment: Comment, case: Case, change: Change) -> Ruling | None:
+    """Say anew why policy holds a comment, where the scorers changed it; what others hold keeps their reasons."""
     by_policy = comment.status is Status.HELD and case.decisions[-1].by is Actor.POLICY
-    reasons = verdict.codes if verdict.outcome is Status.HELD else (*verdict.codes, "rescored")
-    if not by_policy or reasons == comment.reasons:
+    after = change.after
+    reasons = after.codes if after.outcome is Status.HELD else (*after.codes, "rescored")
+    if not (by_policy and change.is_any) or reasons == comment.reasons:
         return None
     return Ruling(case.comment.id, case.comment.version, Status.HELD, Actor.POLICY, reasons)

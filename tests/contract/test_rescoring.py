@@ -15,7 +15,7 @@ from moderation.adapters.db import verification
 from moderation.domain.comment import Comment, Status, Submission
 from moderation.domain.decision import Action, Actor
 from moderation.domain.signal import Signal
-from moderation.services import authors, flags, history, review, scoring
+from moderation.services import authors, flags, history, review, scoring, sites
 from moderation.services.intake import Staff
 from moderation.services.ports import Period
 from moderation.services.rescoring import Rescoring, rescore
@@ -144,6 +144,17 @@ def test_doing_it_twice_changes_nothing_more(world: World) -> None:
 
     assert world.look(held) == first
     assert (again.refreshed, again.moves) == (0, {})
+
+
+def test_what_only_the_policy_changed_is_left_as_it_is(world: World) -> None:
+    held, public = world.has("This is maybe-spam"), world.has("Lovely photos")
+    sites.change(world.deps, world.site.id, policy='otherwise = "held"\nrequire = []\n')
+    world.site = sites.get(world.deps, world.site.id)
+
+    found = rescored(world)
+
+    assert (found.refreshed, found.moves, found.proposals) == (0, {}, [])
+    assert (world.look(held).reasons, world.status_of(public)) == (("spam",), Status.APPROVED)
 
 
 def test_a_comment_that_nobody_could_score_gets_its_signals(world: World) -> None:

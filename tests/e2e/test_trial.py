@@ -55,7 +55,7 @@ def test_every_comment_is_posted_decided_and_told(told: dict[str, Any]) -> None:
     rows = {row["label"]: row for row in told["decisions"]}
 
     assert {label: rows[label]["comments"] for label in COUNTS} == COUNTS
-    assert {label: rows[label]["undecided"] for label in COUNTS} == dict.fromkeys(COUNTS, 0)
+    assert {label: rows[label]["no_decision"] for label in COUNTS} == dict.fromkeys(COUNTS, 0)
     assert rows["all"]["comments"] == told["comments"] == sum(COUNTS.values()) + 1
     assert told["without_decision"] == [{"line": sum(COUNTS.values()) + 1, "why": "/text too-long"}]
 
@@ -74,10 +74,10 @@ def test_decisions_are_held_against_the_labels(told: dict[str, Any]) -> None:
 
 def test_the_key_it_made_is_ended(up: Up, told: dict[str, Any]) -> None:
     assert told
-    (own,) = (key for key in facts(up, "key", "list", "--site", "demo") if key["name"] == "trial")
+    own = [key for key in facts(up, "key", "list", "--site", "demo") if key["name"] == "trial"]
 
-    assert own["scopes"] == ["submit"]
-    assert own["revoked_at"]
+    assert {tuple(key["scopes"]) for key in own} == {("submit",)}
+    assert all(key["revoked_at"] for key in own)
 
 
 def test_what_was_tried_can_be_tested_against_another_policy(up: Up, told: dict[str, Any], tmp_path: Path) -> None:
@@ -87,8 +87,9 @@ def test_what_was_tried_can_be_tested_against_another_policy(up: Up, told: dict[
 
     found = facts(up, "backtest", "--site", "demo", "--policy", str(strict))
 
-    assert found["compared"] == sum(COUNTS.values())
-    assert {"from": "approved", "to": "held", "comments": COUNTS["clean"]} in found["moves"]
+    (moved,) = (move for move in found["moves"] if (move["from"], move["to"]) == ("approved", "held"))
+    assert found["compared"] >= sum(COUNTS.values())
+    assert moved["comments"] >= COUNTS["clean"]
     assert found["agreement"][1]["held"]["hits"] >= COUNTS["clean"]
     assert len(found["notable"]) == 10
 
@@ -98,7 +99,7 @@ def test_the_same_scorers_say_the_same_again(up: Up, told: dict[str, Any]) -> No
     dry = facts(up, "rescore", "--site", "demo", "--dry-run")
     wet = facts(up, "rescore", "--site", "demo")
 
-    assert (dry["scored"], dry["unchanged"]) == (sum(COUNTS.values()),) * 2
+    assert dry["unchanged"] == dry["scored"] >= sum(COUNTS.values())
     assert (wet["moves"], wet["proposals"], wet["reasons_refreshed"]) == ([], [], 0)
     assert facts(up, "verify")
 
