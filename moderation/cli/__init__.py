@@ -16,6 +16,10 @@ VERBS: Final = {
     "site": "sites",
     "key": "keys",
     "thread": "threads",
+    "backtest": "backtest",
+    "rescore": "rescore",
+    "trial": "trial",
+    "thresholds": "thresholds",
     "doctor": "soundness",
     "verify": "soundness",
 }

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from moderation.domain.share import Share
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 console = Console(stderr=True, highlight=False)
@@ -66,6 +68,26 @@ def tell_all(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) ->
         Console(highlight=False, width=None if sys.stdout.isatty() else WIDE).print(table)
 
 
+def tell_whole(result: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print one thing that has lists in it: its facts, then each list under its name; or JSON."""
+    if as_json:
+        tell(result, as_json=True)
+        return
+    lists = {name: value for name, value in result.items() if isinstance(value, list)}
+    tell({name: value for name, value in result.items() if name not in lists}, as_json=False)
+    for name, rows in lists.items():
+        if rows:
+            click.echo(f"\n{name.replace('_', ' ').capitalize()}")
+            _tell_rows(rows)
+
+
+def _tell_rows(rows: Sequence[Any]) -> None:
+    if isinstance(rows[0], str):
+        click.echo("\n".join(rows))
+    else:
+        tell_all(rows, as_json=False, empty="")
+
+
 def _plain(value: Any) -> str:
     match value:
         case None | [] | ():
@@ -75,15 +97,18 @@ def _plain(value: Any) -> str:
         case list() | tuple():
             return ", ".join(map(str, value))
         case datetime():
-            return _written(value)
+            return str(_written(value))
         case _:
             return str(value)
 
 
-def _written(value: Any) -> str:
-    """Write what JSON has no word for; times as everywhere else."""
+def _written(value: Any) -> Any:
+    """Write what JSON has no word for; times as everywhere else, a share with how far it can be trusted."""
     if isinstance(value, datetime):
         from moderation.domain.event import instant  # noqa: PLC0415 (`web` and `worker` tell no time)
 
         return instant(value)
+    if isinstance(value, Share):
+        low, high = value.interval or (None, None)
+        return {"hits": value.hits, "of": value.of, "share": value.value, "low": low, "high": high}
     return str(value)

@@ -98,7 +98,7 @@ def policy(name: str, file: Path | None, *, as_json: bool) -> None:
     """
     found = sites.by_name(parts(), name)
     if file is not None:
-        found = sites.change(parts(), found.id, policy=_text(file))
+        found = sites.change(parts(), found.id, policy=policy_in(file))
         report(f"{found.name} decides by {file} from now on.", _decides(found), as_json=as_json)
     elif as_json:
         tell(_decides(found), as_json=True)
@@ -110,7 +110,8 @@ def _decides(found: Site) -> dict[str, Any]:
     return {"id": str(found.id), "name": found.name, "policy": found.policy}
 
 
-def _text(file: Path) -> str:
+def policy_in(file: Path) -> str:
+    """Read a policy's text; raises Invalid where it is not written in UTF-8."""
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError:

@@ -83,13 +83,14 @@ class Decision:
 def may_move(previous: Status, status: Status, by: Actor, *, undoing: bool = False) -> bool:
     """Say whether `by` may move a comment from `previous` to `status`.
 
-    The policy decides what is pending, once. Readers' flags hold what is approved. An
+    The policy decides what is pending, once; of what waits for a person it may say anew why,
+    and moves it nowhere. Readers' flags hold what is approved. An
     author edits what is open to edits and withdraws anything. People move anything to any
     decided status, or delete it; only an undo brings a deleted or decided comment back.
     """
     match by:
         case Actor.POLICY:
-            return previous is Status.PENDING and status in DECIDED
+            return (previous is Status.PENDING and status in DECIDED) or previous is status is Status.HELD
         case Actor.READER:
             return previous is Status.APPROVED and status is Status.HELD
         case Actor.AUTHOR if status is Status.PENDING:

@@ -1,10 +1,11 @@
 """What the policy sees beside the scorers' numbers: plain facts about a comment, each as a signal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from moderation.domain.comment import Comment
-from moderation.domain.policy import Policy
+from moderation.domain.comment import Comment, Status
+from moderation.domain.policy import Policy, Reason, Verdict, judge
 from moderation.domain.signal import Finding, Signal
 from moderation.domain.wordlist import WordList
 
@@ -38,6 +39,17 @@ def observe(comment: Comment, policy: Policy, past: Past) -> list[Signal]:
     }
     signals = [Signal(kind, value, OBSERVER) for kind, value in facts.items() if value]
     return signals + _listed(comment.text, policy.words)
+
+
+def weigh(comment: Comment, policy: Policy, signals: Sequence[Signal], past: Past) -> Verdict:
+    """Ask the policy about everything that was seen of a comment.
+
+    What a person took back from policy once, it does not publish by itself again.
+    """
+    verdict = judge([*signals, *observe(comment, policy, past)], policy)
+    if past.overruled and verdict.outcome is Status.APPROVED:
+        return Verdict(Status.HELD, (*verdict.reasons, Reason("undone", Status.HELD, "any")))
+    return verdict
 
 
 def _listed(text: str, words: WordList) -> list[Signal]:

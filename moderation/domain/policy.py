@@ -82,6 +82,11 @@ class Verdict:
     outcome: Status
     reasons: tuple[Reason, ...]
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of its reasons, each once and in order."""
+        return tuple(dict.fromkeys(reason.code for reason in self.reasons))
+
 
 def judge(signals: Iterable[Signal], policy: Policy) -> Verdict:
     """Turn everything that was seen into one verdict.

@@ -1,10 +1,10 @@
-"""Addresses: opened from the vault as values that show themselves only as their mask."""
+"""Addresses: opened from the vault as values that show themselves only as their mask, for people and for scorers."""
 
 from uuid import UUID
 
 import structlog
 
-from moderation.domain.comment import Comment
+from moderation.domain.comment import Comment, Submission
 from moderation.domain.errors import Unreadable
 from moderation.domain.privacy import SecretEmail
 from moderation.services.ports import Deps
@@ -26,3 +26,15 @@ def opened(deps: Deps, sealed: bytes | None, *, site_id: UUID, comment_id: UUID)
     except Unreadable:
         log.warning("address-unreadable", comment=str(comment_id))
         return None
+
+
+def submission_of(deps: Deps, comment: Comment) -> Submission:
+    """Give a comment as a scorer sees it."""
+    return Submission(
+        text=comment.text,
+        name=comment.name,
+        email=address_of(deps, comment),
+        website=comment.website,
+        language=comment.language,
+        circumstances=comment.circumstances,
+    )

@@ -62,6 +62,14 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """From when to when: the first moment belongs to it, the last one does not."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Once:
     """What already happened under a key that may be used once a day."""
 
@@ -183,6 +191,10 @@ class Comments(Protocol):
         """Count the approved comments of each author who brought a receipt of one of them."""
         ...
 
+    def received(self, site_id: UUID, period: Period, *, after: UUID | None, limit: int) -> list[Comment]:
+        """Give a page of what arrived at a site in a period, oldest first."""
+        ...
+
     def overdue(self, patience: timedelta, most: int) -> list[Comment]: ...
     def forget_deleted(self, age: timedelta, most: int) -> int: ...
 
@@ -210,6 +222,10 @@ class Signals(Protocol):
     """What scorers saw."""
 
     def add(self, seen: Sequence[tuple[Comment, Signal]]) -> None: ...
+    def renew(self, seen: Sequence[tuple[Comment, Signal]]) -> None:
+        """Keep what a scorer sees now; what it said before is dropped, its abstaining too."""
+        ...
+
     def of(self, comments: Sequence[Comment]) -> Mapping[UUID, list[Signal]]: ...
 
 
@@ -219,6 +235,7 @@ class Log(Protocol):
     def add(self, decisions: Sequence[Decision]) -> None: ...
     def get(self, site_id: UUID, decision_id: UUID) -> Decision | None: ...
     def of(self, comment_id: UUID) -> list[Decision]: ...
+    def of_each(self, comment_ids: Collection[UUID]) -> Mapping[UUID, list[Decision]]: ...
     def overruled(self, comment_ids: Collection[UUID]) -> set[UUID]:
         """Name those comments of which a person took back what policy had decided."""
         ...

@@ -10,17 +10,16 @@ from uuid import UUID
 
 import structlog
 
-from moderation.domain.comment import Comment, Status, Submission
+from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Actor, Ruling
-from moderation.domain.observation import Past, observe
-from moderation.domain.policy import Policy, judge, parse_policy
+from moderation.domain.observation import Past, weigh
+from moderation.domain.policy import Policy, parse_policy
 from moderation.domain.signal import ABSTAINED, SPAM, Signal
-from moderation.services.addresses import address_of
+from moderation.services.addresses import submission_of
 from moderation.services.decisions import settle_locked
 from moderation.services.ports import ATTEMPTS, RENDER, Bell, Claim, Deps, Scorer, Uow
 
 SCORING_FAILED: Final = "scoring-failed"
-UNDONE: Final = "undone"
 RENDER_PATIENCE: Final = timedelta(seconds=5)
 ECHOES_COUNTED: Final = 5
 OVERDUE: Final = timedelta(minutes=10)
@@ -39,7 +38,7 @@ def score(deps: Deps, kind: str, batch: int = 64) -> int:
     """
     scorer = deps.scorers[kind]
     claims = _claim(deps, kind, batch, scorer.patience)
-    signals = _attempt(deps, claims, lambda: scorer.look_at([_submission(deps, claim.comment) for claim in claims]))
+    signals = _attempt(deps, claims, lambda: scorer.look_at([submission_of(deps, claim.comment) for claim in claims]))
     if signals is not None:
         answers = {claim.comment_id: (claim, signal) for claim, signal in zip(claims, signals, strict=True)}
         _redeem(deps, claims, lambda uow, live: _store(uow, scorer, [(item, *answers[item.id]) for item in live]))
@@ -205,12 +204,8 @@ def _pasts(uow: Uow, ready: Sequence[Comment]) -> dict[UUID, Past]:
 
 
 def _ruled(comment: Comment, policy: Policy, signals: Sequence[Signal], past: Past) -> Ruling:
-    """Ask the policy; what a person took back from it once, it does not publish by itself again."""
-    verdict = judge([*signals, *observe(comment, policy, past)], policy)
-    codes = tuple(dict.fromkeys(reason.code for reason in verdict.reasons))
-    if past.overruled and verdict.outcome is Status.APPROVED:
-        return Ruling(comment.id, comment.version, Status.HELD, Actor.POLICY, (*codes, UNDONE))
-    return Ruling(comment.id, comment.version, verdict.outcome, Actor.POLICY, codes)
+    verdict = weigh(comment, policy, signals, past)
+    return Ruling(comment.id, comment.version, verdict.outcome, Actor.POLICY, verdict.codes)
 
 
 def _policy(uow: Uow, site_id: UUID) -> Policy:
@@ -222,14 +217,3 @@ def _policy(uow: Uow, site_id: UUID) -> Policy:
 
 def _failure(comment: Comment) -> Ruling:
     return Ruling(comment.id, comment.version, Status.HELD, Actor.POLICY, (SCORING_FAILED,))
-
-
-def _submission(deps: Deps, comment: Comment) -> Submission:
-    return Submission(
-        text=comment.text,
-        name=comment.name,
-        email=address_of(deps, comment),
-        website=comment.website,
-        language=comment.language,
-        circumstances=comment.circumstances,
-    )

@@ -5,14 +5,16 @@ in plain Python says what should be true. Before a step it may be told to fail a
 statement; such a step must have changed nothing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from fakes.scorers import obedient
+from fakes.scorers import Obedient, obedient
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -30,10 +32,13 @@ from sqlalchemy.exc import OperationalError
 from moderation.adapters.db import verification
 from moderation.adapters.db.models import CommentRow
 from moderation.adapters.db.uow import Database
-from moderation.domain.comment import EDITABLE, Status
+from moderation.domain.comment import EDITABLE, Status, Submission
 from moderation.domain.decision import Action
 from moderation.domain.errors import ModerationError
+from moderation.domain.signal import Signal
 from moderation.services import authors, flags, review, scoring
+from moderation.services.ports import Period
+from moderation.services.rescoring import rescore
 from moderation.services.review import Moderator, Wish
 
 TEXTS = {
@@ -43,6 +48,16 @@ TEXTS = {
     "TOXICITY": Status.REJECTED,
 }
 CRASH = st.one_of(st.none(), st.none(), st.integers(0, 12))
+
+
+class Sharper(Obedient):
+    """Finds spam, too, where there may be toxicity: held all the same, for more reasons."""
+
+    def look_at(self, submissions: Sequence[Submission]) -> list[Signal | None]:
+        read = [
+            replace(one, text=one.text.replace("maybe-toxicity", "maybe-toxicity maybe-spam")) for one in submissions
+        ]
+        return super().look_at(read)
 
 
 class Crash:
@@ -131,6 +146,13 @@ class Moderation(RuleBasedStateMachine):
             assert before is not Status.DELETED
             self.status[comment] = action.status
             self.decisions.append((decision.id, comment, before, action.status))
+
+    @rule(crash=CRASH)
+    def look_again(self, crash: int | None) -> None:
+        """Let other scorers look at everything: reasons may change, and nothing is decided."""
+        deps = replace(self.world.deps, scorers={kind: Sharper(kind) for kind in ("spam", "toxicity")})
+        period = Period(deps.now() - timedelta(days=1), deps.now() + timedelta(days=1))
+        self.tried(crash, lambda: rescore(deps, self.world.site, period, dry_run=False))
 
     def seen(self, comment: UUID) -> tuple[Status, int]:
         found = self.world.look(comment)

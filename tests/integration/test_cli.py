@@ -30,6 +30,14 @@ from moderation.services import sites
 from moderation.wiring import build, starting_policy
 
 EXAMPLE: Final = re.compile(r"^ *Example: lychgate (.+)$", re.MULTILINE)
+LABELLED: Final = """
+{"text": "Thank you, that was a good read.", "spam": 0, "toxic": 0, "lang": "en"}
+{"text": "You are a fucking idiot.", "spam": 0, "toxic": 1, "lang": "en"}
+"""
+SCORED: Final = """
+{"spam": 0.02, "toxicity": 0.9, "labels": {"spam": 0, "toxic": 1}}
+{"spam": 0.01, "toxicity": 0.1, "labels": {"spam": 0, "toxic": 0}}
+"""
 KEY_ID: Final = UUID("0197f1c2-8e4b-7d31-9a55-3f6f0c0e2a10")
 LASTING: Final = {"up": "--port 0", "web": "--host 127.0.0.1 --port {free}", "worker": "", "sweep": ""}
 """The commands that go on until they are asked to end, with what keeps them out of the way of others here."""
@@ -104,6 +112,8 @@ def _furnish(folder: Path) -> None:
         uow.keys.add(ApiKey(KEY_ID, demo.id, "crm", "sk_12345", frozenset({Scope.READ}), deps.now()), b"nobody's")
         uow.commit()
     (folder / "strict.toml").write_text(starting_policy("strict"))
+    (folder / "labelled.jsonl").write_text(LABELLED)
+    (folder / "scored.jsonl").write_text(SCORED)
     world.close()
 
 

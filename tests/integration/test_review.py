@@ -41,6 +41,17 @@ def ids(answer: Any) -> list[str]:
     return [item["id"] for item in answer.json["items"]]
 
 
+def test_every_signal_names_its_scorer(world: World, api: Api) -> None:
+    comment = world.has("maybe-spam, and no-toxicity-score")
+
+    signals = api.get(f"{QUEUE}/{comment.id}").json["signals"]
+
+    assert {signal["kind"]: signal["scorer"] for signal in signals} == {
+        "spam": "obedient-spam",
+        "toxicity-abstained": "obedient-toxicity",
+    }
+
+
 def test_without_a_filter_the_queue_shows_every_state_newest_first(world: World, api: Api) -> None:
     held, approved, pending = world.has("maybe-spam"), world.has("Lovely photos!"), world.receives("Not judged yet.")
 

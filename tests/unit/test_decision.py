@@ -11,7 +11,7 @@ from moderation.domain.decision import Action, Actor, may_move
 P, A, H, S, R, D = Status.PENDING, Status.APPROVED, Status.HELD, Status.SPAM, Status.REJECTED, Status.DELETED
 MODERATOR: Final = {P: {A, H, S, R, D}} | {status: {A, H, S, R, D} for status in (A, H, S, R)}
 MATRIX: Final = {
-    Actor.POLICY: {P: {A, H, S, R}},
+    Actor.POLICY: {P: {A, H, S, R}, H: {H}},
     Actor.READER: {A: {H}},
     Actor.AUTHOR: {P: {P, D}, A: {P, D}, H: {P, D}, S: {P, D}, R: {P, D}},
     Actor.ERASURE: {status: {D} for status in (P, A, H, S, R)},

@@ -13,6 +13,7 @@ from moderation.adapters.db.models import CommentRow, SignalRow, ThreadRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
 from moderation.adapters.db.types import among, db_now, shifted
 from moderation.domain.comment import Circumstances, Comment, FormToken, Status
+from moderation.services.ports import Period
 
 COMMENT = table(CommentRow)
 THREAD = table(ThreadRow)
@@ -99,6 +100,14 @@ class SqlComments(Store):
         """Give these comments as they are, in the order of their ids."""
         return [comment_of(row) for row in self.connection.execute(READ, {"ids": list(comment_ids)}).mappings()]
 
+    def received(self, site_id: UUID, period: Period, *, after: UUID | None, limit: int) -> list[Comment]:
+        """Give a page of what arrived at a site in a period, oldest first; ids lead to where the period begins."""
+        beyond = max(after, _first_id(period.since)) if after else _first_id(period.since)
+        arrived = and_(COMMENT.c.received_at >= period.since, COMMENT.c.received_at < period.until)
+        found = WITH_THREAD.where(COMMENT.c.site_id == site_id, COMMENT.c.id > beyond, arrived)
+        rows = self.connection.execute(found.order_by(COMMENT.c.id).limit(limit)).mappings()
+        return [comment_of(row) for row in rows]
+
     def overdue(self, patience: timedelta, most: int) -> list[Comment]:
         """Give, locked, comments that have been pending for longer than `patience`."""
         late = select(COMMENT.c.id).where(PENDING, COMMENT.c.waiting_since < db_now(-patience))
@@ -181,6 +190,11 @@ def latest_of_author(comment: Comment) -> Select[Any]:
     """Select the latest comments of a comment's author, by the author's index; never more than a thousand."""
     own = and_(COMMENT.c.site_id == comment.site_id, COMMENT.c.fingerprint == comment.fingerprint)
     return select(COMMENT.c.id, COMMENT.c.status).where(own).order_by(COMMENT.c.id.desc()).limit(LATEST)
+
+
+def _first_id(moment: datetime) -> UUID:
+    """Give what no id made at this moment or later is below: an id begins with its time, in milliseconds."""
+    return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)
 
 
 def _fields(comment: Comment) -> dict[str, Any]:

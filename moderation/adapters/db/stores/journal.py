@@ -16,13 +16,14 @@ from moderation.domain.comment import Comment
 from moderation.domain.decision import HUMAN, Actor, Decision
 from moderation.domain.errors import UnderWay
 from moderation.domain.event import Event
-from moderation.domain.signal import Finding, Signal
+from moderation.domain.signal import ABSTAINED, Finding, Signal
 from moderation.services.ports import Once
 
 SIGNAL, DECISION, EVENT = table(SignalRow), table(DecisionRow), table(EventRow)
 ONCE, FLAG, REVEAL = table(OnceRow), table(FlagRow), table(RevealRow)
 DAY = timedelta(days=1)
 SEEN: Final = select(SIGNAL).where(among(SIGNAL.c.comment_id, "ids"))
+DECIDED: Final = select(DECISION).where(among(DECISION.c.comment_id, "ids")).order_by(DECISION.c.version)
 WRITE_DOWN: Final = DECISION.insert()
 TELL: Final = EVENT.insert()
 LOCK_NOT_AVAILABLE = "55P03"
@@ -46,6 +47,14 @@ class SqlSignals(Store):
         if seen:
             rows = [_signal_row(comment, signal) for comment, signal in seen]
             self.connection.execute(_seen(self.connection.dialect.name), rows)
+
+    def renew(self, seen: Sequence[tuple[Comment, Signal]]) -> None:
+        """Keep what a scorer sees now; what it said before is dropped, its abstaining too."""
+        said = {signal.kind.removesuffix(ABSTAINED) for _, signal in seen}
+        kinds = [kind + ending for kind in sorted(said) for ending in ("", ABSTAINED)]
+        ids = [comment.id for comment, _ in seen]
+        self.connection.execute(delete(SIGNAL).where(SIGNAL.c.comment_id.in_(ids), SIGNAL.c.kind.in_(kinds)))
+        self.add(seen)
 
     def of(self, comments: Sequence[Comment]) -> Mapping[UUID, list[Signal]]:
         """Give what was seen of the present text of each comment."""
@@ -94,6 +103,13 @@ class SqlLog(Store):
         """Give a comment's decisions, oldest first."""
         found = select(DECISION).where(DECISION.c.comment_id == comment_id).order_by(DECISION.c.version)
         return [_decision(row) for row in self.connection.execute(found).mappings()]
+
+    def of_each(self, comment_ids: Collection[UUID]) -> Mapping[UUID, list[Decision]]:
+        """Give the decisions of each of these comments, oldest first."""
+        found: dict[UUID, list[Decision]] = {comment_id: [] for comment_id in comment_ids}
+        for row in self.connection.execute(DECIDED, {"ids": list(found)}).mappings():
+            found[row["comment_id"]].append(_decision(row))
+        return found
 
     def decided_by_people(self, comment_ids: Collection[UUID]) -> set[UUID]:
         """Name those comments that a person decided before."""
