@@ -1,6 +1,6 @@
 """Scoring: claim what waits, look at it, store the signal; the last signal in asks the policy."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 
-from moderation.domain.comment import Comment, Status, Submission
+from moderation.domain.comment import ALONE, Around, Comment, Status, Submission
 from moderation.domain.decision import Actor, Ruling
 from moderation.domain.observation import Past, observe
 from moderation.domain.policy import Policy, judge, parse_policy
@@ -22,7 +22,6 @@ from moderation.services.ports import ATTEMPTS, RENDER, Bell, Claim, Deps, Score
 SCORING_FAILED: Final = "scoring-failed"
 UNDONE: Final = "undone"
 RENDER_PATIENCE: Final = timedelta(seconds=5)
-ECHOES_COUNTED: Final = 5
 OVERDUE: Final = timedelta(minutes=10)
 """What has waited for its scores for longer goes to a person."""
 
@@ -84,14 +83,16 @@ def _claim(deps: Deps, kind: str, batch: int, lease: timedelta) -> list[Claim]:
     with deps.uow(None) as uow:
         claims = uow.jobs.claim(kind, batch, lease)
         if kind == SPAM:
-            echoes = uow.comments.echoes([claim.comment for claim in claims], ECHOES_COUNTED)
-            claims = [_echoed(claim, echoes.get(claim.comment_id, 0)) for claim in claims]
+            claims = _amid(uow, claims)
         uow.commit()
     return claims
 
 
-def _echoed(claim: Claim, echoes: int) -> Claim:
-    return claim if echoes == claim.comment.circumstances.echoes else claim.echoed(echoes)
+def _amid(uow: Uow, claims: list[Claim]) -> list[Claim]:
+    """Look what was sent around these comments, in one statement for all of them."""
+    uow.echoes.keep([claim.comment_id for claim in claims if claim.comment.sketch is not None])
+    around = uow.echoes.around([claim.comment_id for claim in claims])
+    return [claim.amid(around.get(claim.comment_id, ALONE)) for claim in claims]
 
 
 def _attempt(deps: Deps, claims: Sequence[Claim], work: Callable[[], T]) -> T | None:
@@ -154,18 +155,20 @@ def _store(uow: Uow, scorer: Scorer, answers: Sequence[tuple[Comment, Claim, Sig
         if signal and signal.language and signal.language != comment.language
     }
     uow.comments.set_languages(told)
-    return [
-        _noted(uow, comment, told.get(comment.id, comment.language), claim.comment.circumstances.echoes)
+    spoken = [
+        (replace(comment, language=told[comment.id]) if comment.id in told else comment, claim)
         for comment, claim, _ in answers
     ]
+    return [_noted(uow, comment, claim) if claim.kind == SPAM else comment for comment, claim in spoken]
 
 
-def _noted(uow: Uow, comment: Comment, language: str | None, echoes: int) -> Comment:
-    """Keep how often others said the same, where anybody did; give the comment as it is now."""
-    if not echoes:
-        return comment if language == comment.language else replace(comment, language=language)
-    uow.comments.set_echoes(comment, echoes)
-    return replace(comment, language=language, circumstances=replace(comment.circumstances, echoes=echoes))
+def _noted(uow: Uow, comment: Comment, claim: Claim) -> Comment:
+    """Keep what was sent around a comment, where that is news; give the comment as it is now."""
+    seen = claim.comment.circumstances
+    noted = comment.amid(Around(seen.echoes, seen.pace))
+    if noted is not comment:
+        uow.comments.set_circumstances(noted)
+    return noted
 
 
 def _judge_complete(deps: Deps, uow: Uow, comments: Sequence[Comment], shown: Collection[UUID]) -> int:
@@ -175,17 +178,21 @@ def _judge_complete(deps: Deps, uow: Uow, comments: Sequence[Comment], shown: Co
     """
     unfinished = uow.jobs.unfinished([comment.id for comment in comments])
     ready = [item for item in comments if item.status is Status.PENDING and item.id not in unfinished]
-    return len(settle_locked(deps, uow, ready, _rulings(uow, ready), shown=shown))
+    return len(settle_locked(deps, uow, ready, _rulings(deps, uow, ready), shown=shown))
 
 
-def _rulings(uow: Uow, ready: Sequence[Comment]) -> list[Ruling]:
+def _rulings(deps: Deps, uow: Uow, ready: Sequence[Comment]) -> list[Ruling]:
     """Ask each comment's site's policy about everything that was seen of it."""
     if not ready:
         return []
     signals, pasts = uow.signals.of(ready), _pasts(uow, ready)
     policies = {site_id: _policy(uow, site_id) for site_id in {comment.site_id for comment in ready}}
+    observed = {
+        comment.id: observe(comment, policies[comment.site_id], pasts[comment.id], deps.obscene) for comment in ready
+    }
     return [
-        _ruled(comment, policies[comment.site_id], signals.get(comment.id, []), pasts[comment.id]) for comment in ready
+        _ruled(comment, policies[comment.site_id], [*signals.get(comment.id, []), *observed[comment.id]], pasts)
+        for comment in ready
     ]
 
 
@@ -204,11 +211,11 @@ def _pasts(uow: Uow, ready: Sequence[Comment]) -> dict[UUID, Past]:
     }
 
 
-def _ruled(comment: Comment, policy: Policy, signals: Sequence[Signal], past: Past) -> Ruling:
+def _ruled(comment: Comment, policy: Policy, seen: Sequence[Signal], pasts: Mapping[UUID, Past]) -> Ruling:
     """Ask the policy; what a person took back from it once, it does not publish by itself again."""
-    verdict = judge([*signals, *observe(comment, policy, past)], policy)
+    verdict = judge(seen, policy)
     codes = tuple(dict.fromkeys(reason.code for reason in verdict.reasons))
-    if past.overruled and verdict.outcome is Status.APPROVED:
+    if pasts[comment.id].overruled and verdict.outcome is Status.APPROVED:
         return Ruling(comment.id, comment.version, Status.HELD, Actor.POLICY, (*codes, UNDONE))
     return Ruling(comment.id, comment.version, verdict.outcome, Actor.POLICY, codes)
 
