@@ -110,5 +110,7 @@ class Comment:
 
     def amid(self, around: Around) -> "Comment":
         """Give the comment with what was sent around it."""
-        circumstances = replace(self.circumstances, echoes=around.echoes, pace=around.pace)
-        return self if circumstances == self.circumstances else replace(self, circumstances=circumstances)
+        known = self.circumstances
+        if (known.echoes, known.pace) == (around.echoes, around.pace):
+            return self
+        return replace(self, circumstances=replace(known, echoes=around.echoes, pace=around.pace))

@@ -1,14 +1,14 @@
 """Likeness: a sketch of a text in 64 bits, of which texts that say nearly the same share nearly all.
 
-This is SimHash: every shingle of the folded text, a word or two that follow each other, is hashed and
-votes on each bit, and the majority is kept. What campaigns vary most does not count: every link is one
-and the same word, every number likewise. A sketch tells little of its text, and nothing without the key.
+This is SimHash: every word of the folded text is hashed and votes on each bit, once, and the majority is
+kept. What campaigns vary most does not count: every link is one and the same word, every number likewise.
+Words alone find more of what varies in short texts than pairs of words do. A sketch tells little of its
+text, and nothing without the key.
 """
 
-from collections.abc import Iterator
+import re
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import islice, pairwise
 from struct import unpack
 from typing import Final
 
@@ -30,13 +30,17 @@ NEAR: Final = 8
 _MOST_WORDS: Final = 5000
 _BYTES: Final = BITS // 8
 _ALL: Final = (1 << BITS) - 1
-_ODD: Final = 0x9E3779B97F4A7C15
-"""Times this, the first of two words counts otherwise than the second."""
 _LANE: Final = 16
 _SPREAD: Final = [sum(1 << _LANE * bit for bit in range(8) if byte >> bit & 1) for byte in range(256)]
 """Each byte with its bits far apart, so that adding up bytes counts every bit on its own."""
 
+_LINK: Final = "link"
+"""The word for every link and address; a text that has it as a word of its own loses nothing."""
 _DOTTED: Final = regex.compile(r"[^\W_]\.[^\W\d_]{2}")
+_ODD: Final = re.compile(
+    r"[a-z][0-9]|[0-9][a-z]|[!|][a-z0-9]|(?<![a-z0-9!])!|[@$_\x00-\x08\x0e-\x1f\x7f]|([a-z])\1\1|\b\w[^\w\n]{1,3}\w[^\w\n]{1,3}\w\b"
+)
+"""What an ASCII text has in it if folding may change its words: leetspeak, drawn-out letters, letters set apart."""
 _WORD: Final = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*+|\p{N}++(?:[.,:]\p{N}++)*+|[\p{L}\p{M}\p{N}]++"
 )
@@ -45,13 +49,11 @@ _WORD: Final = regex.compile(
 
 def sketch(text: str, key: bytes = b"") -> int | None:
     """Give the sketch of a text as databases keep it, a signed number; None for a few words, alike by chance."""
-    words = list(islice(_words(fold(text).text), _MOST_WORDS))
+    words = _words(_folded(text))[:_MOST_WORDS]
     if len(words) < FEWEST_WORDS:
         return None
-    hashes = {word: _hash(word, key) for word in set(words)}
-    pairs = ((hashes[first] * _ODD + hashes[second]) & _ALL for first, second in pairwise(words))
-    shingles = {*hashes.values(), *pairs}
-    return _majority(b"".join(one.to_bytes(_BYTES, "little") for one in shingles), len(shingles))
+    voices = set(words)
+    return _majority(b"".join(_hash(word, key) for word in voices), len(voices))
 
 
 def distance(one: int, other: int) -> int:
@@ -64,18 +66,26 @@ def bands(sketch: int) -> tuple[int, ...]:
     return tuple(sketch >> BAND_BITS * band & (1 << BAND_BITS) - 1 for band in range(BANDS))
 
 
-def _words(folded: str) -> Iterator[str]:
+def _folded(text: str) -> str:
+    """Fold a text; most have nothing in them but capitals, and need no closer look."""
+    lowered = text.lower()
+    return lowered if text.isascii() and not _ODD.search(lowered) else fold(text).text
+
+
+def _words(folded: str) -> list[str]:
     """Give the words of a folded text, with one word for every link and address, and one for every number."""
-    for token in folded.split():
-        if "://" in token or "@" in token[1:] or _DOTTED.search(token):
-            yield "@"
-        else:
-            yield from ("0" if word[0].isdigit() else word for word in _WORD.findall(token))
+    if "://" in folded or "@" in folded or _DOTTED.search(folded):
+        folded = " ".join(_LINK if _is_link(token) else token for token in folded.split())
+    return ["0" if word[0].isdigit() else word for word in _WORD.findall(folded)]
+
+
+def _is_link(token: str) -> bool:
+    return "://" in token or "@" in token[1:] or _DOTTED.search(token) is not None
 
 
 @lru_cache(maxsize=8192)
-def _hash(word: str, key: bytes) -> int:
-    return int.from_bytes(blake2b(word.encode(errors="surrogatepass"), digest_size=_BYTES, key=key).digest())
+def _hash(word: str, key: bytes) -> bytes:
+    return blake2b(word.encode(errors="surrogatepass"), digest_size=_BYTES, key=key).digest()
 
 
 def _majority(hashes: bytes, count: int) -> int:

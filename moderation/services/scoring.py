@@ -156,18 +156,16 @@ def _store(uow: Uow, scorer: Scorer, answers: Sequence[tuple[Comment, Claim, Sig
     }
     uow.comments.set_languages(told)
     spoken = [
-        (replace(comment, language=told[comment.id]) if comment.id in told else comment, claim)
-        for comment, claim, _ in answers
+        replace(comment, language=told[comment.id]) if comment.id in told else comment for comment, _, _ in answers
     ]
-    return [_noted(uow, comment, claim) if claim.kind == SPAM else comment for comment, claim in spoken]
+    return _noted(uow, spoken, [claim for _, claim, _ in answers]) if scorer.kind == SPAM else spoken
 
 
-def _noted(uow: Uow, comment: Comment, claim: Claim) -> Comment:
-    """Keep what was sent around a comment, where that is news; give the comment as it is now."""
-    seen = claim.comment.circumstances
-    noted = comment.amid(Around(seen.echoes, seen.pace))
-    if noted is not comment:
-        uow.comments.set_circumstances(noted)
+def _noted(uow: Uow, comments: Sequence[Comment], claims: Sequence[Claim]) -> list[Comment]:
+    """Keep what was sent around comments, where that is news; give the comments as they are now."""
+    seen = [claim.comment.circumstances for claim in claims]
+    noted = [one.amid(Around(its.echoes, its.pace)) for one, its in zip(comments, seen, strict=True)]
+    uow.comments.set_circumstances([now for now, before in zip(noted, comments, strict=True) if now is not before])
     return noted
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moderation.domain.fold import fold
 from moderation.domain.likeness import BAND_BITS, BANDS, BITS, FEWEST_WORDS, NEAR, bands, distance, sketch
 
 VOCABULARY: Final = [f"{first}{last}" for first in ("bar", "cor", "dun", "fel", "gim", "hol") for last in "aeiouy"]
@@ -55,6 +56,11 @@ def test_a_few_more_words_move_few_bits_of_a_long_text(first: str, second: str) 
     text = " ".join(f"{word}{number}x" for number, word in enumerate(f"{first} {second} {first} {second}".split() * 3))
 
     assert distance(of(text), of(text + " perhaps")) <= NEAR
+
+
+@given(st.text("ab  .1@$!|_-\t\n\x7f'A", max_size=40).map(lambda odd: f"{TEXT} {odd}"))
+def test_what_is_not_looked_at_closely_needs_no_folding(text: str) -> None:
+    assert sketch(text) == sketch(fold(text).text) == sketch(text + "\u200b")
 
 
 @pytest.mark.parametrize("varied", VARIED)

@@ -28,6 +28,11 @@ AMONG: Final = among(COMMENT.c.id, "ids")
 LOCK: Final = select(COMMENT.c.id).where(AMONG).order_by(COMMENT.c.id).with_for_update(key_share=True)
 READ: Final = WITH_THREAD.where(AMONG).order_by(COMMENT.c.id)
 SET_HTML: Final = update(COMMENT).where(COMMENT.c.id == bindparam("comment")).values(html=bindparam("page"))
+SET_CIRCUMSTANCES: Final = (
+    update(COMMENT)
+    .where(COMMENT.c.id == bindparam("comment"))
+    .values(circumstances=bindparam("seen", type_=COMMENT.c.circumstances.type))
+)
 SET_LANGUAGE: Final = update(COMMENT).where(AMONG).values(language=bindparam("spoken"))
 
 
@@ -128,10 +133,11 @@ class SqlComments(Store):
         counted = update(COMMENT).where(COMMENT.c.id == comment_id).values(sequence=COMMENT.c.sequence + 1)
         return int(self.connection.execute(counted.returning(COMMENT.c.sequence)).scalar_one())
 
-    def set_circumstances(self, comment: Comment) -> None:
-        """Keep the circumstances of a comment that is locked."""
-        kept = fields_of(comment.circumstances)
-        self.connection.execute(update(COMMENT).where(COMMENT.c.id == comment.id).values(circumstances=kept))
+    def set_circumstances(self, comments: Sequence[Comment]) -> None:
+        """Keep the circumstances of comments that are locked."""
+        if comments:
+            kept = [{"comment": one.id, "seen": fields_of(one.circumstances)} for one in comments]
+            self.connection.execute(SET_CIRCUMSTANCES, kept)
 
     def vouched(self, comments: Sequence[Comment]) -> dict[UUID, int]:
         """Count the approved comments of each author who brought a receipt of one of them."""
