@@ -89,6 +89,15 @@ class Settings(BaseSettings):
     demo_key: str | None = Field(
         None, description="The public key of the site that `/demo/` shows; without one it is not there."
     )
+    word_lists: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Files of words that count as spam, one a line, with `*` for any letters; read at start."
+    )
+    domain_lists: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Files of domains that links must not lead to, one a line; read at start."
+    )
+    throwaway_lists: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Files of domains of throw-away e-mail services beside those that come along; read at start."
+    )
     threads: int = Field(
         128, ge=1, le=256, description="Threads of a web process; three of four may bring something at the same time."
     )
@@ -100,7 +109,9 @@ class Settings(BaseSettings):
             raise ValueError(value.why)  # noqa: TRY004 (it is the value's file that is wrong)
         return value
 
-    @field_validator("encryption_keys", "outbound_allow", mode="before")
+    @field_validator(
+        "encryption_keys", "outbound_allow", "word_lists", "domain_lists", "throwaway_lists", mode="before"
+    )
     @classmethod
     def _split(cls, value: Any) -> Any:
         """Read a comma-separated list."""

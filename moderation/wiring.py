@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from celery import Celery
 from sqlalchemy.exc import DatabaseError
@@ -20,7 +20,11 @@ from moderation.adapters.render import render
 from moderation.adapters.seals import Seals
 from moderation.adapters.vault import Vault
 from moderation.domain.errors import TemporaryFailure
+from moderation.domain.wordlist import WordList
 from moderation.services.ports import BELL_OF, Deps, Inbox, Limits, Ring, Scorer
+
+if TYPE_CHECKING:
+    from moderation.adapters.scorers.own import OwnLists
 
 CONNECTIONS: Final = 16
 """So many threads of a process speak to the database at once; PostgreSQL has a hundred for all processes."""
@@ -36,6 +40,7 @@ def build(settings: Settings, *, scorers: Mapping[str, Scorer] | None = None, ri
         views=database.views,
         inbox=inbox(database),
         scorers=scorers or {},
+        obscene=obscene_words,
         kinds=tuple(BELL_OF),
         render=render,
         vault=Vault(settings.encryption),
@@ -48,11 +53,28 @@ def build(settings: Settings, *, scorers: Mapping[str, Scorer] | None = None, ri
     )
 
 
-def shipped_scorers() -> dict[str, Scorer]:
-    """Load the scorers that come with us; what they weigh is the workers' to carry alone."""
+def shipped_scorers(settings: Settings | None = None) -> dict[str, Scorer]:
+    """Load the scorers that come with us, and the owner's lists; what they weigh is the workers' to carry alone.
+
+    Raises Invalid with every fault in the lists.
+    """
     from moderation.adapters.scorers import shipped  # noqa: PLC0415 (see above)
 
-    return shipped()
+    return shipped(own_lists(settings)) if settings else shipped()
+
+
+def own_lists(settings: Settings) -> "OwnLists":
+    """Read the files that the owner names; raises Invalid with every fault in them."""
+    from moderation.adapters.scorers.own import read_lists  # noqa: PLC0415 (see above)
+
+    return read_lists(settings.word_lists, settings.domain_lists, settings.throwaway_lists)
+
+
+def obscene_words(language: str | None) -> WordList:
+    """Give the public list of obscene words in a language, loaded when it is first asked for."""
+    from moderation.adapters.scorers.obscene import words_in  # noqa: PLC0415 (see above)
+
+    return words_in(language)
 
 
 def starting_policy(name: str) -> str:

@@ -33,7 +33,7 @@ def settings() -> Settings:
 @cache
 def scorers() -> dict[str, Scorer]:
     """Load the scorers, before the pool forks, so that its processes share their weight."""
-    return shipped_scorers()
+    return shipped_scorers(settings())
 
 
 @cache

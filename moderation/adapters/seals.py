@@ -15,7 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from moderation.adapters.vault import Purpose, subkey
-from moderation.domain import privacy
+from moderation.domain import likeness, privacy
 from moderation.domain.comment import FormToken
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.text import Unfit
@@ -30,6 +30,7 @@ FEW_LETTERS: Final = 60
 
 _MAC_BYTES: Final = 32
 _ID_BYTES: Final = 16
+_SKETCH_KEY_BYTES: Final = 16
 _WHEN_BYTES: Final = 8
 _NONCE_BYTES: Final = 12
 _FORM_BYTES: Final = _WHEN_BYTES + _NONCE_BYTES + _MAC_BYTES
@@ -102,6 +103,10 @@ class Seals:
         """Give a keyed hash by which the same words are found again; None for a few words, alike by chance."""
         letters = "".join(filter(str.isalnum, text.casefold()))
         return self.digest("text", site_id.bytes, letters)[:16] if len(letters) >= FEW_LETTERS else None
+
+    def sketch(self, text: str) -> int | None:
+        """Give what a text is found by among those that say nearly the same, on every site; None for a few words."""
+        return likeness.sketch(text, self._digest[:_SKETCH_KEY_BYTES])
 
     def digest(self, purpose: str, *parts: str | bytes) -> bytes:
         """Give 32 bytes that are equal for equal parts under one purpose and tell nothing without the secret."""

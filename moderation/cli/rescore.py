@@ -9,7 +9,7 @@ import click
 
 from moderation.cli.console import as_json, console, tell_whole
 from moderation.cli.keys import site_option
-from moderation.cli.parts import parts
+from moderation.cli.parts import parts, settings
 from moderation.cli.spans import since_option, until_now
 from moderation.domain.policy import STRICTNESS
 from moderation.services import sites
@@ -34,7 +34,7 @@ def rescore(site_name: str, since: timedelta, *, dry_run: bool, as_json: bool) -
     """
     site, period = sites.by_name(parts(), site_name), until_now(parts(), since)
     with console.status("Loading the scorers…") as status:
-        deps = replace(parts(), scorers=shipped_scorers())
+        deps = replace(parts(), scorers=shipped_scorers(settings()))
         found = score_again(
             deps, site, period, dry_run=dry_run, tell=lambda read: status.update(f"{read} comments are read…")
         )

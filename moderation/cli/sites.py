@@ -65,6 +65,11 @@ def show(name: str, *, as_json: bool) -> None:
 @click.option("--origin", "origins", multiple=True, help="Replaces all origins; repeatable.")
 @click.option("--require", "required", multiple=True, type=click.Choice(["name", "email", "text"]), help="Repeatable.")
 @click.option("--close-after-days", type=int, help="Close pages so many days after their first comment; 0 for never.")
+@click.option(
+    "--share-campaigns/--keep-campaigns",
+    default=None,
+    help="Compare comments with those of other sites here that share; only what they are like is compared.",
+)
 @as_json
 def set_(
     name: str,
@@ -73,6 +78,7 @@ def set_(
     required: tuple[str, ...],
     close_after_days: int | None,
     *,
+    share_campaigns: bool | None,
     as_json: bool,
 ) -> None:
     """Change what a site has chosen; what is not named stays as it is.
@@ -83,6 +89,8 @@ def set_(
     chosen = {key: value for key, value in choices.items() if value}
     if close_after_days is not None:
         chosen["close_after_days"] = close_after_days or None
+    if share_campaigns is not None:
+        chosen["share_campaigns"] = share_campaigns
     changed = sites.change(parts(), sites.by_name(parts(), name).id, **chosen)
     tell(shown(changed), as_json=as_json)
 
@@ -127,4 +135,5 @@ def shown(found: Site) -> dict[str, Any]:
         "origins": list(found.origins),
         "required": list(found.required),
         "close_after_days": found.close_after_days,
+        "share_campaigns": found.share_campaigns,
     }

@@ -11,7 +11,8 @@ from moderation.adapters.db import health, verification
 from moderation.adapters.db.uow import Database
 from moderation.cli.console import as_json, console, tell_all
 from moderation.cli.parts import settings
-from moderation.domain.errors import TemporaryFailure
+from moderation.domain.errors import Invalid, TemporaryFailure
+from moderation.wiring import own_lists
 
 Finding = tuple[str, bool, str]
 
@@ -24,7 +25,7 @@ def doctor(context: click.Context, *, as_json: bool) -> None:
 
     Example: lychgate doctor
     """
-    found = [*_database(), *_broker()]
+    found = [*_database(), *_broker(), *_lists()]
     rows = [{"check": name, "sound": sound, "what": sentence} for name, sound, sentence in found]
     tell_all(rows, as_json=as_json, empty="")
     context.exit(0 if all(sound for _, sound, _ in found) else 1)
@@ -60,3 +61,16 @@ def _broker() -> Iterator[Finding]:
     else:
         yield "broker", True, version
         yield from (("queue " + name, True, f"{length} bells lie unanswered") for name, length in lengths.items())
+
+
+def _lists() -> Iterator[Finding]:
+    """Look at the owner's own lists, where there are any."""
+    if not (settings().word_lists or settings().domain_lists or settings().throwaway_lists):
+        return
+    try:
+        own = own_lists(settings())
+    except Invalid as error:
+        yield "lists", False, " ".join(f"{fault.pointer}: {fault.detail}" for fault in error.faults)
+    else:
+        found = (len(own.words.words), "words"), (len(own.domains), "domains"), (len(own.throwaway), "services")
+        yield "lists", True, ", ".join(f"{count} {what}" for count, what in found)

@@ -26,7 +26,7 @@ from moderation.embedded.supervisor import Child, Supervisor
 from moderation.embedded.valkey import Valkey
 from moderation.services import keys, sites
 from moderation.services.ports import Deps
-from moderation.wiring import build, starting_policy
+from moderation.wiring import build, own_lists, starting_policy
 
 DEMO: Final = "demo"
 LOGS: Final = "logs"
@@ -73,6 +73,7 @@ def _first_start(data: Path, last: str | None, credentials: Credentials, chosen:
     credentials.keep(data)
     names = {name: f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     settings = Settings.load(**{name: chosen[variable] for name, variable in names.items() if variable in chosen})
+    own_lists(settings)  # Faults are told here, and not in a log.
     migrate.upgrade(settings.database_url)
     deps = build(settings, ring=silent)
     try:

@@ -10,6 +10,7 @@ from config.queues import QUEUES
 from config.settings import Settings
 from moderation.cli.console import announce, as_json
 from moderation.cli.installation import adopt
+from moderation.wiring import own_lists
 
 
 def _known(_context: click.Context, _option: click.Parameter, queues: str) -> list[str]:
@@ -32,7 +33,7 @@ def worker(queues: list[str], concurrency: int, *, as_json: bool) -> None:
     Example: lychgate worker --queues spam,toxicity --concurrency 4
     """
     adopt()
-    Settings.load()  # Faults are told here, in sentences, before Celery begins to speak.
+    own_lists(Settings.load())  # Faults are told here, in sentences, before Celery begins to speak.
     command = [sys.executable, "-m", "celery", "--app", "workers.app", "--quiet", "worker", "--loglevel", "WARNING"]
     options = ["--queues", ",".join(queues), "--concurrency", str(concurrency), "-O", "fair"]
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]

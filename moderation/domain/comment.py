@@ -1,6 +1,6 @@
 """Comments: their statuses, a comment as it is kept, and a submission as a scorer sees it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -43,7 +43,20 @@ class Circumstances:
     """Seconds between handing out the form and its return."""
     honeypot: bool = False
     echoes: int = 0
-    """How many other authors of this site sent the same words within a day; counted when it is scored."""
+    """How many other authors sent nearly the same words within a day; counted when it is scored."""
+    pace: int = 0
+    """How many comments this author sent in the ten minutes before, where that is many; counted with the echoes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What was sent around a comment: by others in nearly the same words, and by its own author just before."""
+
+    echoes: int = 0
+    pace: int = 0
+
+
+ALONE: Final = Around()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,8 @@ class Comment:
     fingerprint: bytes | None = None
     staff: bool = False
     text_print: bytes | None = None
+    sketch: int | None = None
+    """What it is found by among texts that say nearly the same: `likeness.sketch`."""
     html: str | None = None
     language: str | None = None
     network: str | None = None
@@ -92,3 +107,10 @@ class Comment:
     circumstances: Circumstances = Circumstances()
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
+
+    def amid(self, around: Around) -> "Comment":
+        """Give the comment with what was sent around it."""
+        known = self.circumstances
+        if (known.echoes, known.pace) == (around.echoes, around.pace):
+            return self
+        return replace(self, circumstances=replace(known, echoes=around.echoes, pace=around.pace))

@@ -1,16 +1,28 @@
 """What the policy sees beside the scorers' numbers: plain facts about a comment, each as a signal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from moderation.domain.comment import Comment, Status
 from moderation.domain.policy import Policy, Reason, Verdict, judge
 from moderation.domain.signal import Finding, Signal
-from moderation.domain.wordlist import WordList
+from moderation.domain.wordlist import NO_WORDS, WordList
 
 OBSERVER: Final = "observation-1"
 WORD_LIST: Final = "word-list"
+OBSCENE_WORDS: Final = "obscene-words"
+DETAILS: Final = {
+    WORD_LIST: "A word on this site's list.",
+    OBSCENE_WORDS: "A word on the public list of obscene words in this language.",
+}
+Words = Callable[[str | None], WordList]
+"""Gives the words listed in a language, none where it is not known."""
+
+
+def nothing_listed(_language: str | None) -> WordList:
+    """Give no words in any language."""
+    return NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +37,43 @@ class Past:
     """A person took back what policy had decided."""
 
 
-def observe(comment: Comment, policy: Policy, past: Past) -> list[Signal]:
-    """List the facts that rules may ask for; a fact that does not hold gives no signal."""
+def observe(comment: Comment, policy: Policy, past: Past, obscene: Words = nothing_listed) -> list[Signal]:
+    """List the facts that rules may ask for; a fact that does not hold gives no signal.
+
+    `obscene` gives the public list of a language; it is read only where a rule asks for it.
+    """
     facts = {
         "any": 1.0,
         "links": float((comment.html or "").count("<a ")),
         "known-author": float(past.approved_before),
         "first-comment": 0.0 if past.approved_before else 1.0,
         "near-duplicate": float(comment.circumstances.echoes),
+        "too-many": float(comment.circumstances.pace),
         "honeypot": float(comment.circumstances.honeypot),
         "edited-after-review": float(past.reviewed),
         f"form-{comment.circumstances.form_token}": 1.0,
     }
     signals = [Signal(kind, value, OBSERVER) for kind, value in facts.items() if value]
-    return signals + _listed(comment.text, policy.words)
+    signals += _listed(WORD_LIST, comment.text, policy.words)
+    asked = any(rule.signal == OBSCENE_WORDS for rule in policy.rules)
+    return signals + (_listed(OBSCENE_WORDS, comment.text, obscene(comment.language)) if asked else [])
 
 
-def weigh(comment: Comment, policy: Policy, signals: Sequence[Signal], past: Past) -> Verdict:
+def weigh(
+    comment: Comment, policy: Policy, signals: Sequence[Signal], past: Past, obscene: Words = nothing_listed
+) -> Verdict:
     """Ask the policy about everything that was seen of a comment.
 
     What a person took back from policy once, it does not publish by itself again.
     """
-    verdict = judge([*signals, *observe(comment, policy, past)], policy)
+    verdict = judge([*signals, *observe(comment, policy, past, obscene)], policy)
     if past.overruled and verdict.outcome is Status.APPROVED:
         return Verdict(Status.HELD, (*verdict.reasons, Reason("undone", Status.HELD, "any")))
     return verdict
 
 
-def _listed(text: str, words: WordList) -> list[Signal]:
+def _listed(kind: str, text: str, words: WordList) -> list[Signal]:
     spans = words.spans(text)
     if not spans:
         return []
-    found = Finding(WORD_LIST, "A word on this site's list.", spans)
-    return [Signal(WORD_LIST, float(len(spans)), OBSERVER, (found,))]
+    return [Signal(kind, float(len(spans)), OBSERVER, (Finding(kind, DETAILS[kind], spans),))]

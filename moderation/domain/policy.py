@@ -10,6 +10,8 @@ from typing import Any, Final
 from moderation.domain.comment import Status
 from moderation.domain.errors import Fault, Invalid
 from moderation.domain.signal import ABSTAINED, KNOWN, SCORED, Signal
+from moderation.domain.wildcard import ADVICE as WILDCARD_ADVICE
+from moderation.domain.wildcard import is_fit, is_wild
 from moderation.domain.wordlist import NO_WORDS, WordList
 
 STRICTNESS: Final = {Status.APPROVED: 0, Status.HELD: 1, Status.SPAM: 2, Status.REJECTED: 3}
@@ -154,6 +156,12 @@ def _bad_head(document: Mapping[str, Any]) -> Iterable[Fault]:
             yield Fault(f"/policy/{key}", "policy-list", "This is a list of texts.")
         elif key == "require" and not set(value) <= set(SCORED):
             yield Fault("/policy/require", "policy-signal", f"Choose from {', '.join(SCORED)}.")
+        elif key == "words":
+            yield from (
+                Fault(f"/policy/words/{place}", "policy-wildcard", WILDCARD_ADVICE)
+                for place, word in enumerate(value)
+                if is_wild(word) and not is_fit(word)
+            )
 
 
 def _bad_rule(place: int, rule: Any) -> Iterable[Fault]:

@@ -40,6 +40,8 @@ class Site:
     policy: str
     """The policy as TOML, as its owner wrote it."""
     created_at: datetime
+    share_campaigns: bool = False
+    """Whether comments are compared with those of other sites whose owners chose the same."""
 
     def has_page(self, url: str) -> bool:
         """Say whether a page's address, in its one spelling, is on one of these origins; http and https are one."""

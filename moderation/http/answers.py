@@ -260,6 +260,7 @@ class SiteShown(Shown):
     origins: list[str]
     required: list[str]
     close_after_days: int | None
+    share_campaigns: bool = Field(description="Compares comments with those of other sites here that share.")
     created_at: Instant
 
 

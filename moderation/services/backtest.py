@@ -8,7 +8,7 @@ from uuid import UUID
 
 from moderation.domain.comment import Status
 from moderation.domain.hindsight import REFUSED, Hindsight, look_back
-from moderation.domain.observation import weigh
+from moderation.domain.observation import Words, nothing_listed, weigh
 from moderation.domain.policy import STRICTNESS, Policy, Verdict
 from moderation.domain.share import Share
 from moderation.domain.site import Site
@@ -101,7 +101,7 @@ class Backtest:
         """How many comments both policies decided."""
         return self.moves.total()
 
-    def add(self, case: Case, policy: Policy) -> None:
+    def add(self, case: Case, policy: Policy, obscene: Words = nothing_listed) -> None:
         """Judge one comment again, if it was judged before and is still whole."""
         self.read += 1
         seen = look_back(case.decisions, approved_before=case.approved_before)
@@ -109,7 +109,7 @@ class Backtest:
         if seen.first is None or why is not None:
             self.left_out[why or UNJUDGED] += 1
             return
-        verdict = weigh(case.comment, policy, case.signals, seen.past)
+        verdict = weigh(case.comment, policy, case.signals, seen.past, obscene)
         self._compare(Move(case.comment.id, seen.first.status, verdict, seen.word))
         self.edited += case.comment.revision > 1
         self.scorers.update((signal.kind, signal.scorer) for signal in case.signals)
@@ -145,7 +145,7 @@ def backtest(
         found.rules[rule.code, rule.outcome] = Ruled()  # One that never fires is worth knowing, too.
     for batch in cases(deps, site.id, period):
         for case in batch:
-            found.add(case, policy)
+            found.add(case, policy, deps.obscene)
         tell(found.read)
     return found
 

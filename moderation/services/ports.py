@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 
-from moderation.domain.comment import Comment, FormToken, Status, Submission
+from moderation.domain.comment import Around, Comment, FormToken, Status, Submission
 from moderation.domain.decision import Decision
 from moderation.domain.event import Event
 from moderation.domain.privacy import SecretEmail
@@ -16,6 +16,7 @@ from moderation.domain.scope import ApiKey
 from moderation.domain.signal import SCORED, Signal
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
+from moderation.domain.wordlist import WordList
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -55,10 +56,9 @@ class Claim:
     attempts: int
     comment: Comment
 
-    def echoed(self, echoes: int) -> "Claim":
-        """Give the same claim with the number of echoes filled in."""
-        circumstances = replace(self.comment.circumstances, echoes=echoes)
-        return replace(self, comment=replace(self.comment, circumstances=circumstances))
+    def amid(self, around: Around) -> "Claim":
+        """Give the same claim with what was sent around its comment filled in."""
+        return replace(self, comment=self.comment.amid(around))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,16 +177,13 @@ class Comments(Protocol):
         """Write a new status for comments that are locked; version and sequence count up."""
         ...
 
-    def reword(self, comment_id: UUID, *, text: str, text_print: bytes | None, now: datetime) -> None: ...
+    def reword(
+        self, comment_id: UUID, *, text: str, text_print: bytes | None, sketch: int | None, now: datetime
+    ) -> None: ...
     def set_html(self, html: Mapping[UUID, str]) -> None: ...
     def set_languages(self, languages: Mapping[UUID, str]) -> None: ...
     def next_sequence(self, comment_id: UUID) -> int: ...
-    def echoes(self, comments: Sequence[Comment], most: int) -> Mapping[UUID, int]:
-        """Count, up to `most`, other authors' comments with the same words within a day."""
-        ...
-
-    def set_echoes(self, comment: Comment, echoes: int) -> None: ...
-
+    def set_circumstances(self, comments: Sequence[Comment]) -> None: ...
     def vouched(self, comments: Sequence[Comment]) -> Mapping[UUID, int]:
         """Count the approved comments of each author who brought a receipt of one of them."""
         ...
@@ -197,6 +194,20 @@ class Comments(Protocol):
 
     def overdue(self, patience: timedelta, most: int) -> list[Comment]: ...
     def forget_deleted(self, age: timedelta, most: int) -> int: ...
+
+
+class Echoes(Protocol):
+    """What comments of the last day are like."""
+
+    def keep(self, comment_ids: Collection[UUID]) -> None:
+        """Let these comments be found by those that say nearly the same, on sites that share by all of them."""
+        ...
+
+    def around(self, comment_ids: Collection[UUID]) -> Mapping[UUID, Around]:
+        """Say of each comment what was sent around it; of most there is nothing to say, and they are left out."""
+        ...
+
+    def purge(self, age: timedelta, most: int) -> int: ...
 
 
 class Jobs(Protocol):
@@ -292,6 +303,8 @@ class Uow(Protocol):
     @property
     def comments(self) -> Comments: ...
     @property
+    def echoes(self) -> Echoes: ...
+    @property
     def jobs(self) -> Jobs: ...
     @property
     def signals(self) -> Signals: ...
@@ -357,6 +370,10 @@ class Seals(Protocol):
         """Give a keyed hash by which the same words are found again; None for a few words, alike by chance."""
         ...
 
+    def sketch(self, text: str) -> int | None:
+        """Give what a text is found by among those that say nearly the same; None for a few words."""
+        ...
+
     def digest(self, purpose: str, *parts: str | bytes) -> bytes: ...
 
 
@@ -394,6 +411,8 @@ class Deps:
     inbox: Inbox
     scorers: Mapping[str, Scorer]
     """By kind; only workers have any."""
+    obscene: Callable[[str | None], WordList]
+    """The public list of obscene words in a language; what is not used is not loaded."""
     kinds: tuple[str, ...]
     """Every kind of job that a new text gets."""
     render: Callable[[str], str]

@@ -96,7 +96,7 @@ def rescore(
     for batch in cases(deps, site.id, period):
         found.read += len(batch)
         answered = _asked(deps, _touchable(batch, found), found)
-        changes = [_weighed(policy, case, signals, found) for case, signals in answered]
+        changes = [_weighed(deps, policy, case, signals, found) for case, signals in answered]
         if not dry_run:
             _keep(deps, site.id, list(zip(answered, changes, strict=True)), found)
         tell(found.read)
@@ -143,10 +143,10 @@ def _seen(scorer: Scorer, submissions: Sequence[Submission]) -> list[Signal]:
     return [signal or abstained for signal in scorer.look_at(submissions)]
 
 
-def _weighed(policy: Policy, case: Case, signals: Sequence[Signal], found: Rescoring) -> Change:
+def _weighed(deps: Deps, policy: Policy, case: Case, signals: Sequence[Signal], found: Rescoring) -> Change:
     """Ask the policy about the old signals and about the new ones; count and give the difference."""
     past = past_of(case.decisions, approved_before=case.approved_before)
-    change = Change(*(weigh(case.comment, policy, seen, past) for seen in (case.signals, signals)))
+    change = Change(*(weigh(case.comment, policy, seen, past, deps.obscene) for seen in (case.signals, signals)))
     found.add(case.comment, change)
     return change
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 
-from moderation.domain.comment import Comment, Status
+from moderation.domain.comment import ALONE, Around, Comment, Status
 from moderation.domain.decision import Actor, Ruling
 from moderation.domain.observation import Past, weigh
 from moderation.domain.policy import Policy, parse_policy
@@ -21,7 +21,6 @@ from moderation.services.ports import ATTEMPTS, RENDER, Bell, Claim, Deps, Score
 
 SCORING_FAILED: Final = "scoring-failed"
 RENDER_PATIENCE: Final = timedelta(seconds=5)
-ECHOES_COUNTED: Final = 5
 OVERDUE: Final = timedelta(minutes=10)
 """What has waited for its scores for longer goes to a person."""
 
@@ -83,14 +82,16 @@ def _claim(deps: Deps, kind: str, batch: int, lease: timedelta) -> list[Claim]:
     with deps.uow(None) as uow:
         claims = uow.jobs.claim(kind, batch, lease)
         if kind == SPAM:
-            echoes = uow.comments.echoes([claim.comment for claim in claims], ECHOES_COUNTED)
-            claims = [_echoed(claim, echoes.get(claim.comment_id, 0)) for claim in claims]
+            claims = _amid(uow, claims)
         uow.commit()
     return claims
 
 
-def _echoed(claim: Claim, echoes: int) -> Claim:
-    return claim if echoes == claim.comment.circumstances.echoes else claim.echoed(echoes)
+def _amid(uow: Uow, claims: list[Claim]) -> list[Claim]:
+    """Look what was sent around these comments, in one statement for all of them."""
+    uow.echoes.keep([claim.comment_id for claim in claims if claim.comment.sketch is not None])
+    around = uow.echoes.around([claim.comment_id for claim in claims])
+    return [claim.amid(around.get(claim.comment_id, ALONE)) for claim in claims]
 
 
 def _attempt(deps: Deps, claims: Sequence[Claim], work: Callable[[], T]) -> T | None:
@@ -153,18 +154,18 @@ def _store(uow: Uow, scorer: Scorer, answers: Sequence[tuple[Comment, Claim, Sig
         if signal and signal.language and signal.language != comment.language
     }
     uow.comments.set_languages(told)
-    return [
-        _noted(uow, comment, told.get(comment.id, comment.language), claim.comment.circumstances.echoes)
-        for comment, claim, _ in answers
+    spoken = [
+        replace(comment, language=told[comment.id]) if comment.id in told else comment for comment, _, _ in answers
     ]
+    return _noted(uow, spoken, [claim for _, claim, _ in answers]) if scorer.kind == SPAM else spoken
 
 
-def _noted(uow: Uow, comment: Comment, language: str | None, echoes: int) -> Comment:
-    """Keep how often others said the same, where anybody did; give the comment as it is now."""
-    if not echoes:
-        return comment if language == comment.language else replace(comment, language=language)
-    uow.comments.set_echoes(comment, echoes)
-    return replace(comment, language=language, circumstances=replace(comment.circumstances, echoes=echoes))
+def _noted(uow: Uow, comments: Sequence[Comment], claims: Sequence[Claim]) -> list[Comment]:
+    """Keep what was sent around comments, where that is news; give the comments as they are now."""
+    seen = [claim.comment.circumstances for claim in claims]
+    noted = [one.amid(Around(its.echoes, its.pace)) for one, its in zip(comments, seen, strict=True)]
+    uow.comments.set_circumstances([now for now, before in zip(noted, comments, strict=True) if now is not before])
+    return noted
 
 
 def _judge_complete(deps: Deps, uow: Uow, comments: Sequence[Comment], shown: Collection[UUID]) -> int:
@@ -174,17 +175,18 @@ def _judge_complete(deps: Deps, uow: Uow, comments: Sequence[Comment], shown: Co
     """
     unfinished = uow.jobs.unfinished([comment.id for comment in comments])
     ready = [item for item in comments if item.status is Status.PENDING and item.id not in unfinished]
-    return len(settle_locked(deps, uow, ready, _rulings(uow, ready), shown=shown))
+    return len(settle_locked(deps, uow, ready, _rulings(deps, uow, ready), shown=shown))
 
 
-def _rulings(uow: Uow, ready: Sequence[Comment]) -> list[Ruling]:
+def _rulings(deps: Deps, uow: Uow, ready: Sequence[Comment]) -> list[Ruling]:
     """Ask each comment's site's policy about everything that was seen of it."""
     if not ready:
         return []
     signals, pasts = uow.signals.of(ready), _pasts(uow, ready)
     policies = {site_id: _policy(uow, site_id) for site_id in {comment.site_id for comment in ready}}
     return [
-        _ruled(comment, policies[comment.site_id], signals.get(comment.id, []), pasts[comment.id]) for comment in ready
+        _ruled(deps, comment, policies[comment.site_id], signals.get(comment.id, []), pasts[comment.id])
+        for comment in ready
     ]
 
 
@@ -203,8 +205,8 @@ def _pasts(uow: Uow, ready: Sequence[Comment]) -> dict[UUID, Past]:
     }
 
 
-def _ruled(comment: Comment, policy: Policy, signals: Sequence[Signal], past: Past) -> Ruling:
-    verdict = weigh(comment, policy, signals, past)
+def _ruled(deps: Deps, comment: Comment, policy: Policy, signals: Sequence[Signal], past: Past) -> Ruling:
+    verdict = weigh(comment, policy, signals, past, deps.obscene)
     return Ruling(comment.id, comment.version, verdict.outcome, Actor.POLICY, verdict.codes)
 
 

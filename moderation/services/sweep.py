@@ -25,6 +25,14 @@ def purge_once(deps: Deps) -> int:
     return gone
 
 
+def purge_echoes(deps: Deps) -> int:
+    """Forget what some of the comments are like that are older than a day; say how many there were."""
+    with deps.uow(None) as uow:
+        gone = uow.echoes.purge(DAY, PURGED)
+        uow.commit()
+    return gone
+
+
 def purge_deleted(deps: Deps) -> int:
     """Empty some of the comments that were deleted a day ago; say how many there were."""
     with deps.uow(None) as uow:

@@ -3,27 +3,18 @@
 import json
 from collections.abc import Iterator
 from itertools import count
+from random import Random
 from typing import Any, Final
 
-OPENINGS: Final = (
-    "I walked past the old bridge on a quiet morning last week, when the mist had not yet lifted from the river, ",
-    "We read your article about the harvest aloud after dinner, all the way down to the table with the old prices, ",
-    "My neighbour came by with the paper in the afternoon, and we looked for our own fields in the second picture, ",
-    "Nothing in the archive says who built the mill, but the beams carry a date if you know where you must look, ",
-)
-ENDINGS: Final = (
-    "and it reminded me of home.",
-    "and I would gladly read more about it; thank you for writing this down before it is forgotten.",
-    "though I remember it a little differently. There were two boats, and the smaller one was painted green.",
-)
+from speech import remark
+
 THREADS: Final = 20
 
 
 def texts(first: int) -> Iterator[str]:
-    """Give texts of some hundred and fifty characters, no two alike."""
+    """Give texts of some two hundred characters, no two alike."""
     for number in count(first):
-        opening, ending = OPENINGS[number % len(OPENINGS)], ENDINGS[number % len(ENDINGS)]
-        yield f"{opening}{ending} That was in the summer of our house number {number}."
+        yield f"{remark(Random(number))} That was {number}."  # noqa: S311 (the same texts again are what we want)
 
 
 def reply(text: str, number: int, thread: str | None = None) -> dict[str, str]:

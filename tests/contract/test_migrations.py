@@ -20,6 +20,7 @@ from moderation.domain.scope import Scope
 from moderation.services import flags, keys, review
 from moderation.services.review import Moderator
 
+LONG = "A calm and friendly remark about the harvest, long enough to be found again by what it is like."
 HEAD = migrate.newest() or ""
 
 
@@ -37,7 +38,7 @@ def tables(url: str) -> set[str]:
 
 def fill(world: World) -> None:
     """Put a row into every table there is."""
-    comment, waiting = world.has("Lovely photos!"), world.receives("SPAM, not judged yet.")
+    comment, waiting = world.has(LONG), world.receives("SPAM, not judged yet.")
     key, _ = keys.create(world.deps, world.site.id, name="test", scopes=[Scope.MODERATE])
     flags.flag(world.deps, comment.site_id, comment.id, reason="spam", address="203.0.113.77")
     review.reveal(world.deps, Moderator(world.site.id, key.id), comment.id, "She asked for it.")

@@ -33,7 +33,7 @@ class Glutton(Obedient):
         return super().look_at(submissions)
 
 
-def gluttons() -> dict[str, Scorer]:
+def gluttons(_settings: object) -> dict[str, Scorer]:
     """Give the ordinary one for spam, and the glutton for toxicity."""
     return {SPAM: Obedient(SPAM, PATIENCE), TOXICITY: Glutton(TOXICITY, PATIENCE)}
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from faults.waiting import pause
+from speech import remark
 
 CANARY: Final = "quillfeather"
 """Is in every name, address and text that these tests send, and may be in no log, bell or metric."""
@@ -75,7 +76,7 @@ class People:
         """Give somebody's reply, calm unless said otherwise."""
         self._count += 1
         number = self._count
-        said = text or self._random.choice(_OPENINGS) + self._random.choice(_MIDDLES) + self._random.choice(_ENDS)
+        said = text or remark(self._random)
         self.addresses.append(f"{CANARY}.{self.seed}.{number}@example.com")
         return Reply(
             key=f"{self._random.getrandbits(64):016x}",
@@ -84,11 +85,6 @@ class People:
             email=self.addresses[-1],
             text=f"{said} My {CANARY} number was {number} that day.",
         )
-
-
-_OPENINGS: Final = ("I walked past the old bridge ", "We read your article about the harvest ", "My neighbour came by ")
-_MIDDLES: Final = ("on a quiet morning last week", "with the children in the afternoon", "when the rain had stopped")
-_ENDS: Final = (" and thought it was lovely.", " and it reminded me of home.", ", thank you for writing about it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,6 @@ class Odd(Obedient):
         return super().look_at(submissions)
 
 
-def odd_scorers() -> dict[str, Scorer]:
+def odd_scorers(_settings: object = None) -> dict[str, Scorer]:
     """Give the ordinary one for spam, and the odd one for toxicity."""
     return {SPAM: Obedient(SPAM, PATIENCE), TOXICITY: Odd(TOXICITY, PATIENCE)}

@@ -43,7 +43,9 @@ def sites(world: World) -> tuple[Api, Api]:
 
 def fill(api: Api) -> None:
     world = replace(api.world, site=api.site)
-    comment = world.has("Lovely photos!")
+    comment = world.has(
+        "Lovely photos! The harvest of this year looks as good as that of any other that I can think of."
+    )
     flags.flag(world.deps, comment.site_id, comment.id, reason="spam", address="203.0.113.77")
     review.reveal(world.deps, Moderator(api.site.id, uuid4()), comment.id, "She asked for it.")
     world.events()

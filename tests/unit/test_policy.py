@@ -194,3 +194,12 @@ def test_a_policy_is_read_as_it_is_written() -> None:
     policy = parse_policy(f'name = "own"\notherwise = "held"\nrequire = []\nwords = ["x"]\n{RULE}unless_known = true')
 
     assert policy == Policy("own", (Rule("a", "any", HELD, at_least=1, unless_known=True),), (), WordList(("x",)), HELD)
+
+
+def test_a_word_that_would_find_nearly_everything_is_refused_and_named() -> None:
+    with pytest.raises(Invalid) as refused:
+        parse_policy('otherwise = "held"\nwords = ["casino*", "*", "a*", "*x*"]\n')
+
+    assert [(fault.pointer, fault.code) for fault in refused.value.faults] == [
+        (f"/policy/words/{place}", "policy-wildcard") for place in (1, 2, 3)
+    ]

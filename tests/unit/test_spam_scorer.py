@@ -8,18 +8,21 @@ from hypothesis import strategies as st
 
 from moderation.adapters.scorers.facts import FACTS, Evidence, weigh
 from moderation.adapters.scorers.links import MOST, find_links
+from moderation.adapters.scorers.own import OwnLists
 from moderation.adapters.scorers.spam import FactsScorer
 from moderation.domain.comment import Circumstances, FormToken, Submission
 from moderation.domain.fold import plain
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import Signal
+from moderation.domain.wordlist import WordList
 
+LISTS = OwnLists(WordList(("gadgetron*",)), frozenset({"spam.example.org"}), frozenset({"gone.example"}))
 SOUND = Circumstances(form_token=FormToken.SOUND, form_age=40)
 
 
 @pytest.fixture(scope="module")
 def scorer() -> FactsScorer:
-    return FactsScorer()
+    return FactsScorer(LISTS)
 
 
 def look(scorer: FactsScorer, submission: Submission) -> Signal:
@@ -74,6 +77,13 @@ FINDINGS = [
     ("shortener", Submission("I agree", website="https://tinyurl.com/x")),
     ("throwaway-address", Submission("I agree", email=SecretEmail.parse("ann@mailinator.com"))),
     ("near-duplicate", Submission("I agree", circumstances=Circumstances(echoes=1))),
+    ("near-duplicate", Submission("I agree", circumstances=Circumstances(echoes=20))),
+    ("too-many", Submission("I agree", circumstances=Circumstances(pace=4))),
+    ("owner-words", Submission("Buy a Gadgetronic today")),
+    ("owner-words", Submission("I agree", name="g4dg3tron")),
+    ("blocked-domain", Submission("see http://www.spam.example.org/x")),
+    ("blocked-domain", Submission("I agree", website="https://spam.example.org")),
+    ("throwaway-address", Submission("I agree", email=SecretEmail.parse("ann@mail.gone.example"))),
     ("honeypot", Submission("I agree", circumstances=Circumstances(honeypot=True))),
     ("too-fast", Submission("I agree", circumstances=Circumstances(form_age=0.8))),
     ("too-fast", Submission("I agree", circumstances=Circumstances(form_token=FormToken.YOUNG))),
@@ -139,6 +149,30 @@ def test_ordinary_comments_stay_well_under_the_line(scorer: FactsScorer, text: s
 @pytest.mark.parametrize("submission", SPAM, ids=range(len(SPAM)))
 def test_plain_spam_is_over_the_line(scorer: FactsScorer, submission: Submission) -> None:
     assert look(scorer, submission).value >= 0.5
+
+
+def test_what_the_owner_lists_is_held_by_itself_and_marked(scorer: FactsScorer) -> None:
+    text = "Nice, but see g a d g e t r o n i c and spam.example.org/x"
+    signal = look(scorer, Submission(text))
+
+    marked = {finding.code: [text[slice(*span)] for span in finding.spans] for finding in signal.findings}
+    assert marked["owner-words"] == ["g a d g e t r o n"]
+    assert marked["blocked-domain"] == ["spam.example.org/x"]
+    assert look(scorer, Submission("Buy gadgetrons")).value >= 0.5
+    assert look(scorer, Submission("see http://spam.example.org")).value >= 0.5
+    assert look(scorer, Submission("see http://example.org, a neighbour")).value < 0.2
+
+
+def test_a_sentence_says_how_many_there_were(scorer: FactsScorer) -> None:
+    around = Circumstances(echoes=7, pace=5)
+    told = {finding.code: finding.detail for finding in look(scorer, Submission("Hi", circumstances=around)).findings}
+
+    assert told["near-duplicate"].endswith("within a day: 7.")
+    assert told["too-many"].endswith("before: 5.")
+
+
+def test_a_hasty_author_alone_is_no_spammer(scorer: FactsScorer) -> None:
+    assert look(scorer, Submission("Hi", circumstances=Circumstances(pace=20))).value < 0.2
 
 
 def test_a_filled_honeypot_is_near_certain(scorer: FactsScorer) -> None:

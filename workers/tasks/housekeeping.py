@@ -17,4 +17,5 @@ def keep_house() -> None:
 def _some() -> int:
     """Do a little of everything, so that no kind of it waits for another."""
     held = scoring.give_up(deps()) + scoring.hold_overdue(deps())
-    return held + sweep.purge_once(deps()) + sweep.purge_deleted(deps())
+    forgotten = sweep.purge_once(deps()) + sweep.purge_echoes(deps()) + sweep.purge_deleted(deps())
+    return held + forgotten

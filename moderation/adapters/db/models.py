@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from moderation.adapters.db.types import Instant, Json, Words
@@ -17,6 +17,7 @@ APPROVED = text("status = 'approved'")
 ANSWERS = text("parent_id IS NOT NULL")
 DELETED = text("status = 'deleted' AND text <> ''")
 SPENT = text("attempts >= 3")
+ECHO_BANDS = ("band_1", "band_2", "band_3", "band_4")
 
 
 class Base(DeclarativeBase):
@@ -54,6 +55,7 @@ class SiteRow(Base):
     close_after_days: Mapped[int | None]
     policy: Mapped[str]
     created_at: Mapped[datetime]
+    share_campaigns: Mapped[bool] = mapped_column(server_default=false())
 
 
 class ApiKeyRow(Base):
@@ -124,6 +126,8 @@ class CommentRow(Base):
     text: Mapped[str]
     text_print: Mapped[bytes | None]
     """A keyed hash of the folded text, to find the same words again; none for a few words."""
+    sketch: Mapped[int | None] = mapped_column(BigInteger)
+    """What the text is like, in 64 bits; none for a few words."""
     html: Mapped[str | None]
     language: Mapped[str | None] = mapped_column(String(16))
     network: Mapped[str | None] = mapped_column(String(64))
@@ -135,6 +139,29 @@ class CommentRow(Base):
     """When it last became pending, by the database's clock."""
     edited_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+
+
+class EchoRow(Base):
+    """What a comment of the last day is like, by which later ones that say nearly the same find it.
+
+    It is apart from the comment, and gone after a day, so that looking up stays cheap however many comments there are.
+    """
+
+    __tablename__ = "echo"
+    __table_args__ = tuple(Index(f"ix_echo_{name}", "pool", name, "received_at") for name in ECHO_BANDS)
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    pool: Mapped[UUID]
+    """Among which it is looked for: the site's own, or those of all sites that share."""
+    author: Mapped[bytes | None]
+    """The author's fingerprint on the site."""
+    sketch: Mapped[int] = mapped_column(BigInteger)
+    band_1: Mapped[int]
+    band_2: Mapped[int]
+    band_3: Mapped[int]
+    band_4: Mapped[int]
+    """The sketch in four pieces; of two that are nearly the same, most have one in common."""
+    received_at: Mapped[datetime]
 
 
 class OnceRow(Base):
@@ -252,5 +279,18 @@ class RevealRow(Base):
     created_at: Mapped[datetime]
 
 
-TENANT_TABLES = ("site", "api_key", "thread", "comment", "once", "job", "signal", "decision", "event", "flag", "reveal")
+TENANT_TABLES = (
+    "site",
+    "api_key",
+    "thread",
+    "comment",
+    "echo",
+    "once",
+    "job",
+    "signal",
+    "decision",
+    "event",
+    "flag",
+    "reveal",
+)
 """Tables under row-level security on PostgreSQL: all of them."""

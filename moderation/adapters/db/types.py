@@ -1,13 +1,14 @@
 """Column types and clock expressions that mean the same on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
-from sqlalchemy import ARRAY, JSON, Boolean, ColumnElement, DateTime, Dialect, String, bindparam, literal
+from sqlalchemy import ARRAY, JSON, Boolean, ColumnElement, DateTime, Dialect, Integer, String, bindparam, literal
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator
 
 Json = JSON().with_variant(JSONB(), "postgresql")
@@ -91,6 +92,10 @@ class among(FunctionElement[bool]):  # noqa: N801 (reads as a function in querie
         """Name the list."""
         super().__init__(column, bindparam(name, type_=ARRAY(column.type)))
 
+    def self_group(self, against: OperatorType | None = None) -> Self:  # noqa: ARG002 (the base's shape)
+        """Stand in a condition as it is: compared with 1, as SQLite's booleans are, it would find no index."""
+        return self
+
 
 @compiles(among, "postgresql")
 def _postgresql_among(element: among, compiler: SQLCompiler, **kw: Any) -> str:
@@ -102,6 +107,25 @@ def _postgresql_among(element: among, compiler: SQLCompiler, **kw: Any) -> str:
 def _sqlite_among(element: among, compiler: SQLCompiler, **kw: Any) -> str:
     column, several = element.clauses
     return compiler.process(column.in_(bindparam(several.key, expanding=True, type_=column.type)), **kw)
+
+
+class bits_apart(FunctionElement[int]):  # noqa: N801 (reads as a function in queries)
+    """In how many bits two whole numbers of 64 differ: `bits_apart(one, other)`; SQLite is taught it by `uow`."""
+
+    type = Integer()
+    inherit_cache = True
+    name = "bits_apart"
+
+
+@compiles(bits_apart, "postgresql")
+def _postgresql_bits_apart(element: bits_apart, compiler: SQLCompiler, **kw: Any) -> str:
+    one, other = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"bit_count(CAST({one} # {other} AS bit(64)))"
+
+
+@compiles(bits_apart, "sqlite")
+def _sqlite_bits_apart(element: bits_apart, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"bits_apart({compiler.process(element.clauses, **kw)})"
 
 
 class shifted(FunctionElement[datetime]):  # noqa: N801 (reads as a function in queries)

@@ -19,6 +19,7 @@ from moderation.adapters.db.patience import SILENCE, lose_patience
 from moderation.adapters.db.types import db_now
 from moderation.adapters.db.views import SqlViews
 from moderation.domain.errors import Busy, TemporaryFailure
+from moderation.domain.likeness import distance
 
 ALL_SITES = "*"
 PATIENCE: Final = 5.0
@@ -39,6 +40,7 @@ class SqlUow:
         self.keys = stores.SqlKeys(connection)
         self.threads = stores.SqlThreads(connection)
         self.comments = stores.SqlComments(connection)
+        self.echoes = stores.SqlEchoes(connection)
         self.jobs = stores.SqlJobs(connection)
         self.signals = stores.SqlSignals(connection)
         self.log = stores.SqlLog(connection)
@@ -195,6 +197,7 @@ def _engine(url: str, pool_size: int, silence: float) -> Engine:
 
 def _sqlite_settings(raw: Any, _record: object) -> None:
     raw.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII alone.
+    raw.create_function("bits_apart", 2, distance, deterministic=True)
     raw.isolation_level = None  # The driver shall not begin by itself; `_sqlite_begin` does.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         raw.execute(f"PRAGMA {pragma}")

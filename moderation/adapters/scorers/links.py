@@ -36,9 +36,10 @@ _NO_LABEL: Final = regex.compile(r"the|this|that|every|early|late|about|during|a
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link: where it stands in the original, the registered domain it leads to, whether it hides."""
+    """One link: where it stands in the original, the host and its registered domain, whether it hides."""
 
     span: Span
+    host: str
     domain: str
     disguised: bool = False
 
@@ -69,7 +70,7 @@ def _links(text: Folded) -> Iterator[Link]:
         end -= len(match[0]) - len(match[0].rstrip(_TRAILING))
         host = _host(match)
         if host is not None and end > start:
-            yield Link(text.span(start, end), registered(host), disguised=bool(match["defused"] or match["label"]))
+            yield Link(text.span(start, end), host, registered(host), bool(match["defused"] or match["label"]))
 
 
 def _host(match: regex.Match[str]) -> str | None:

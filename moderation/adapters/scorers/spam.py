@@ -10,7 +10,8 @@ import regex
 
 from moderation.adapters.scorers.facts import Evidence, told, weigh
 from moderation.adapters.scorers.lexicon import phrases, read
-from moderation.adapters.scorers.links import Link, find_links, registered
+from moderation.adapters.scorers.links import Link, find_links
+from moderation.adapters.scorers.own import NO_LISTS, OwnLists, lies_under
 from moderation.adapters.scorers.phrases import Phrases, Word, span_of, words_of
 from moderation.domain.comment import Circumstances, FormToken, Submission
 from moderation.domain.fold import Folded, fold, fold_plain, plain
@@ -61,12 +62,13 @@ class FactsScorer:
     name = "facts-1"
     patience = timedelta(seconds=5)
 
-    def __init__(self) -> None:
-        """Load the word files and the list of throw-away services, which takes a moment."""
+    def __init__(self, own: OwnLists = NO_LISTS) -> None:
+        """Load the word files and the list of throw-away services, which takes a moment, and add the owner's lists."""
+        self._own = own
         source = read("spam.toml")
         self._shorteners = frozenset(source["shorteners"])
         self._chats = frozenset(source["chats"])
-        self._throwaway = frozenset(disposable_email_domains.blocklist)
+        self._throwaway = frozenset(disposable_email_domains.blocklist) | own.throwaway
         self._phrases = Phrases(
             {
                 phrase: code
@@ -86,6 +88,7 @@ class FactsScorer:
             *_spelled(reading),
             *self._said(reading),
             *self._led_to(submission, reading),
+            *self._listed(submission, reading),
             *self._named(submission),
             *_arrived(submission.circumstances),
         ]
@@ -111,11 +114,20 @@ class FactsScorer:
         chats = tuple(link.span for link in reading.links if link.domain in self._chats)
         if chats:
             yield Evidence("contact-bait", spans=chats)
-        if submission.email and self._is_throwaway(submission.email.domain):
+        if submission.email and lies_under(submission.email.domain, self._throwaway):
             yield Evidence("throwaway-address")
 
-    def _is_throwaway(self, domain: str) -> bool:
-        return domain in self._throwaway or registered(domain) in self._throwaway
+    def _listed(self, submission: Submission, reading: _Reading) -> Iterator[Evidence]:
+        """Find what the owner's own lists name, in the text, the name and the website."""
+        words = self._own.words.spans_in(reading.folded)
+        if words or self._own.words.spans(submission.name):
+            yield Evidence("owner-words", min(1 + (len(words) - 1) / 4, 2) if words else 1, words)
+        if not self._own.domains:
+            return
+        blocked = tuple(link.span for link in reading.links if self._own.blocks(link.host))
+        website = find_links(plain(submission.website)) if submission.website else []
+        if blocked or any(self._own.blocks(link.host) for link in website):
+            yield Evidence("blocked-domain", spans=blocked)
 
     def _named(self, submission: Submission) -> Iterator[Evidence]:
         name = plain(submission.name)
@@ -199,7 +211,11 @@ def _arrived(circumstances: Circumstances) -> Iterator[Evidence]:
     if circumstances.honeypot:
         yield Evidence("honeypot")
     if circumstances.echoes > 0:
-        yield Evidence("near-duplicate", min(1 + (circumstances.echoes - 1) / 2, 3))
+        echoes = circumstances.echoes
+        yield Evidence("near-duplicate", min(1 + (echoes - 1) / 2, 3), count=echoes)
+    if circumstances.pace > 0:
+        pace = circumstances.pace
+        yield Evidence("too-many", min(1 + pace / 10, 3), count=pace)
     code = _FORM_CODES.get(circumstances.form_token)
     age = circumstances.form_age
     if code:

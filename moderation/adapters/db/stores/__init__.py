@@ -1,6 +1,7 @@
 """Stores: what services ask of the database, one class for each port."""
 
 from moderation.adapters.db.stores.comments import SqlComments
+from moderation.adapters.db.stores.echoes import SqlEchoes
 from moderation.adapters.db.stores.jobs import SqlJobs
 from moderation.adapters.db.stores.journal import SqlAudit, SqlEvents, SqlFlags, SqlLog, SqlOnces, SqlSignals
 from moderation.adapters.db.stores.sites import SqlKeys, SqlSites
@@ -9,6 +10,7 @@ from moderation.adapters.db.stores.threads import SqlThreads
 __all__ = [
     "SqlAudit",
     "SqlComments",
+    "SqlEchoes",
     "SqlEvents",
     "SqlFlags",
     "SqlJobs",

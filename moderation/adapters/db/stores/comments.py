@@ -2,34 +2,38 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, Update, and_, bindparam, case, delete, func, literal_column, select, update
+from sqlalchemy import RowMapping, Select, Update, and_, bindparam, case, delete, literal_column, select, update
 
-from moderation.adapters.db.models import CommentRow, SignalRow, ThreadRow
+from moderation.adapters.db.models import CommentRow, EchoRow, SignalRow, ThreadRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
-from moderation.adapters.db.types import among, db_now, shifted
+from moderation.adapters.db.types import among, db_now
 from moderation.domain.comment import Circumstances, Comment, FormToken, Status
 from moderation.services.ports import Period
 
 COMMENT = table(CommentRow)
 THREAD = table(ThreadRow)
 SIGNAL = table(SignalRow)
+ECHO = table(EchoRow)
 PENDING: Final = COMMENT.c.status == literal_column("'pending'")
 DELETED: Final = and_(COMMENT.c.status == literal_column("'deleted'"), COMMENT.c.text != literal_column("''"))
 """Written out, not bound: a prepared statement must still find the partial index."""
 ADD: Final = COMMENT.insert().values(waiting_since=db_now())
 LATEST: Final = 1000
-DAY: Final = timedelta(days=1)
 WITH_THREAD: Final = select(*COMMENT.c, THREAD.c.key.label("thread")).join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
 AMONG: Final = among(COMMENT.c.id, "ids")
 """Statements that workers send for each batch are built once: building one costs more than sending it."""
 LOCK: Final = select(COMMENT.c.id).where(AMONG).order_by(COMMENT.c.id).with_for_update(key_share=True)
 READ: Final = WITH_THREAD.where(AMONG).order_by(COMMENT.c.id)
 SET_HTML: Final = update(COMMENT).where(COMMENT.c.id == bindparam("comment")).values(html=bindparam("page"))
+SET_CIRCUMSTANCES: Final = (
+    update(COMMENT)
+    .where(COMMENT.c.id == bindparam("comment"))
+    .values(circumstances=bindparam("seen", type_=COMMENT.c.circumstances.type))
+)
 SET_LANGUAGE: Final = update(COMMENT).where(AMONG).values(language=bindparam("spoken"))
 
 
@@ -50,23 +54,7 @@ def _moved(status: Status) -> Update:
     )
 
 
-def _echoes() -> Select[Any]:
-    """Count for each of some comments what other authors sent in the same words, up to `most`."""
-    other = COMMENT.alias("other")
-    same = and_(
-        other.c.site_id == COMMENT.c.site_id,
-        other.c.text_print == COMMENT.c.text_print,
-        other.c.received_at > shifted(COMMENT.c.received_at, -DAY),
-        other.c.id != COMMENT.c.id,
-        other.c.fingerprint.is_distinct_from(COMMENT.c.fingerprint),
-    )
-    nearest = select(other.c.id).where(same).limit(bindparam("most")).correlate(COMMENT).subquery()
-    count = select(func.count()).select_from(nearest).scalar_subquery()
-    return select(COMMENT.c.id, count.label("echoes")).where(AMONG, COMMENT.c.text_print.is_not(None))
-
-
 MOVE: Final = {status: _moved(status) for status in Status}
-ECHOES: Final = _echoes()
 
 
 class SqlComments(Store):
@@ -123,14 +111,18 @@ class SqlComments(Store):
         gone = now if status is Status.DELETED else None
         self.connection.execute(MOVE[status], {"ids": ids, "why": list(reasons), "gone": gone})
 
-    def reword(self, comment_id: UUID, *, text: str, text_print: bytes | None, now: datetime) -> None:
+    def reword(
+        self, comment_id: UUID, *, text: str, text_print: bytes | None, sketch: int | None, now: datetime
+    ) -> None:
         """Write the author's new text; its HTML, its signals and its echoes belong to the old one."""
+        told = {"text": text, "text_print": text_print, "sketch": sketch}
         self.connection.execute(
             update(COMMENT)
             .where(COMMENT.c.id == comment_id)
-            .values(text=text, text_print=text_print, html=None, edited_at=now, revision=COMMENT.c.revision + 1)
+            .values(**told, html=None, edited_at=now, revision=COMMENT.c.revision + 1)
         )
-        self.connection.execute(delete(SIGNAL).where(SIGNAL.c.comment_id == comment_id))
+        for derived in (SIGNAL, ECHO):
+            self.connection.execute(delete(derived).where(derived.c.comment_id == comment_id))
 
     def set_html(self, html: Mapping[UUID, str]) -> None:
         """Keep the HTML of texts."""
@@ -150,18 +142,11 @@ class SqlComments(Store):
         counted = update(COMMENT).where(COMMENT.c.id == comment_id).values(sequence=COMMENT.c.sequence + 1)
         return int(self.connection.execute(counted.returning(COMMENT.c.sequence)).scalar_one())
 
-    def echoes(self, comments: Sequence[Comment], most: int) -> dict[UUID, int]:
-        """Count, up to `most`, other authors' comments with the same words within a day."""
-        asked = [comment.id for comment in comments if comment.text_print]
-        if not asked:
-            return {}
-        found = self.connection.execute(ECHOES, {"ids": asked, "most": most})
-        return {comment_id: count for comment_id, count in found if count}
-
-    def set_echoes(self, comment: Comment, echoes: int) -> None:
-        """Keep how often the words of a comment that is locked were said by others."""
-        kept = fields_of(replace(comment.circumstances, echoes=echoes))
-        self.connection.execute(update(COMMENT).where(COMMENT.c.id == comment.id).values(circumstances=kept))
+    def set_circumstances(self, comments: Sequence[Comment]) -> None:
+        """Keep the circumstances of comments that are locked."""
+        if comments:
+            kept = [{"comment": one.id, "seen": fields_of(one.circumstances)} for one in comments]
+            self.connection.execute(SET_CIRCUMSTANCES, kept)
 
     def vouched(self, comments: Sequence[Comment]) -> dict[UUID, int]:
         """Count the approved comments of each author who brought a receipt of one of them."""
@@ -178,11 +163,13 @@ class SqlComments(Store):
         """Empty comments that were deleted longer than `age` ago: the row stays, for its replies' sake."""
         over = and_(DELETED, COMMENT.c.deleted_at < db_now(-age))
         old = select(COMMENT.c.id).where(over).order_by(COMMENT.c.deleted_at).limit(most)
-        nothing: dict[str, Any] = dict.fromkeys(("html", "website", "email", "fingerprint", "text_print", "network"))
+        told = ("html", "website", "email", "fingerprint", "text_print", "sketch", "network")
+        nothing: dict[str, Any] = dict.fromkeys(told)
         # The condition stands twice: who was brought back while we waited for the row keeps the text.
         emptied = update(COMMENT).where(COMMENT.c.id.in_(old), over).values(text="", name="", **nothing)
         forgotten = self.connection.execute(emptied.returning(COMMENT.c.id)).scalars().all()
-        self.connection.execute(delete(SIGNAL).where(SIGNAL.c.comment_id.in_(forgotten)))
+        for derived in (SIGNAL, ECHO):
+            self.connection.execute(delete(derived).where(derived.c.comment_id.in_(forgotten)))
         return len(forgotten)
 
 

@@ -64,6 +64,7 @@ def _own(site: Site) -> dict[str, object]:
         "required": list(site.required),
         "close_after_days": site.close_after_days,
         "policy": site.policy,
+        "share_campaigns": site.share_campaigns,
     }
 
 
