@@ -20,6 +20,7 @@ VERBS: Final = {
     "rescore": "rescore",
     "trial": "trial",
     "thresholds": "thresholds",
+    "score": "score",
     "doctor": "soundness",
     "verify": "soundness",
 }

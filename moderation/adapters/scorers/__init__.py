@@ -1,11 +1,22 @@
 """Scorers: who looks at a comment, and for what."""
 
+from pathlib import Path
+from typing import Final
+
+from moderation.adapters.scorers.blended import SpamScorer, ToxicityScorer, read
 from moderation.adapters.scorers.own import NO_LISTS, OwnLists
-from moderation.adapters.scorers.spam import FactsScorer
-from moderation.adapters.scorers.toxicity import WordsScorer
 from moderation.services.ports import Scorer
+
+MODELS: Final = Path(__file__).parent / "trained" / "shipped"
+"""The models that come along, made by `lychgate train`."""
 
 
 def shipped(own: OwnLists = NO_LISTS) -> dict[str, Scorer]:
     """Make every scorer that comes with the product, by the kind of signal it gives; making them loads them."""
-    return {FactsScorer.kind: FactsScorer(own), WordsScorer.kind: WordsScorer()}
+    spam, toxicity = both(own=own)
+    return {spam.kind: spam, toxicity.kind: toxicity}
+
+
+def both(models: Path = MODELS, own: OwnLists = NO_LISTS) -> tuple[SpamScorer, ToxicityScorer]:
+    """Make the scorers for spam and for toxicity from a folder of models."""
+    return read(models, own)

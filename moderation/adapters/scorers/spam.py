@@ -41,7 +41,7 @@ _FORM_CODES: Final = {FormToken.REUSED: "form-reused", FormToken.UNSOUND: "form-
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
     """A text under every view that the facts are read from."""
 
     original: str
@@ -82,7 +82,11 @@ class FactsScorer:
         return [self._signal(submission) for submission in submissions]
 
     def _signal(self, submission: Submission) -> Signal:
-        reading = _read(submission.text)
+        evidence = self.evidence(submission, read_text(submission.text))
+        return Signal(self.kind, weigh(evidence), self.name, told(evidence))
+
+    def evidence(self, submission: Submission, reading: Reading) -> list[Evidence]:
+        """Find everything that counts towards spam, in the text and around it."""
         evidence = [
             *_linked(reading),
             *_spelled(reading),
@@ -94,9 +98,9 @@ class FactsScorer:
         ]
         if evidence and submission.circumstances.form_token is FormToken.ABSENT:
             evidence.append(Evidence("form-absent"))
-        return Signal(self.kind, weigh(evidence), self.name, told(evidence))
+        return evidence
 
-    def _said(self, reading: _Reading) -> Iterator[Evidence]:
+    def _said(self, reading: Reading) -> Iterator[Evidence]:
         """Find what the text asks for and offers; a second mention counts, a third adds nothing."""
         spans: dict[str, list[Span]] = {"contact-bait": _contacts(reading.plain)}
         for hit in self._phrases.find(word.text for word in reading.words):
@@ -106,7 +110,7 @@ class FactsScorer:
             if found:
                 yield Evidence(code, min(1 + (len(found) - 1) / 2, 1.5), tuple(sorted(set(found))))
 
-    def _led_to(self, submission: Submission, reading: _Reading) -> Iterator[Evidence]:
+    def _led_to(self, submission: Submission, reading: Reading) -> Iterator[Evidence]:
         hiding = tuple(link.span for link in reading.links if link.domain in self._shorteners)
         website = submission.website and find_links(plain(submission.website))
         if hiding or (website and website[0].domain in self._shorteners):
@@ -117,7 +121,7 @@ class FactsScorer:
         if submission.email and lies_under(submission.email.domain, self._throwaway):
             yield Evidence("throwaway-address")
 
-    def _listed(self, submission: Submission, reading: _Reading) -> Iterator[Evidence]:
+    def _listed(self, submission: Submission, reading: Reading) -> Iterator[Evidence]:
         """Find what the owner's own lists name, in the text, the name and the website."""
         words = self._own.words.spans_in(reading.folded)
         if words or self._own.words.spans(submission.name):
@@ -138,13 +142,14 @@ class FactsScorer:
             yield Evidence("name-keywords")
 
 
-def _read(text: str) -> _Reading:
+def read_text(text: str) -> Reading:
+    """Take every view of a text that facts are read from."""
     readable = plain(text)
     folded = fold_plain(readable)
-    return _Reading(text, readable, folded, words_of(folded), find_links(readable))
+    return Reading(text, readable, folded, words_of(folded), find_links(readable))
 
 
-def _linked(reading: _Reading) -> Iterator[Evidence]:
+def _linked(reading: Reading) -> Iterator[Evidence]:
     spans = tuple(link.span for link in reading.links)
     if not spans:
         return
@@ -156,7 +161,7 @@ def _linked(reading: _Reading) -> Iterator[Evidence]:
         yield Evidence("hidden-link", spans=hidden)
 
 
-def _spelled(reading: _Reading) -> Iterator[Evidence]:
+def _spelled(reading: Reading) -> Iterator[Evidence]:
     """Look at the letters: capitals, decoration, mixed scripts, letters set apart."""
     if _is_shouted(reading.original):
         yield Evidence("shouting", spans=((0, len(reading.original)),))

@@ -41,6 +41,15 @@ class _Weighed:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text read for its words: folded, in some language, and what the words say by themselves."""
+
+    folded: Folded
+    guess: Guess
+    signal: Signal
+
+
 class WordsScorer:
     """Looks for words that insult, threaten or degrade, however they are spelled, and says which and where.
 
@@ -59,18 +68,20 @@ class WordsScorer:
 
     def look_at(self, submissions: Sequence[Submission]) -> list[Signal | None]:
         """Give each submission its signal, in the same order, or None where the language is not scored."""
-        return [self._signal(submission) for submission in submissions]
+        readings = [self.read(submission) for submission in submissions]
+        return [None if reading.guess.is_unscored else reading.signal for reading in readings]
 
-    def _signal(self, submission: Submission) -> Signal | None:
+    def read(self, submission: Submission) -> Reading:
+        """Read one text for its words, whatever its language; where there are no words for that, with English ones."""
         folded = fold(submission.text)
         guess = self._languages.guess(submission.text, folded.text, hint=submission.language)
-        if guess.is_unscored:
-            return None
-        readings = [list(_weighed(submission.text, folded, self._tongues[spoken])) for spoken in guess.plausible]
+        spoken = [self._tongues[language] for language in guess.plausible if language in self._tongues]
+        readings = [list(_weighed(submission.text, folded, tongue)) for tongue in spoken or (self._tongues["en"],)]
         weighed = max(readings, key=_value)
-        return Signal(
+        signal = Signal(
             self.kind, _value(weighed), self.name, tuple(_findings(weighed)), _attributes(weighed), _named(guess)
         )
+        return Reading(folded, guess, signal)
 
 
 def _named(guess: Guess) -> str | None:

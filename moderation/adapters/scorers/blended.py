@@ -1,0 +1,161 @@
+"""What ships: rules and trained weights, put together into one probability each, with the reasons of both."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from moderation.adapters.scorers.facts import FACTS, Evidence, told, weigh
+from moderation.adapters.scorers.own import NO_LISTS, OwnLists
+from moderation.adapters.scorers.spam import FactsScorer, read_text
+from moderation.adapters.scorers.toxicity import Reading, WordsScorer
+from moderation.adapters.scorers.trained import blend
+from moderation.adapters.scorers.trained.grams import Grams, grams
+from moderation.adapters.scorers.trained.linear import Linear
+from moderation.adapters.scorers.trained.linear import read as read_linear
+from moderation.adapters.scorers.trained.marks import marked
+from moderation.domain.comment import Submission
+from moderation.domain.signal import ATTRIBUTES, SPAM, TOXICITY, Finding, Signal
+
+TRAINED: Final = frozenset({"en", "de", "ko", "pt"})
+"""The languages in which toxicity is scored; about others nothing is said, and somebody else must look."""
+DETAILS: Final[Mapping[str, str]] = {
+    "wording": "The wording is like that of comments that people called toxic.",
+    "advertising": "The wording is like that of comments that people called spam.",
+}
+WORLD: Final = "world"
+"""The head, and the blend, for languages other than English."""
+_TOLD_FROM: Final = 0.3
+_UNMISTAKABLE: Final = 0.8
+ARRIVED: Final = frozenset(
+    {"throwaway-address", "near-duplicate", "honeypot", "too-fast", "form-reused", "form-unsound", "form-absent"}
+    | {"name-link", "name-keywords", "too-many"}
+)
+"""Facts that stand outside of the text, so that no trained weight can know of them; each counts in full."""
+
+
+Logits = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A signal for any text, and whether its language is one in which that number means something."""
+
+    signal: Signal
+    scored: bool
+
+
+class ToxicityScorer:
+    """Gives the probability that people would call a comment toxic, and for five kinds of it.
+
+    Words that insult or threaten, and trained weights on everything else that is written, are blended by weights
+    that were fitted on comments that neither had seen.
+    """
+
+    kind = TOXICITY
+    patience = timedelta(seconds=5)
+
+    def __init__(self, linear: Linear, blends: Mapping[str, blend.Blend], name: str) -> None:
+        """Take the trained weights; words and languages are loaded, which takes most of a second."""
+        self.name, self._linear, self._blends, self._words = name, linear, blends, WordsScorer()
+
+    def look_at(self, submissions: Sequence[Submission]) -> list[Signal | None]:
+        """Give each submission its signal, in the same order, or None where its language is not scored."""
+        return [estimate.signal if estimate.scored else None for estimate in self.estimate(submissions)]
+
+    def estimate(self, submissions: Sequence[Submission]) -> list[Estimate]:
+        """Give each submission the best number there is, even where nobody should act on it."""
+        readings = [self._words.read(submission) for submission in submissions]
+        found = grams([reading.folded.text for reading in readings])
+        logits = [dict(zip(self._linear.heads, row, strict=True)) for row in self._linear.logits(found).tolist()]
+        return [
+            Estimate(self._signal(reading, logits[place], found, place), _is_scored(reading))
+            for place, reading in enumerate(readings)
+        ]
+
+    def _signal(self, reading: Reading, logits: Logits, found: Grams, place: int) -> Signal:
+        head, question = asked(reading)
+        value = max(blend.probability(self._blends[question].logit(harm(reading, logits))), _plain(reading.signal))
+        findings = reading.signal.findings
+        if value >= _TOLD_FROM:
+            pull = self._linear.pull(found, place, head, len(reading.folded.text))
+            findings = (*findings, Finding("wording", DETAILS["wording"], marked(reading.folded, pull)))
+        kinds = {kind: min(value, blend.probability(self._blends[kind].logit(seen))) for kind, seen in kinds_of_harm(reading, logits)}
+        return replace(reading.signal, value=value, scorer=self.name, findings=findings, attributes=kinds)
+
+
+class SpamScorer:
+    """Gives the probability that people would call a comment spam.
+
+    What stands in the text is blended from trained weights and named facts; how it arrived adds in full.
+    """
+
+    kind = SPAM
+    patience = timedelta(seconds=5)
+
+    def __init__(self, linear: Linear, blends: Mapping[str, blend.Blend], name: str, own: OwnLists) -> None:
+        """Take the trained weights and the owner's lists; word files are loaded, which takes a moment."""
+        self.name, self._linear, self._blend, self._facts = name, linear, blends[SPAM], FactsScorer(own)
+
+    def look_at(self, submissions: Sequence[Submission]) -> list[Signal | None]:
+        """Give each submission its signal, in the same order; this scorer always has something to say."""
+        return [estimate.signal for estimate in self.estimate(submissions)]
+
+    def estimate(self, submissions: Sequence[Submission]) -> list[Estimate]:
+        """Give each submission its signal, whatever its language."""
+        readings = [read_text(submission.text) for submission in submissions]
+        found = grams([reading.folded.text for reading in readings])
+        column = self._linear.heads.index(SPAM)
+        logits = self._linear.logits(found)[:, column].tolist()
+        evidence = [self._facts.evidence(*pair) for pair in zip(submissions, readings, strict=True)]
+        return [Estimate(self._signal(*pair), scored=True) for pair in zip(logits, evidence, strict=True)]
+
+    def _signal(self, wording: float, evidence: Sequence[Evidence]) -> Signal:
+        outside = sum(FACTS[item.code].weight * item.units for item in evidence if item.code in ARRIVED)
+        value = blend.probability(self._blend.logit(unwanted(wording, evidence)) + outside)
+        findings = told(evidence)
+        if value >= _TOLD_FROM and blend.probability(wording) >= _TOLD_FROM:
+            findings = (*findings, Finding("advertising", DETAILS["advertising"]))
+        return Signal(self.kind, value, self.name, findings)
+
+
+def read(folder: Path, own: OwnLists = NO_LISTS) -> tuple[SpamScorer, ToxicityScorer]:
+    """Make both scorers from the trained models of a folder."""
+    linear, blends = read_linear(folder), blend.read(folder)
+    version = (folder / "VERSION").read_text(encoding="utf-8").strip()
+    return SpamScorer(linear, blends, f"spam-{version}", own), ToxicityScorer(linear, blends, f"toxicity-{version}")
+
+
+def asked(reading: Reading) -> tuple[str, str]:
+    """Name the head that reads a text's language, and the blend that weighs what it says."""
+    language = reading.guess.language
+    if reading.guess.is_unscored:
+        return WORLD, language if language in TRAINED else WORLD
+    return TOXICITY, TOXICITY
+
+
+def harm(reading: Reading, logits: Logits) -> dict[str, float]:
+    """Give every logit that a blend for toxicity may weigh."""
+    said = blend.logit(reading.signal.value)
+    return {"wording": logits[asked(reading)[0]], "attack": logits["identity_attack"], "words": said}
+
+
+def kinds_of_harm(reading: Reading, logits: Logits) -> Iterator[tuple[str, dict[str, float]]]:
+    """Give for each kind of toxicity every logit that its blend may weigh."""
+    for kind in ATTRIBUTES:
+        yield kind, {"wording": logits[kind], "words": blend.logit(reading.signal.attributes[kind])}
+
+
+def unwanted(wording: float, evidence: Sequence[Evidence]) -> dict[str, float]:
+    """Give every logit that the blend for spam may weigh; how a comment arrived is not among them."""
+    return {"wording": wording, "facts": blend.logit(weigh(item for item in evidence if item.code not in ARRIVED))}
+
+
+def _plain(words: Signal) -> float:
+    """Give what unmistakable words say by themselves, which no blend talks down."""
+    return words.value if words.value >= _UNMISTAKABLE else 0.0
+
+
+def _is_scored(reading: Reading) -> bool:
+    return not reading.guess.is_unscored or reading.guess.language in TRAINED

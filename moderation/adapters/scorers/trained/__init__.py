@@ -1,0 +1,1 @@
+"""Trained scorers: what numbers learnt from labelled comments say about a new one."""

@@ -1,0 +1,59 @@
+"""Training: from a folder of data to a folder of models, alike for the same seed and the same data."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from moderation.adapters.scorers.trained import blend
+from moderation.adapters.scorers.trained.linear import Linear
+from moderation.adapters.scorers.trained.linear import write as write_linear
+from moderation.lab import contrast, linear, mixture
+from moderation.lab.blending import blends
+from moderation.lab.corpora import Corpora, Row
+
+EACH: Final = 20
+"""How often each template of ours is filled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of one training: to learn from, to blend on, and to measure on; no text is in two of them."""
+
+    train: list[Row]
+    blend: list[Row]
+    measure: list[Row]
+    foreign: list[Row]
+    """Rows whose licence does not let us learn from them, all for measuring."""
+
+
+def rows_of(corpora: Corpora, seed: int) -> Rows:
+    """Part the rows; half of the development split, by its text, is blended on, and the other half measured on."""
+    own = contrast.sentences(EACH, seed)
+    development = [*corpora.pick("dev"), *(row for row in own if row.split == "dev")]
+    return Rows(
+        mixture.chosen([*corpora.pick("train"), *(row for row in own if row.split == "train")], seed),
+        [row for row in development if is_blended_on(row.text)],
+        [row for row in development if not is_blended_on(row.text)],
+        corpora.pick("dev", free=False),
+    )
+
+
+def is_blended_on(text: str) -> bool:
+    """Say whether a text of the development split is one of the half that the blends are fitted on."""
+    return hashlib.sha256(text.strip().lower().encode("utf-8", "surrogatepass")).digest()[0] % 2 == 0
+
+
+def train(rows: Rows, folder: Path, *, version: str, told: Callable[[str], None]) -> Linear:
+    """Train every tier and leave the models in a folder; `told` hears what is being done."""
+    folder.mkdir(parents=True, exist_ok=True)
+    told(f"{len(rows.train)} texts are folded")
+    texts = linear.folded(rows.train)
+    told("the linear tier is trained")
+    tier = linear.train(rows.train, texts, lambda head: told(f"the linear tier knows {head}"))
+    write_linear(tier, folder)
+    told("the blends are fitted")
+    blend.write(blends(tier, rows.blend, lambda read: told(f"{read} of {len(rows.blend)} texts are blended on")), folder)
+    (folder / "VERSION").write_text(version + "\n", encoding="utf-8")
+    return tier
