@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from celery import Celery
 from sqlalchemy.exc import DatabaseError
@@ -20,15 +20,22 @@ from moderation.adapters.render import render
 from moderation.adapters.seals import Seals
 from moderation.adapters.vault import Vault
 from moderation.domain.errors import TemporaryFailure
-from moderation.services.ports import BELL_OF, Deps, Inbox, Limits, Ring, Scorer
+from moderation.domain.signal import SCORED
+from moderation.services.ports import RENDER, Deps, Inbox, Limits, Remotes, Ring, Scorer
 
 CONNECTIONS: Final = 16
 """So many threads of a process speak to the database at once; PostgreSQL has a hundred for all processes."""
 POLICIES: Final = Path(config.__file__).parent / "policies"
 
 
-def build(settings: Settings, *, scorers: Mapping[str, Scorer] | None = None, ring: Ring | None = None) -> Deps:
-    """Make the parts of one process; nothing is opened yet. Only a worker is given scorers."""
+def build(
+    settings: Settings,
+    *,
+    scorers: Mapping[str, Scorer] | None = None,
+    remotes: Remotes | None = None,
+    ring: Ring | None = None,
+) -> Deps:
+    """Make the parts of one process; nothing is opened yet. Only a worker is given scorers, and asks those of sites."""
     database = Database(settings.database_url, pool_size=min(settings.threads, CONNECTIONS))
     return Deps(
         uow=database.uow,
@@ -36,7 +43,8 @@ def build(settings: Settings, *, scorers: Mapping[str, Scorer] | None = None, ri
         views=database.views,
         inbox=inbox(database),
         scorers=scorers or {},
-        kinds=tuple(BELL_OF),
+        remotes=remotes or unasked,
+        kinds=(*SCORED, RENDER),
         render=render,
         vault=Vault(settings.encryption),
         seals=Seals([settings.secret_key.get_secret_value().encode()]),
@@ -53,6 +61,21 @@ def shipped_scorers() -> dict[str, Scorer]:
     from moderation.adapters.scorers import shipped  # noqa: PLC0415 (see above)
 
     return shipped()
+
+
+def remote_scorers(settings: Settings) -> Remotes:
+    """Give the way to the scorers that sites have of their own; a worker's, who alone carries what it weighs."""
+    from moderation.adapters.breaker import Breaker  # noqa: PLC0415 (see above)
+    from moderation.adapters.outbound import Outbound  # noqa: PLC0415
+    from moderation.adapters.reach import Reach  # noqa: PLC0415
+    from moderation.adapters.scorers.remote import remotes  # noqa: PLC0415
+
+    return remotes(Outbound(Reach(settings.outbound_allow)), Breaker())
+
+
+def unasked(*_: object) -> NoReturn:
+    """Refuse to ask the scorer of a site: this process is no worker."""
+    raise LookupError("Only a worker asks the scorers of sites.")
 
 
 def starting_policy(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from moderation.domain.comment import Status
 from moderation.domain.errors import Fault, Invalid
-from moderation.domain.signal import ABSTAINED, KNOWN, SCORED, Signal
+from moderation.domain.signal import ABSTAINED, KINDS, KNOWN, SCORED, Signal
 from moderation.domain.wordlist import NO_WORDS, WordList
 
 STRICTNESS: Final = {Status.APPROVED: 0, Status.HELD: 1, Status.SPAM: 2, Status.REJECTED: 3}
@@ -147,8 +147,8 @@ def _bad_head(document: Mapping[str, Any]) -> Iterable[Fault]:
         value = document.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
             yield Fault(f"/policy/{key}", "policy-list", "This is a list of texts.")
-        elif key == "require" and not set(value) <= set(SCORED):
-            yield Fault("/policy/require", "policy-signal", f"Choose from {', '.join(SCORED)}.")
+        elif key == "require" and not set(value) <= set(KINDS):
+            yield Fault("/policy/require", "policy-signal", f"Choose from {', '.join(KINDS)}.")
 
 
 def _bad_rule(place: int, rule: Any) -> Iterable[Fault]:

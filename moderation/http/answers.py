@@ -260,7 +260,14 @@ class SiteShown(Shown):
     origins: list[str]
     required: list[str]
     close_after_days: int | None
+    scorer_url: str | None = Field(description="Where a scorer of the site's own is asked.")
     created_at: Instant
+
+
+class SiteChanged(SiteShown):
+    """A site as it is now."""
+
+    scorer_secret: str = Field("", description="Only there where it was just made, and shown this once.")
 
 
 class SitePage(Shown):

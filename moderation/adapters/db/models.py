@@ -54,6 +54,9 @@ class SiteRow(Base):
     close_after_days: Mapped[int | None]
     policy: Mapped[str]
     created_at: Mapped[datetime]
+    scorer_url: Mapped[str | None]
+    scorer_secret: Mapped[bytes | None]
+    """Sealed; only the vault opens it."""
 
 
 class ApiKeyRow(Base):
