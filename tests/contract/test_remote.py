@@ -1,10 +1,12 @@
 """A site's own scorer is asked beside the others; without its answer nothing is published, and no other site waits."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import leaks
@@ -13,20 +15,24 @@ from fakes.scorers import obedient
 from makers import Seconds, World
 from servers import scorer as outside
 from servers.scorer import Outsider, Respond, outsider, says
+from servers.web import served
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from standardwebhooks import Webhook
 
-from moderation.adapters.breaker import Breaker
-from moderation.adapters.outbound import Bounds, Outbound
+from moderation.adapters.breaker import FAILURES, REST, Breaker
+from moderation.adapters.outbound import Bounds, Outbound, Refused, TooMuch, TooSlow, Unreached, Untrusted
 from moderation.adapters.reach import Reach
-from moderation.adapters.scorers.remote import remotes
+from moderation.adapters.scorers.answer import WrongAnswer
+from moderation.adapters.scorers.remote import MOST, remotes
 from moderation.domain.comment import Comment, Status
 from moderation.domain.signal import Signal
 from moderation.services import authors, scoring, sites, sweep
 from moderation.services.ports import Bell
 from moderation.wiring import starting_policy
 
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "scorers.md"
+EXAMPLES = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HASTY = Bounds(total=timedelta(seconds=0.3))
 LAVISH = Bounds(total=timedelta(seconds=60))
 MINDFUL = """
@@ -342,3 +348,30 @@ def test_the_secret_is_kept_sealed_and_opens_for_this_site_alone(house: House, d
     assert house.secret.encode() not in stored
     assert house.secret.removeprefix("whsec_").encode() not in stored
     assert json.dumps(house.secret) not in repr(house.world.site)
+
+
+def test_the_example_in_the_documentation_is_a_scorer(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    (example,) = (block for block in EXAMPLES.findall(PAGE.read_text(encoding="utf-8")) if "Flask" in block)
+    monkeypatch.setenv("SCORER_SECRET", house.secret)
+    names: dict[str, Any] = {}
+    exec(compile(example, str(PAGE), "exec"), names)  # noqa: S102 (our own page)
+
+    with served(lambda _: names["app"]) as url:
+        sites.change(house.world.deps, house.world.site.id, scorer_url=f"{url}/score")
+        loud, calm = house.has("Great" + "!" * 12), house.has("Great.")
+        sites.change(house.world.deps, house.world.site.id, scorer_secret=None)  # Which the example does not know.
+        house.has("Great indeed.")
+
+    assert (loud.reasons, calm.status) == (("remote",), Status.APPROVED)
+    (signal,) = house.signals(loud)
+    assert (signal.scorer, signal.value, len(signal.spans)) == ("exclamations-1", 1.0, 12)
+    assert house.attempts() == [1]
+
+
+def test_the_documentation_names_every_failure_and_bound() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    failures = {kind.__name__ for kind in (Refused, Unreached, Untrusted, TooSlow, TooMuch, WrongAnswer)}
+
+    assert [name for name in failures if f"`{name}`" not in page] == []
+    assert (Bounds().most, Bounds().total.seconds, Bounds().connecting.seconds, MOST) == (256_000, 10, 3, 32)
+    assert (FAILURES, REST.seconds) == (5, 15)
