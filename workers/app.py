@@ -94,7 +94,7 @@ def _load(**_: Any) -> None:
 
     A collector that visits an object writes to it, and what is written to after a fork is no longer shared.
     """
-    build(settings(), scorers=scorers()).close()
+    build(settings(), scorers=scorers(), remotes=remote_scorers(settings())).close()
     render("")
     gc.collect()
     gc.freeze()

@@ -136,7 +136,8 @@ class SqlJobs(Store):
 
     def drop(self, kind: str, comment_ids: Collection[UUID]) -> None:
         """Forget the jobs of this kind of comments that are locked."""
-        self.connection.execute(delete(JOB).where(KIND, AMONG), {"wanted": kind, "ids": list(comment_ids)})
+        if comment_ids:
+            self.connection.execute(delete(JOB).where(KIND, AMONG), {"wanted": kind, "ids": list(comment_ids)})
 
     def put_off(self, kind: str, site_id: UUID, delay: timedelta) -> int:
         """Let what is due of this kind on a site be due later, which counts as no attempt; return how much it was."""
