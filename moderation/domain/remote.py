@@ -20,7 +20,9 @@ _HOST: Final = regex.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63
 _ADVICE: Final = (
     "Write the whole address, such as https://scorer.example/score, in ASCII and without a password or a fragment."
 )
-_SECRET_ADVICE: Final = f"Write {SECRET_MARK} and 24 to 64 random bytes in base64, or leave it to us."
+_SIGNING_ADVICE: Final = (
+    "Write a secret as Standard Webhooks does, of 24 to 64 random bytes in base64, or leave it to us."
+)
 
 
 def parse_url(typed: str) -> str:
@@ -51,7 +53,7 @@ def parse_secret(typed: str) -> str:
     except (binascii.Error, ValueError):
         octets = b""
     if not written.startswith(SECRET_MARK) or len(octets) not in SECRET_SIZES:
-        raise Unfit("scorer-secret-invalid", _SECRET_ADVICE)
+        raise Unfit("scorer-secret-invalid", _SIGNING_ADVICE)
     return written
 
 
