@@ -5,6 +5,7 @@ from typing import Final
 QUEUE_OF: Final = {
     "lychgate.spam": "spam",
     "lychgate.toxicity": "toxicity",
+    "lychgate.remote": "remote",
     "lychgate.deliver": "deliver",
     "lychgate.render": "housekeeping",
     "lychgate.housekeeping": "housekeeping",

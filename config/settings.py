@@ -83,7 +83,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     rate_limits: Literal["on", "off"] = Field("on", description="`off` for load tests.")
     outbound_allow: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Networks beyond the public ones that webhooks may reach, then also by http and on any port."
+        (),
+        description="Networks beyond the public ones that we may send to, then also by http and on any port.",
     )
     metrics_token: SecretStr | None = Field(None, description="Lets others than loopback read `/metrics`.")
     demo_key: str | None = Field(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from celery import Celery
 from sqlalchemy.exc import DatabaseError
@@ -20,8 +20,9 @@ from moderation.adapters.render import render
 from moderation.adapters.seals import Seals
 from moderation.adapters.vault import Vault
 from moderation.domain.errors import TemporaryFailure
+from moderation.domain.signal import SCORED
 from moderation.domain.wordlist import WordList
-from moderation.services.ports import BELL_OF, Deps, Inbox, Limits, Ring, Scorer
+from moderation.services.ports import RENDER, Deps, Inbox, Limits, Remotes, Ring, Scorer
 
 if TYPE_CHECKING:
     from moderation.adapters.scorers.own import OwnLists
@@ -31,8 +32,14 @@ CONNECTIONS: Final = 16
 POLICIES: Final = Path(config.__file__).parent / "policies"
 
 
-def build(settings: Settings, *, scorers: Mapping[str, Scorer] | None = None, ring: Ring | None = None) -> Deps:
-    """Make the parts of one process; nothing is opened yet. Only a worker is given scorers."""
+def build(
+    settings: Settings,
+    *,
+    scorers: Mapping[str, Scorer] | None = None,
+    remotes: Remotes | None = None,
+    ring: Ring | None = None,
+) -> Deps:
+    """Make the parts of one process; nothing is opened yet. Only a worker is given scorers, and asks those of sites."""
     database = Database(settings.database_url, pool_size=min(settings.threads, CONNECTIONS))
     return Deps(
         uow=database.uow,
@@ -41,7 +48,8 @@ def build(settings: Settings, *, scorers: Mapping[str, Scorer] | None = None, ri
         inbox=inbox(database),
         scorers=scorers or {},
         obscene=obscene_words,
-        kinds=tuple(BELL_OF),
+        remotes=remotes or unasked,
+        kinds=(*SCORED, RENDER),
         render=render,
         vault=Vault(settings.encryption),
         seals=Seals([settings.secret_key.get_secret_value().encode()]),
@@ -75,6 +83,21 @@ def obscene_words(language: str | None) -> WordList:
     from moderation.adapters.scorers.obscene import words_in  # noqa: PLC0415 (see above)
 
     return words_in(language)
+
+
+def remote_scorers(settings: Settings) -> Remotes:
+    """Give the way to the scorers that sites have of their own; a worker's, who alone carries what it weighs."""
+    from moderation.adapters.breaker import Breaker  # noqa: PLC0415 (see above)
+    from moderation.adapters.outbound import Outbound  # noqa: PLC0415
+    from moderation.adapters.reach import Reach  # noqa: PLC0415
+    from moderation.adapters.scorers.remote import remotes  # noqa: PLC0415
+
+    return remotes(Outbound(Reach(settings.outbound_allow)), Breaker())
+
+
+def unasked(*_: object) -> NoReturn:
+    """Refuse to ask the scorer of a site: this process is no worker."""
+    raise LookupError("Only a worker asks the scorers of sites.")
 
 
 def starting_policy(name: str) -> str:

@@ -14,10 +14,10 @@ from moderation.domain.decision import Decision
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import SPAM, TOXICITY
 from moderation.domain.site import Site
-from moderation.services import events, intake, scoring, sites
+from moderation.services import events, intake, remote, scoring, sites
 from moderation.services.intake import Arrival
 from moderation.services.ports import Deps, Scorer
-from moderation.wiring import build, starting_policy
+from moderation.wiring import build, remote_scorers, starting_policy
 
 SECRET = "a secret for tests, long enough to be one"
 KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
@@ -68,7 +68,7 @@ class World:
         """Make an installation in an empty database."""
         migrate.upgrade(database_url)
         chosen, clock = settings_for(database_url, **settings), Clock()
-        deps = replace(build(chosen, scorers=scorers, ring=silent), now=clock)
+        deps = replace(build(chosen, scorers=scorers, remotes=remote_scorers(chosen), ring=silent), now=clock)
         site = sites.create(deps, name="News", origins=[ORIGIN], policy=starting_policy("default"))
         return cls(deps, site, clock, chosen)
 
@@ -94,6 +94,11 @@ class World:
             _until_done(
                 lambda kind=kind: scoring.render(self.deps) if kind == "render" else scoring.score(self.deps, kind)
             )
+
+    def asks(self) -> None:
+        """Let the scorers that sites have of their own look at everything that is due."""
+        for site in remote.asked(self.deps):
+            _until_done(lambda site=site: scoring.ask(self.deps, site))
 
     def has(self, text: str = "A calm and friendly remark about the harvest.", **others: Any) -> Comment:
         """Let a reply arrive and be judged."""

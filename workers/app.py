@@ -18,8 +18,9 @@ from config.queues import HARD_LIMIT, SOFT_LIMIT
 from config.settings import Settings
 from moderation.adapters.render import render
 from moderation.services.ports import Deps, Scorer
-from moderation.wiring import build, celery_settings, shipped_scorers
+from moderation.wiring import build, celery_settings, remote_scorers, shipped_scorers
 from workers import ending
+from workers.abreast import Abreast
 
 TASKS = ("workers.tasks.scoring", "workers.tasks.deliver", "workers.tasks.housekeeping")
 
@@ -39,7 +40,13 @@ def scorers() -> dict[str, Scorer]:
 @cache
 def deps() -> Deps:
     """Give this process's parts; made on first use, so that no connection crosses a fork."""
-    return build(settings(), scorers=scorers())
+    return build(settings(), scorers=scorers(), remotes=remote_scorers(settings()))
+
+
+@cache
+def abreast() -> Abreast:
+    """Give this process's threads for what must not wait for each other."""
+    return Abreast(deps().ring)
 
 
 def configuration() -> dict[str, Any]:
@@ -87,7 +94,7 @@ def _load(**_: Any) -> None:
 
     A collector that visits an object writes to it, and what is written to after a fork is no longer shared.
     """
-    build(settings(), scorers=scorers()).close()
+    build(settings(), scorers=scorers(), remotes=remote_scorers(settings())).close()
     render("")
     gc.collect()
     gc.freeze()
@@ -105,4 +112,6 @@ def _hear(**_: Any) -> None:
 
 @worker_process_shutdown.connect
 def _leave(exitcode: int, **_: Any) -> None:
+    if abreast.cache_info().currsize:
+        abreast().finish()
     ending.leave_at_once(exitcode)

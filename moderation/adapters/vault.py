@@ -1,7 +1,8 @@
 """Encrypting what must be readable later, and the one table of what is derived from the secret.
 
 A sealed value is `version | key id | nonce | ciphertext`, with the site and the comment it belongs
-to as associated data: moved to another row, it no longer opens.
+to as associated data: moved to another row, it no longer opens. What belongs to a site itself is
+sealed for the site's id in both places.
 """
 
 import hashlib

@@ -39,7 +39,7 @@ def score(model: Path | None) -> None:
         submissions = [item for item in asked if isinstance(item, Submission)]
         answers = _answers(*scorers, submissions)
         for item in asked:
-            print(json.dumps(next(answers) if isinstance(item, Submission) else item, ensure_ascii=True))
+            click.echo(json.dumps(next(answers) if isinstance(item, Submission) else item, ensure_ascii=True))
             faults += not isinstance(item, Submission)
         sys.stdout.flush()
     sys.exit(1 if faults else 0)
@@ -97,4 +97,9 @@ def _answers(
 
 
 def _reason(kind: str, finding: Finding) -> dict[str, Any]:
-    return {"kind": kind, "code": finding.code, "detail": finding.detail, "spans": [list(span) for span in finding.spans]}
+    return {
+        "kind": kind,
+        "code": finding.code,
+        "detail": finding.detail,
+        "spans": [list(span) for span in finding.spans],
+    }

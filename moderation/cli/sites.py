@@ -1,7 +1,7 @@
 """`lychgate site`: tenants."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -11,6 +11,8 @@ from moderation.domain.errors import Fault, Invalid
 from moderation.domain.site import Site
 from moderation.services import sites
 from moderation.wiring import starting_policy
+
+_LISTED: Final = ("new_name", "origins", "required")
 
 
 @click.group()
@@ -70,29 +72,30 @@ def show(name: str, *, as_json: bool) -> None:
     default=None,
     help="Compare comments with those of other sites here that share; only what they are like is compared.",
 )
+@click.option("--scorer-url", help="Ask a scorer of the site's own at this address; '' for none.")
+@click.option("--scorer-secret", type=click.File("r"), help="A file, or - for stdin, with the secret that signs.")
+@click.option("--new-scorer-secret", is_flag=True, help="Make a new secret for the scorer; printed this once.")
 @as_json
-def set_(
-    name: str,
-    new_name: str | None,
-    origins: tuple[str, ...],
-    required: tuple[str, ...],
-    close_after_days: int | None,
-    *,
-    share_campaigns: bool | None,
-    as_json: bool,
-) -> None:
+def set_(name: str, *, as_json: bool, **given: Any) -> None:
     """Change what a site has chosen; what is not named stays as it is.
 
     Example: lychgate site set "The Daily" --close-after-days 30
     """
-    choices: dict[str, Any] = {"name": new_name, "origins": origins, "required": required}
-    chosen = {key: value for key, value in choices.items() if value}
-    if close_after_days is not None:
-        chosen["close_after_days"] = close_after_days or None
-    if share_campaigns is not None:
-        chosen["share_campaigns"] = share_campaigns
-    changed = sites.change(parts(), sites.by_name(parts(), name).id, **chosen)
-    tell(shown(changed), as_json=as_json)
+    changed, secret = sites.change_and_tell(parts(), sites.by_name(parts(), name).id, **_chosen(given))
+    tell(shown(changed) | ({"scorer_secret": secret} if secret else {}), as_json=as_json)
+
+
+def _chosen(given: dict[str, Any]) -> dict[str, Any]:
+    """Give what was named, with nothing for what stands for nothing: no days, no address."""
+    chosen = {"name" if key == "new_name" else key: given[key] for key in _LISTED if given[key]}
+    chosen |= {key: given[key] or None for key in ("close_after_days", "scorer_url") if given[key] is not None}
+    if given["share_campaigns"] is not None:
+        chosen["share_campaigns"] = given["share_campaigns"]
+    if given["new_scorer_secret"]:
+        chosen["scorer_secret"] = None
+    elif given["scorer_secret"] is not None:
+        chosen["scorer_secret"] = given["scorer_secret"].read()
+    return chosen
 
 
 @site.command()
@@ -136,4 +139,5 @@ def shown(found: Site) -> dict[str, Any]:
         "required": list(found.required),
         "close_after_days": found.close_after_days,
         "share_campaigns": found.share_campaigns,
+        "scorer_url": found.scorer_url,
     }

@@ -69,6 +69,8 @@ class Submission:
     website: str | None = None
     language: str | None = None
     circumstances: Circumstances = Circumstances()
+    thread: str = ""
+    """The page, as its site names it: an id of its own, or an address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from moderation.domain.comment import Status
 from moderation.domain.errors import Fault, Invalid
-from moderation.domain.signal import ABSTAINED, KNOWN, SCORED, Signal
+from moderation.domain.signal import ABSTAINED, KINDS, KNOWN, SCORED, Signal
 from moderation.domain.wildcard import ADVICE as WILDCARD_ADVICE
 from moderation.domain.wildcard import is_fit, is_wild
 from moderation.domain.wordlist import NO_WORDS, WordList
@@ -154,8 +154,8 @@ def _bad_head(document: Mapping[str, Any]) -> Iterable[Fault]:
         value = document.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
             yield Fault(f"/policy/{key}", "policy-list", "This is a list of texts.")
-        elif key == "require" and not set(value) <= set(SCORED):
-            yield Fault("/policy/require", "policy-signal", f"Choose from {', '.join(SCORED)}.")
+        elif key == "require" and not set(value) <= set(KINDS):
+            yield Fault("/policy/require", "policy-signal", f"Choose from {', '.join(KINDS)}.")
         elif key == "words":
             yield from (
                 Fault(f"/policy/words/{place}", "policy-wildcard", WILDCARD_ADVICE)

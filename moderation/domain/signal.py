@@ -10,7 +10,11 @@ Span = tuple[int, int]
 SPAM: Final = "spam"
 TOXICITY: Final = "toxicity"
 SCORED: Final = (SPAM, TOXICITY)
-"""Every kind of signal that a scorer gives."""
+"""Every kind of signal that the scorers of this house give, of every text."""
+REMOTE: Final = "remote"
+"""The kind of signal that a site's own scorer gives, where the site has one."""
+KINDS: Final = (*SCORED, REMOTE)
+"""Every kind of signal that some scorer gives, and that a policy may insist on."""
 ABSTAINED: Final = "-abstained"
 """A scorer that was asked and cannot say leaves a signal of its kind with this ending."""
 FACTS: Final = (
@@ -31,7 +35,7 @@ FACTS: Final = (
     "form-unsound",
 )
 """Plain facts that `observation.observe` turns into signals."""
-KNOWN: Final = frozenset({*SCORED, *(kind + ABSTAINED for kind in SCORED), *FACTS})
+KNOWN: Final = frozenset({*KINDS, *(kind + ABSTAINED for kind in KINDS), *FACTS})
 """Every signal that a rule may ask for."""
 ATTRIBUTES: Final = ("severe_toxicity", "obscene", "threat", "insult", "identity_attack")
 

@@ -1,6 +1,6 @@
 """Sites: the tenants of an installation, and what each of them has chosen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv6Address
 from typing import Final
@@ -42,6 +42,10 @@ class Site:
     created_at: datetime
     share_campaigns: bool = False
     """Whether comments are compared with those of other sites whose owners chose the same."""
+    scorer_url: str | None = None
+    """Where the site's own scorer is asked about every text; None for a site that has none."""
+    scorer_secret: bytes | None = field(default=None, repr=False)
+    """What is sent there is signed with this; sealed, and only the vault opens it."""
 
     def has_page(self, url: str) -> bool:
         """Say whether a page's address, in its one spelling, is on one of these origins; http and https are one."""

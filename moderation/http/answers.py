@@ -261,7 +261,14 @@ class SiteShown(Shown):
     required: list[str]
     close_after_days: int | None
     share_campaigns: bool = Field(description="Compares comments with those of other sites here that share.")
+    scorer_url: str | None = Field(description="Where a scorer of the site's own is asked.")
     created_at: Instant
+
+
+class SiteChanged(SiteShown):
+    """A site as it is now."""
+
+    scorer_secret: str = Field("", description="Only there where it was just made, and shown this once.")
 
 
 class SitePage(Shown):

@@ -6,7 +6,10 @@ from typing import Final
 
 _LEET: Final = str.maketrans("aeiost", "431057")
 _SIGNS: Final = str.maketrans("aisAIS", "@!$@!$")
-_TWINS: Final = str.maketrans("aceopxyiACEHKMOPTX", "\u0430\u0441\u0435\u043e\u0440\u0445\u0443\u0456\u0410\u0421\u0415\u041d\u041a\u041c\u041e\u0420\u0422\u0425")
+_TWINS: Final = str.maketrans(
+    "aceopxyiACEHKMOPTX",
+    "\u0430\u0441\u0435\u043e\u0440\u0445\u0443\u0456\u0410\u0421\u0415\u041d\u041a\u041c\u041e\u0420\u0422\u0425",
+)
 _FULL: Final = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 _BOLD: Final = {ord("A") + place: 0x1D400 + place for place in range(26)} | {
     ord("a") + place: 0x1D41A + place for place in range(26)
@@ -14,6 +17,7 @@ _BOLD: Final = {ord("A") + place: 0x1D400 + place for place in range(26)} | {
 _UNSEEN: Final = "\u200b"
 _MARK: Final = "\u0301"
 _EVERY: Final = 0.35
+_LONG: Final = 4
 
 Attack = Callable[[str, random.Random], str]
 
@@ -25,7 +29,10 @@ def _each(chance: random.Random, text: str, spell: Callable[[str], str]) -> str:
 
 def _by_word(text: str, chance: random.Random, spell: Callable[[str], str]) -> str:
     """Spell every third word of four letters and more anew."""
-    return " ".join(spell(word) if len(word) > 3 and word.isalpha() and chance.random() < _EVERY else word for word in text.split(" "))
+    return " ".join(
+        spell(word) if len(word) >= _LONG and word.isalpha() and chance.random() < _EVERY else word
+        for word in text.split(" ")
+    )
 
 
 ATTACKS: Final[Mapping[str, Attack]] = {

@@ -19,7 +19,16 @@ Case = tuple[dict[str, float], float]
 """Every logit of a text that a blend may weigh, and what people said of it."""
 
 FITTED_ON: Final = frozenset(
-    {"jigsaw_balanced", "jigsaw_clean", "wikipedia_5k", "wikipedia_cat_gc", "civil_balanced", "stormfront", "cad_reddit", "contrast"}
+    {
+        "jigsaw_balanced",
+        "jigsaw_clean",
+        "wikipedia_5k",
+        "wikipedia_cat_gc",
+        "civil_balanced",
+        "stormfront",
+        "cad_reddit",
+        "contrast",
+    }
 )
 """Sources whose labels mean what a moderator means; chats and tweets call every swear word toxic."""
 _CHUNK: Final = 256
@@ -51,7 +60,10 @@ def fitted(cases: Sequence[Case]) -> Blend:
 
     bounds = [(0.0, None)] * len(names) + [(None, None)]
     found = minimize(loss, np.append(np.full(len(names), 0.5), 0.0), jac=True, method="L-BFGS-B", bounds=bounds)
-    return Blend({name: round(float(weight), 4) for name, weight in zip(names, found.x, strict=False)}, round(float(found.x[-1]), 4))
+    return Blend(
+        {name: round(float(weight), 4) for name, weight in zip(names, found.x, strict=False)},
+        round(float(found.x[-1]), 4),
+    )
 
 
 def _cases(linear: Linear, rows: Sequence[Row], told: Callable[[int], None]) -> Iterator[tuple[str, Case]]:
@@ -70,7 +82,9 @@ def _cases(linear: Linear, rows: Sequence[Row], told: Callable[[int], None]) -> 
         told(begin + len(chunk))
 
 
-def _harmful(row: Row, question: str, seen: dict[str, float], kinds: Mapping[str, dict[str, float]]) -> Iterator[tuple[str, Case]]:
+def _harmful(
+    row: Row, question: str, seen: dict[str, float], kinds: Mapping[str, dict[str, float]]
+) -> Iterator[tuple[str, Case]]:
     label = row.labels.get(TOXICITY)
     if label is None:
         return

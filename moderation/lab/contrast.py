@@ -24,14 +24,14 @@ def sentences(each: int, seed: int) -> list[Row]:
     """
     document = tomllib.loads(files(__package__).joinpath("sentences", "contrast.toml").read_text(encoding="utf-8"))
     chance = random.Random(seed)  # noqa: S311 (a repeatable choice)
-    return [
-        row for function in document["functions"] for row in _function(function, document["slots"], each, chance)
-    ]
+    return [row for function in document["functions"] for row in _function(function, document["slots"], each, chance)]
 
 
 def _function(function: dict[str, Any], slots: dict[str, list[str]], each: int, chance: random.Random) -> Iterator[Row]:
     labels = {"toxicity": float(function["toxic"]), "spam": float(function.get("spam", 0))}
-    labels |= {kind: float(function.get(key, 0)) for key, kind in _KINDS.items() if not function["toxic"] or key in function}
+    labels |= {
+        kind: float(function.get(key, 0)) for key, kind in _KINDS.items() if not function["toxic"] or key in function
+    }
     for template in function["templates"]:
         split = "dev" if _is_held_out(template) else "train"
         for text in sorted(_filled(template, slots, each, chance)):

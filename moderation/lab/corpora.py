@@ -80,7 +80,9 @@ def _english(raw: dict[str, Any], marks: dict[str, tuple[tuple[int, int], ...]])
     if source in _POSITIVES_ONLY and not toxic:
         return None
     labels = {"toxicity": toxic} | {
-        kind: float(raw[column]) for column, kind in _COLUMNS.items() if raw[column] is not None and raw[column] == raw[column]
+        kind: float(raw[column])
+        for column, kind in _COLUMNS.items()
+        if raw[column] is not None and raw[column] == raw[column]
     }
     if source in _HATE:
         labels["identity_attack"] = toxic
@@ -109,7 +111,14 @@ def _template(raw: dict[str, Any]) -> Row:
     """Give a sentence of a template; the words of a template fall in one split together."""
     held_out = int(hashlib.sha256(str(raw["template"]).encode()).hexdigest(), 16) % 10 == 0
     labels = {"toxicity": float(raw["toxic"])}
-    return Row(raw["text"], labels, f"bias_{raw['lang']}", "dev" if held_out else "train", raw["lang"], group=str(raw["template"]))
+    return Row(
+        raw["text"],
+        labels,
+        f"bias_{raw['lang']}",
+        "dev" if held_out else "train",
+        raw["lang"],
+        group=str(raw["template"]),
+    )
 
 
 def _spam(raw: dict[str, Any]) -> Row:

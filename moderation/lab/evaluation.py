@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import isnan
 from typing import Any, Final
 
 import numpy as np
@@ -44,7 +45,9 @@ class Line:
 
     def document(self) -> dict[str, Any]:
         """Give the line as JSON has it; a number that there is not is null."""
-        return {name: None if value != value else value for name, value in asdict(self).items()}
+        return {
+            name: None if isinstance(value, float) and isnan(value) else value for name, value in asdict(self).items()
+        }
 
 
 def evaluate(rows: Sequence[Labelled], scores: Scores, threshold: float = SURE) -> list[Line]:
@@ -57,7 +60,9 @@ def evaluate(rows: Sequence[Labelled], scores: Scores, threshold: float = SURE) 
     ]
 
 
-def kept_under_attack(rows: Sequence[Labelled], score: Score, question: str, threshold: float = SURE) -> dict[str, tuple[float, float]]:
+def kept_under_attack(
+    rows: Sequence[Labelled], score: Score, question: str, threshold: float = SURE
+) -> dict[str, tuple[float, float]]:
     """Give for each attack the share of recall that is kept, and the false positives on clean texts."""
     texts, positive = [row.text for row in rows], np.array([row.labels[question] > SURE for row in rows])
     before = score(texts)[question] >= threshold
@@ -74,7 +79,11 @@ def _labels(rows: Sequence[Labelled], question: str) -> npt.NDArray[np.float64] 
 
 
 def _lines(
-    question: str, rows: Sequence[Labelled], scores: npt.NDArray[np.float64], labels: npt.NDArray[np.float64], threshold: float
+    question: str,
+    rows: Sequence[Labelled],
+    scores: npt.NDArray[np.float64],
+    labels: npt.NDArray[np.float64],
+    threshold: float,
 ) -> Iterator[Line]:
     known = ~np.isnan(labels)
     for name, chosen in (("all", known), *_parts(rows, known)):
@@ -85,7 +94,9 @@ def _lines(
         names = np.array([group in found for found in groups])
         if question == "toxicity" and (names & english).sum() >= _FEWEST:
             line = _line(question, f"names {group}", scores[names & english], labels[names & english], threshold)
-            yield Line(**asdict(line) | {"bpsn_auc": metrics.bpsn_auc(scores[english], labels[english], names[english])})
+            yield Line(
+                **asdict(line) | {"bpsn_auc": metrics.bpsn_auc(scores[english], labels[english], names[english])}
+            )
 
 
 _FEWEST: Final = 50
@@ -101,7 +112,9 @@ def _distinct(values: Iterable[str]) -> list[str]:
     return sorted({value for value in values if value})
 
 
-def _line(question: str, name: str, scores: npt.NDArray[np.float64], labels: npt.NDArray[np.float64], threshold: float) -> Line:
+def _line(
+    question: str, name: str, scores: npt.NDArray[np.float64], labels: npt.NDArray[np.float64], threshold: float
+) -> Line:
     precision, recall = metrics.precision_recall(scores, labels, threshold)
     return Line(
         question,

@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 BINS: Final = 15
+HALF: Final = 0.5
+"""Labels above are positive."""
 
 
 def auc(scores: Floats, labels: Floats) -> float:
@@ -17,7 +19,7 @@ def auc(scores: Floats, labels: Floats) -> float:
 
     Mann and Whitney 1947; NaN where one of the classes is missing.
     """
-    positives = labels > 0.5
+    positives = labels > HALF
     many, few = int(positives.sum()), int((~positives).sum())
     if not many or not few:
         return float("nan")
@@ -29,13 +31,13 @@ def auc(scores: Floats, labels: Floats) -> float:
 def recall_at(scores: Floats, labels: Floats, false_positives: float = 0.01) -> float:
     """Give the share of positives above the threshold that lets through this share of negatives."""
     threshold = threshold_at(scores, labels, false_positives)
-    positives = scores[labels > 0.5]
+    positives = scores[labels > HALF]
     return float((positives > threshold).mean()) if len(positives) else float("nan")
 
 
 def threshold_at(scores: Floats, labels: Floats, false_positives: float = 0.01) -> float:
     """Give the lowest number that at most this share of negatives lies above."""
-    negatives = np.sort(scores[labels <= 0.5])
+    negatives = np.sort(scores[labels <= HALF])
     if not len(negatives):
         return float("nan")
     return float(negatives[max(0, len(negatives) - 1 - int(false_positives * len(negatives)))])
@@ -43,7 +45,7 @@ def threshold_at(scores: Floats, labels: Floats, false_positives: float = 0.01) 
 
 def precision_recall(scores: Floats, labels: Floats, threshold: float) -> tuple[float, float]:
     """Give precision and recall of calling positive what scores at least the threshold."""
-    called, positives = scores >= threshold, labels > 0.5
+    called, positives = scores >= threshold, labels > HALF
     right = float((called & positives).sum())
     return right / max(1, called.sum()), right / max(1, positives.sum())
 
@@ -68,5 +70,5 @@ def bpsn_auc(scores: Floats, labels: Floats, group: npt.NDArray[np.bool_]) -> fl
 
     Background positive, subgroup negative (Borkan et al. 2019): low where naming a group raises the score.
     """
-    chosen = (group & (labels <= 0.5)) | (~group & (labels > 0.5))
+    chosen = (group & (labels <= HALF)) | (~group & (labels > HALF))
     return auc(scores[chosen], labels[chosen])

@@ -54,6 +54,8 @@ def train(rows: Rows, folder: Path, *, version: str, told: Callable[[str], None]
     tier = linear.train(rows.train, texts, lambda head: told(f"the linear tier knows {head}"))
     write_linear(tier, folder)
     told("the blends are fitted")
-    blend.write(blends(tier, rows.blend, lambda read: told(f"{read} of {len(rows.blend)} texts are blended on")), folder)
+    blend.write(
+        blends(tier, rows.blend, lambda read: told(f"{read} of {len(rows.blend)} texts are blended on")), folder
+    )
     (folder / "VERSION").write_text(version + "\n", encoding="utf-8")
     return tier

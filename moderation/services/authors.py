@@ -7,9 +7,10 @@ from uuid import UUID
 from moderation.domain.comment import EDITABLE, Comment, Status
 from moderation.domain.decision import Actor, Ruling
 from moderation.domain.errors import Conflict, NotFound, Stale
+from moderation.services.checks import bells, checks
 from moderation.services.decisions import settle
 from moderation.services.limits import network_limit
-from moderation.services.ports import BELL_OF, REPEAT, Bell, Deps, Limit, Uow
+from moderation.services.ports import REPEAT, Bell, Deps, Limit, Uow
 
 EDITING: Final = timedelta(minutes=5)
 
@@ -44,10 +45,11 @@ def edit(deps: Deps, comment_id: UUID, text: str, *, address: str | None = None)
         text_print, sketch = deps.seals.text_print(comment.site_id, text), deps.seals.sketch(text)
         uow.comments.reword(comment.id, text=text, text_print=text_print, sketch=sketch, now=deps.now())
         _settled(deps, uow, Ruling(comment.id, comment.version, Status.PENDING, Actor.AUTHOR))
-        uow.jobs.plan([comment], deps.kinds)
+        planned = checks(deps, uow.sites.get(comment.site_id))
+        uow.jobs.plan([comment], planned)
         edited = _own(uow, comment_id)
         uow.commit()
-    deps.ring(*(BELL_OF[kind] for kind in deps.kinds), Bell.DELIVER)
+    deps.ring(*bells(planned), Bell.DELIVER)
     return edited
 
 

@@ -12,10 +12,10 @@ from moderation.domain.event import Event, EventType
 from moderation.domain.privacy import SecretEmail, network
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
+from moderation.services.checks import bells, checks
 from moderation.services.decisions import settle
 from moderation.services.limits import in_turn, network_limit
 from moderation.services.ports import (
-    BELL_OF,
     FORM,
     KEY,
     RENDER,
@@ -112,7 +112,7 @@ def _received_once(deps: Deps, site: Site, comment: Comment, arrival: Arrival, b
         if earlier is None:
             raise
         return _first_answer(deps, comment, earlier)
-    deps.ring(*(BELL_OF[kind] for kind in _kinds(deps, arrival)), Bell.DELIVER)
+    deps.ring(*bells(_kinds(deps, site, arrival)), Bell.DELIVER)
     return Accepted(stored, standings)
 
 
@@ -172,8 +172,8 @@ def _limits(deps: Deps, site: Site, comment: Comment, arrival: Arrival) -> list[
     return [*limits, Limit("site", 100, timedelta(seconds=1), str(site.id))]
 
 
-def _kinds(deps: Deps, arrival: Arrival) -> tuple[str, ...]:
-    return (RENDER,) if arrival.staff else deps.kinds
+def _kinds(deps: Deps, site: Site, arrival: Arrival) -> tuple[str, ...]:
+    return (RENDER,) if arrival.staff else checks(deps, site)
 
 
 def _store(deps: Deps, uow: Uow, site: Site, comment: Comment, arrival: Arrival, body: bytes) -> Comment:
@@ -187,7 +187,7 @@ def _store(deps: Deps, uow: Uow, site: Site, comment: Comment, arrival: Arrival,
     depth = _depth(uow, comment, thread)
     comment = replace(comment, thread_id=thread.id, thread=thread.key, depth=depth)
     uow.comments.add(comment)
-    uow.jobs.plan([comment], _kinds(deps, arrival))
+    uow.jobs.plan([comment], _kinds(deps, site, arrival))
     uow.events.add([_received(deps, comment, arrival)])
     if arrival.staff:
         uow.flush()

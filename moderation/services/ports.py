@@ -13,7 +13,7 @@ from moderation.domain.decision import Decision
 from moderation.domain.event import Event
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.scope import ApiKey
-from moderation.domain.signal import SCORED, Signal
+from moderation.domain.signal import KINDS, Signal
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
 from moderation.domain.wordlist import WordList
@@ -27,6 +27,7 @@ class Bell(StrEnum):
 
     SPAM = "lychgate.spam"
     TOXICITY = "lychgate.toxicity"
+    REMOTE = "lychgate.remote"
     RENDER = "lychgate.render"
     DELIVER = "lychgate.deliver"
     HOUSEKEEPING = "lychgate.housekeeping"
@@ -41,7 +42,7 @@ ATTEMPTS: Final = 3
 RENDER: Final = "render"
 """The job that turns a text into HTML; the other kinds of job are those of the scorers."""
 
-BELL_OF: Final = {kind: Bell(f"lychgate.{kind}") for kind in (*SCORED, RENDER)}
+BELL_OF: Final = {kind: Bell(f"lychgate.{kind}") for kind in (*KINDS, RENDER)}
 """The bell of each kind of job."""
 
 
@@ -117,11 +118,34 @@ class Scorer(Protocol):
         ...
 
 
+class RemoteScorer(Scorer, Protocol):
+    """A site's own scorer: somebody else's, reached at an address."""
+
+    @property
+    def rest(self) -> timedelta:
+        """For how long it is to be left alone, since it failed several times in a row; zero where it may be asked."""
+        ...
+
+    @property
+    def most(self) -> int:
+        """How many comments it may be given at once: a single one, to see whether it is back after a rest."""
+        ...
+
+
+class Remotes(Protocol):
+    """Knows the scorers of all sites."""
+
+    def __call__(self, address: str, secret: Callable[[], str], /) -> RemoteScorer:
+        """Give the scorer at an address; the secret is asked for where something is signed with it."""
+        ...
+
+
 class Sites(Protocol):
     """The tenants."""
 
     def by_key(self, key: str) -> Site | None: ...
     def get(self, site_id: UUID) -> Site | None: ...
+    def some(self, site_ids: Collection[UUID]) -> list[Site]: ...
     def all(self) -> list[Site]: ...
     def add(self, site: Site) -> None: ...
     def save(self, site: Site) -> None: ...
@@ -214,7 +238,7 @@ class Jobs(Protocol):
     """The queue of record."""
 
     def plan(self, comments: Sequence[Comment], kinds: Iterable[str]) -> None: ...
-    def claim(self, kind: str, batch: int, lease: timedelta) -> list[Claim]: ...
+    def claim(self, kind: str, batch: int, lease: timedelta, site_id: UUID | None = None) -> list[Claim]: ...
     def redeem(self, claims: Sequence[Claim]) -> list[Claim]:
         """Finish jobs; give those whose token still held. The rest is somebody else's now."""
         ...
@@ -226,6 +250,15 @@ class Jobs(Protocol):
         ...
 
     def abandon(self, comment_ids: Collection[UUID]) -> Collection[UUID]: ...
+    def drop(self, kind: str, comment_ids: Collection[UUID]) -> None:
+        """Forget the jobs of this kind of comments that are locked."""
+        ...
+
+    def put_off(self, kind: str, site_id: UUID, delay: timedelta) -> int:
+        """Let what is due of this kind on a site be due later, which counts as no attempt; return how much it was."""
+        ...
+
+    def due_sites(self, kind: str) -> list[UUID]: ...
     def due_kinds(self, kinds: Iterable[str]) -> set[str]: ...
 
 
@@ -413,8 +446,10 @@ class Deps:
     """By kind; only workers have any."""
     obscene: Callable[[str | None], WordList]
     """The public list of obscene words in a language; what is not used is not loaded."""
+    remotes: Remotes
+    """Only workers ask them."""
     kinds: tuple[str, ...]
-    """Every kind of job that a new text gets."""
+    """Every kind of job that a new text gets on every site."""
     render: Callable[[str], str]
     vault: Vault
     seals: Seals

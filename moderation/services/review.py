@@ -12,9 +12,10 @@ from moderation.domain.errors import Conflict, ModerationError, NotFound, Stale
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import Signal
 from moderation.services.addresses import address_of
+from moderation.services.checks import bells, checks
 from moderation.services.decisions import settle
 from moderation.services.paging import Page, paged, place
-from moderation.services.ports import BELL_OF, Bell, Deps, Uow
+from moderation.services.ports import Bell, Deps, Uow
 
 UNDOABLE: Final = timedelta(days=1)
 """What was deleted can be brought back for so long."""
@@ -101,10 +102,10 @@ def undo(deps: Deps, moderator: Moderator, decision_id: UUID) -> Decision:
         if comment.status is Status.DELETED and _is_gone(comment, deps.now()):
             raise Conflict("The text was deleted more than a day ago and is gone.", code="gone")
         undone = _decided(deps, uow, comment, _undoing(moderator, decision))
-        if decision.previous is Status.PENDING:
-            uow.jobs.plan([comment], deps.kinds)
+        planned = checks(deps, uow.sites.get(comment.site_id)) if decision.previous is Status.PENDING else ()
+        uow.jobs.plan([comment], planned)
         uow.commit()
-    deps.ring(Bell.DELIVER, *(BELL_OF[kind] for kind in deps.kinds if decision.previous is Status.PENDING))
+    deps.ring(Bell.DELIVER, *bells(planned))
     return undone
 
 

@@ -14,10 +14,12 @@ from moderation.domain.comment import ALONE, Around, Comment, Status
 from moderation.domain.decision import Actor, Ruling
 from moderation.domain.observation import Past, weigh
 from moderation.domain.policy import Policy, parse_policy
-from moderation.domain.signal import ABSTAINED, SPAM, Signal
+from moderation.domain.signal import ABSTAINED, REMOTE, SPAM, Signal
+from moderation.domain.site import Site
 from moderation.services.addresses import submission_of
 from moderation.services.decisions import settle_locked
 from moderation.services.ports import ATTEMPTS, RENDER, Bell, Claim, Deps, Scorer, Uow
+from moderation.services.remote import look_from_outside, own_scorer, put_off
 
 SCORING_FAILED: Final = "scoring-failed"
 RENDER_PATIENCE: Final = timedelta(seconds=5)
@@ -38,10 +40,22 @@ def score(deps: Deps, kind: str, batch: int = 64) -> int:
     scorer = deps.scorers[kind]
     claims = _claim(deps, kind, batch, scorer.patience)
     signals = _attempt(deps, claims, lambda: scorer.look_at([submission_of(deps, claim.comment) for claim in claims]))
-    if signals is not None:
-        answers = {claim.comment_id: (claim, signal) for claim, signal in zip(claims, signals, strict=True)}
-        _redeem(deps, claims, lambda uow, live: _store(uow, scorer, [(item, *answers[item.id]) for item in live]))
-    return len(claims)
+    return _answered(deps, scorer, claims, signals)
+
+
+def ask(deps: Deps, site: Site) -> int:
+    """Let a site's own scorer look at one batch of its waiting comments; return how many there were.
+
+    Promises what `score` does. While a scorer is left alone, because it failed several times
+    in a row, what waits for it is put off, which counts as no attempt; after ten minutes a
+    person looks at it all the same. A site that has no scorer any more gets answers that say nothing.
+    """
+    scorer = own_scorer(deps, site)
+    if rest := scorer.rest:
+        put_off(deps, site, rest)
+        return 0
+    claims = _claim(deps, REMOTE, scorer.most, scorer.patience, site.id)
+    return _answered(deps, scorer, claims, _attempt(deps, claims, lambda: look_from_outside(scorer, claims)))
 
 
 def render(deps: Deps, batch: int = 64) -> int:
@@ -72,15 +86,16 @@ def hold_overdue(deps: Deps, patience: timedelta = OVERDUE, batch: int = 64) -> 
     with deps.uow(None) as uow:
         overdue = uow.comments.overdue(patience, batch)
         settle_locked(deps, uow, overdue, [_failure(comment) for comment in overdue])
+        uow.jobs.drop(REMOTE, [comment.id for comment in overdue])  # Else they pile up behind a scorer that is gone.
         uow.commit()
     if overdue:
         deps.ring(Bell.DELIVER)
     return len(overdue)
 
 
-def _claim(deps: Deps, kind: str, batch: int, lease: timedelta) -> list[Claim]:
+def _claim(deps: Deps, kind: str, batch: int, lease: timedelta, site_id: UUID | None = None) -> list[Claim]:
     with deps.uow(None) as uow:
-        claims = uow.jobs.claim(kind, batch, lease)
+        claims = uow.jobs.claim(kind, batch, lease, site_id)
         if kind == SPAM:
             claims = _amid(uow, claims)
         uow.commit()
@@ -119,6 +134,14 @@ def _pause(claims: Sequence[Claim]) -> timedelta:
     if len(claims) > 1 or claims[0].attempts >= ATTEMPTS:
         return timedelta()
     return timedelta(seconds=uniform(0.2, 1.0) * 2 ** claims[0].attempts)  # noqa: S311 (jitter is no secret)
+
+
+def _answered(deps: Deps, scorer: Scorer, claims: Sequence[Claim], signals: Sequence[Signal | None] | None) -> int:
+    """Keep what a scorer said of each claim, if it said anything; return how many claims there were."""
+    if signals is not None:
+        answers = {claim.comment_id: (claim, signal) for claim, signal in zip(claims, signals, strict=True)}
+        _redeem(deps, claims, lambda uow, live: _store(uow, scorer, [(item, *answers[item.id]) for item in live]))
+    return len(claims)
 
 
 def _redeem(deps: Deps, claims: Sequence[Claim], store: Callable[[Uow, list[Comment]], list[Comment]]) -> None:

@@ -1,13 +1,14 @@
 """Sites: tenants, what they require, their policies, and their threads."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.policy import parse_policy
+from moderation.domain.remote import new_secret, parse_secret, parse_url
 from moderation.domain.site import REQUIRABLE, Site, parse_name, parse_origin
 from moderation.domain.text import Unfit
 from moderation.domain.thread import Thread
@@ -31,11 +32,43 @@ def create(deps: Deps, *, name: str, origins: list[str], policy: str) -> Site:
 
 def change(deps: Deps, site_id: UUID, **choices: Any) -> Site:
     """Change what a site has chosen; what is not named stays as it is."""
+    return change_and_tell(deps, site_id, **choices)[0]
+
+
+def change_and_tell(deps: Deps, site_id: UUID, **choices: Any) -> tuple[Site, str | None]:
+    """Do what `change` does; give beside the site the secret that was made for its scorer, which is told this once.
+
+    One is made for a scorer that is new and for whoever chooses None; without an address there is none.
+    """
     with deps.uow(site_id) as uow:
-        site = _checked(replace(_get(uow, site_id), **choices))
+        found = _get(uow, site_id)
+        made = new_secret() if _wants_secret(found, choices) else None
+        site = _checked(replace(found, **_sealed(deps, found, choices, made)))
         uow.sites.save(site)
         uow.commit()
-    return site
+    return site, made
+
+
+def _wants_secret(site: Site, choices: Mapping[str, Any]) -> bool:
+    """Say whether a secret is to be made: there is a scorer then, and nobody chose or had one."""
+    has_scorer = choices.get("scorer_url", site.scorer_url) is not None
+    return has_scorer and choices.get("scorer_secret", site.scorer_secret) is None
+
+
+def _sealed(deps: Deps, site: Site, choices: Mapping[str, Any], made: str | None) -> dict[str, Any]:
+    """Give what was chosen as it is kept: a secret sealed, and none where there is no scorer."""
+    if choices.get("scorer_url", site.scorer_url) is None:
+        if choices.get("scorer_secret") is not None:
+            raise Invalid([Fault("/scorer_secret", "scorer-missing", "Give the address of a scorer with it.")])
+        return {**choices, "scorer_secret": None}
+    secret = made or choices.get("scorer_secret")
+    if secret is None:
+        return dict(choices)
+    faults: list[Fault] = []
+    written = _fit("/scorer_secret", parse_secret, secret, faults)
+    if faults:
+        raise Invalid(faults)
+    return {**choices, "scorer_secret": deps.vault.seal(written, site_id=site.id, comment_id=site.id)}
 
 
 def get(deps: Deps, site_id: UUID) -> Site:
@@ -143,10 +176,11 @@ def _checked(site: Site) -> Site:
     if site.close_after_days is not None and site.close_after_days not in CLOSING_DAYS:
         faults.append(Fault("/close_after_days", "out-of-range", "Choose 1 to 36500 days, or null for never."))
     name = _fit("/name", parse_name, site.name, faults)
+    scorer_url = site.scorer_url and _fit("/scorer_url", parse_url, site.scorer_url, faults)
     if faults:
         raise Invalid(faults)
     parse_policy(site.policy)
-    return replace(site, name=name, origins=tuple(dict.fromkeys(origins)))
+    return replace(site, name=name, origins=tuple(dict.fromkeys(origins)), scorer_url=scorer_url)
 
 
 def _fit(pointer: str, parse: Callable[[str], str], typed: str, faults: list[Fault]) -> str:

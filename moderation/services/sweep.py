@@ -12,7 +12,7 @@ PURGED: Final = 500
 def due(deps: Deps) -> set[Bell]:
     """Name the bells that should be ringing now; rows decide, not what was rung before."""
     with deps.reading(None) as uow:
-        bells = {BELL_OF[kind] for kind in uow.jobs.due_kinds(deps.kinds)}
+        bells = {BELL_OF[kind] for kind in uow.jobs.due_kinds(BELL_OF)}
         bells |= {Bell.DELIVER} if uow.events.unnumbered() else set()
         return bells | ({Bell.HOUSEKEEPING} if uow.jobs.exhausted(1) else set())
 

@@ -1,11 +1,17 @@
 """G4, G10: nothing is public before its checks; what kills, stalls or fails its scorer goes to a person, alone."""
 
+from collections.abc import Callable
+
 import pytest
 from faults.odd import CRASHES, FAILS, HANGS
 from faults.scene import Scene
 from faults.waiting import until
+from servers.scorer import hangs, obedient, outsider
 
 from moderation.domain.comment import Status
+from moderation.services import intake, sites
+from moderation.services.intake import Arrival
+from moderation.wiring import starting_policy
 
 
 def test_nothing_is_public_while_a_scorer_is_dead(scene: Scene) -> None:
@@ -46,6 +52,33 @@ def test_what_its_scorer_cannot_bear_is_held_after_three_attempts_and_its_neighb
     assert scene.stored.statuses() == {Status.HELD: 1, Status.APPROVED: load.begun}
     assert scene.reasons_of(poisoned) == ("scoring-failed",)
     assert poisoned not in scene.reader.public
+
+
+def test_a_sites_own_scorer_that_hangs_keeps_no_other_site_waiting(
+    durable_url: str, scene_at: Callable[..., Scene]
+) -> None:
+    scene = scene_at(durable_url, outbound_allow="127.0.0.0/8")
+    with outsider(hangs) as hanging, outsider(obedient) as well:
+        deps, ours = scene.stack.deps, scene.stack.site
+        theirs = sites.create(deps, name="Slow", origins=[], policy=starting_policy("default"))
+        theirs = sites.change(deps, theirs.id, scorer_url=hanging.url)
+        sites.change(deps, ours.id, scorer_url=well.url)
+        scene.stack.worker("worker", "--concurrency", "1")  # One process for all of it.
+        scene.stack.sweep()
+        scene.stack.web()
+        waiting = intake.receive(deps, theirs, Arrival("article-1", "Will it ever answer?", name="Bo")).comment
+        until(lambda: hanging.asked, "the scorer that hangs is asked")
+
+        with scene.reader.reading():
+            for _ in range(10):
+                scene.client.insist(scene.people.says())
+            until(lambda: len(scene.reader.public) == 10, "all of another site is public")
+
+        assert sum(map(len, well.texts)) == 10
+        with deps.reading(None) as uow:
+            found = uow.comments.find(waiting.id)
+        assert found is not None
+        assert found.status is Status.PENDING
 
 
 def held(scene: Scene, poisoned: str) -> bool:

@@ -24,6 +24,7 @@ from config.queues import QUEUES
 from config.settings import Settings
 from moderation import cli
 from moderation.adapters.broker import silent
+from moderation.domain.remote import new_secret
 from moderation.domain.scope import ApiKey, Scope
 from moderation.embedded.credentials import Credentials
 from moderation.services import sites
@@ -223,6 +224,23 @@ def test_a_policy_is_told_whole(folder: Path) -> None:
 
     assert set_ == read
     assert read["policy"] == starting_policy("strict")
+
+
+def test_a_scorer_is_set_renewed_and_given_up(folder: Path) -> None:
+    change = ("site", "set", "The Daily")
+    (folder / "secret").write_text(new_secret() + "\n")
+
+    made = facts(*change, "--scorer-url", "https://scorer.example/score", folder=folder)
+    own = facts(*change, "--scorer-secret", "secret", folder=folder)
+    renewed = facts(*change, "--new-scorer-secret", folder=folder)
+    gone = facts(*change, "--scorer-url", "", folder=folder)
+
+    assert made["scorer_url"] == own["scorer_url"] == renewed["scorer_url"] == "https://scorer.example/score"
+    assert made["scorer_secret"].startswith("whsec_")
+    assert "scorer_secret" not in own.keys() | gone.keys()
+    assert renewed["scorer_secret"] != made["scorer_secret"]
+    assert gone["scorer_url"] is None
+    assert facts("site", "show", "The Daily", folder=folder) == gone
 
 
 def test_a_key_that_was_revoked_is_told_with_the_time(folder: Path) -> None:

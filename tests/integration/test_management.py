@@ -59,6 +59,9 @@ def test_what_is_left_out_of_a_change_stays(api: Api) -> None:
         ({"close_after_days": "30"}, {"/close_after_days"}),
         ({"name": " "}, {"/name"}),
         ({"key": "pk_mine", "policy": ""}, {"/key", "/policy"}),
+        ({"scorer_url": "scorer.example", "scorer_secret": "secret"}, {"/scorer_url", "/scorer_secret"}),
+        ({"scorer_url": "https://ann:secret@scorer.example/"}, {"/scorer_url"}),
+        ({"scorer_secret": f"whsec_{'A' * 44}"}, {"/scorer_secret"}),
     ],
 )
 def test_a_choice_that_no_site_can_have_is_named(api: Api, choices: dict[str, Any], pointers: set[str]) -> None:
@@ -66,6 +69,30 @@ def test_a_choice_that_no_site_can_have_is_named(api: Api, choices: dict[str, An
 
     assert refused.status_code == 422
     assert {fault["pointer"] for fault in refused.json["errors"]} == pointers
+
+
+def test_the_secret_of_a_scorer_is_shown_once_where_it_is_made(api: Api) -> None:
+    path, address = f"/v1/sites/{api.site.id}", {"scorer_url": "https://scorer.example/score"}
+    assert api.get(path).json["scorer_url"] is None
+
+    made = api.call("PATCH", path, json=address).json
+
+    assert made["scorer_secret"].startswith("whsec_")
+    assert made["scorer_url"] == address["scorer_url"]
+    assert {**api.get(path).json, "scorer_secret": made["scorer_secret"]} == made
+    for other in ({"name": "Own"}, address, {"scorer_secret": f"whsec_{'A' * 44}"}):
+        assert "scorer_secret" not in api.call("PATCH", path, json=other).json
+    renewed = api.call("PATCH", path, json={"scorer_secret": None}).json["scorer_secret"]
+    assert renewed not in {made["scorer_secret"], ""}
+
+
+def test_a_scorer_goes_with_its_secret(api: Api) -> None:
+    path, address = f"/v1/sites/{api.site.id}", {"scorer_url": "https://scorer.example/score"}
+    first = api.call("PATCH", path, json=address).json["scorer_secret"]
+
+    assert api.call("PATCH", path, json={"scorer_url": None}).json["scorer_url"] is None
+    assert "scorer_secret" not in api.call("PATCH", path, json={"scorer_secret": None}).json
+    assert api.call("PATCH", path, json=address).json["scorer_secret"] != first
 
 
 @pytest.mark.parametrize(

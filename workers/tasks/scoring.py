@@ -1,10 +1,12 @@
 """The bells of scoring: one for each kind of signal, and one for rendering."""
 
+from functools import partial
+
 from celery import shared_task
 
-from moderation.services import scoring
+from moderation.services import remote, scoring
 from moderation.services.ports import Bell
-from workers.app import deps
+from workers.app import abreast, deps
 from workers.tasks.drain import drain
 
 
@@ -18,6 +20,13 @@ def score_spam() -> None:
 def score_toxicity() -> None:
     """Answer the bell: score for toxicity until nothing is due."""
     drain(lambda: scoring.score(deps(), "toxicity"), again=Bell.TOXICITY)
+
+
+@shared_task(name=Bell.REMOTE, ignore_result=True)
+def ask_remote() -> None:
+    """Answer the bell: let each site's own scorer look at what waits for it, none of which waits for another."""
+    for site in remote.asked(deps()):
+        abreast().begin(site.id, partial(scoring.ask, deps(), site), again=Bell.REMOTE)
 
 
 @shared_task(name=Bell.RENDER, ignore_result=True)

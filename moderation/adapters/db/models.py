@@ -56,6 +56,9 @@ class SiteRow(Base):
     policy: Mapped[str]
     created_at: Mapped[datetime]
     share_campaigns: Mapped[bool] = mapped_column(server_default=false())
+    scorer_url: Mapped[str | None]
+    scorer_secret: Mapped[bytes | None]
+    """Sealed; only the vault opens it."""
 
 
 class ApiKeyRow(Base):

@@ -81,7 +81,10 @@ class ToxicityScorer:
         if value >= _TOLD_FROM:
             pull = self._linear.pull(found, place, head, len(reading.folded.text))
             findings = (*findings, Finding("wording", DETAILS["wording"], marked(reading.folded, pull)))
-        kinds = {kind: min(value, blend.probability(self._blends[kind].logit(seen))) for kind, seen in kinds_of_harm(reading, logits)}
+        kinds = {
+            kind: min(value, blend.probability(self._blends[kind].logit(seen)))
+            for kind, seen in kinds_of_harm(reading, logits)
+        }
         return replace(reading.signal, value=value, scorer=self.name, findings=findings, attributes=kinds)
 
 

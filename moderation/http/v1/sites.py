@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field, StrictBool, StrictInt
 
 from moderation.domain.policy import POLICY_MAX
+from moderation.domain.remote import SECRET_MAX, URL_MAX, parse_secret, parse_url
 from moderation.domain.scope import Scope
 from moderation.domain.site import NAME_MAX, Site, parse_name, parse_origin
 from moderation.domain.text import clean_line
 from moderation.domain.thread import Thread
-from moderation.http.answers import PolicyShown, SitePage, SiteShown, ThreadPage, ThreadShown
+from moderation.http.answers import PolicyShown, SiteChanged, SitePage, SiteShown, ThreadPage, ThreadShown
 from moderation.http.context import deps, key, web
 from moderation.http.described import Answer, described
 from moderation.http.fields import Shape, example, fitting, read, read_query
@@ -44,6 +45,12 @@ class SiteChoices(Shape):
     share_campaigns: StrictBool = Field(
         default=False,
         description="Whether comments are compared with those of other sites here that share, to find campaigns.",
+    )
+    scorer_url: Annotated[str, fitting(parse_url)] | None = Field(
+        None, max_length=URL_MAX, description="Where a scorer of the site's own is asked; null for none."
+    )
+    scorer_secret: Annotated[str, fitting(parse_secret)] | None = Field(
+        None, max_length=SECRET_MAX, description="Signs what is sent there: `whsec_…`; null makes a new one."
     )
 
 
@@ -90,13 +97,16 @@ def show(site_id: UUID) -> ResponseReturnValue:
 
 @blueprint.patch("/<uuid:site_id>")
 @requires(Scope.ADMIN)
-@described({200: SiteShown}, body=SiteChoices, problems=["name-taken"])
+@described({200: SiteChanged}, body=SiteChoices, problems=["name-taken"])
 def change(site_id: UUID) -> ResponseReturnValue:
-    """Change what a site has chosen; readers see it at once here, within two seconds everywhere."""
+    """Change what a site has chosen; readers see it at once here, within two seconds everywhere.
+
+    Where a secret was made for a scorer, it is in this answer and nowhere else.
+    """
     choices = read(SiteChoices).model_dump(exclude_unset=True)
-    changed = sites.change(deps(), site_id, **choices)
+    changed, secret = sites.change_and_tell(deps(), site_id, **choices)
     web().forget(changed.key)
-    return _site(changed), 200, PRIVATE
+    return _site(changed) | ({"scorer_secret": secret} if secret else {}), 200, PRIVATE
 
 
 @blueprint.get("/<uuid:site_id>/policy")
@@ -182,6 +192,7 @@ def _site(site: Site) -> dict[str, Any]:
         "required": list(site.required),
         "close_after_days": site.close_after_days,
         "share_campaigns": site.share_campaigns,
+        "scorer_url": site.scorer_url,
         "created_at": instant(site.created_at),
     }
 

@@ -33,6 +33,7 @@ def _planned(dialect: str) -> Any:
 
 KIND: Final = JOB.c.kind == bindparam("wanted")
 DUE: Final = and_(KIND, JOB.c.due_at <= db_now(), JOB.c.attempts < ATTEMPTS)
+SITE: Final = JOB.c.site_id == bindparam("site")
 OLDEST: Final = select(JOB.c.attempts).where(DUE).order_by(JOB.c.due_at).limit(1)
 AMONG: Final = among(JOB.c.comment_id, "ids")
 HELD: Final = and_(AMONG, KIND, JOB.c.token == bindparam("held"))
@@ -42,10 +43,15 @@ UNFINISHED: Final = select(JOB.c.comment_id).where(AMONG)
 
 
 @lru_cache
-def _leased(lease: timedelta, *, tried: bool) -> Any:
-    """Lease jobs that are due for longest, of those that were tried before or of the others."""
+def _leased(lease: timedelta, *, tried: bool, of_site: bool) -> Any:
+    """Lease jobs that are due for longest, of those that were tried before or of the others; on all sites or one."""
     attempts = JOB.c.attempts > 0 if tried else JOB.c.attempts == 0
-    oldest = select(JOB.c.comment_id).where(DUE, attempts).order_by(JOB.c.due_at).limit(bindparam("batch"))
+    oldest = (
+        select(JOB.c.comment_id)
+        .where(DUE, attempts, *([SITE] if of_site else []))
+        .order_by(JOB.c.due_at)
+        .limit(bindparam("batch"))
+    )
     # Materialised, because PostgreSQL may otherwise run the subquery anew for each row and pass the limit.
     chosen = oldest.with_for_update(skip_locked=True).cte("chosen").prefix_with("MATERIALIZED")
     return (
@@ -69,18 +75,19 @@ class SqlJobs(Store):
         if rows:
             self.put(_planned(self.connection.dialect.name), rows)
 
-    def claim(self, kind: str, batch: int, lease: timedelta) -> list[Claim]:
-        """Lease the jobs that are due for longest; one that was tried before is leased alone."""
-        oldest = self.connection.execute(OLDEST, {"wanted": kind}).first()
+    def claim(self, kind: str, batch: int, lease: timedelta, site_id: UUID | None = None) -> list[Claim]:
+        """Lease the jobs that are due for longest, of one site or of all; one tried before is leased alone."""
+        wanted: dict[str, Any] = {"wanted": kind} | ({"site": site_id} if site_id else {})
+        oldest = self.connection.execute(OLDEST.where(SITE) if site_id else OLDEST, wanted).first()
         if oldest is None:
             return []
-        tried = self._lease(kind, 1, lease, tried=True) if oldest.attempts else []
-        return tried or self._lease(kind, batch, lease, tried=False)
+        tried = self._lease(wanted, 1, lease, tried=True) if oldest.attempts else []
+        return tried or self._lease(wanted, batch, lease, tried=False)
 
-    def _lease(self, kind: str, batch: int, lease: timedelta, *, tried: bool) -> list[Claim]:
-        token = uuid4()
-        wanted = {"wanted": kind, "batch": batch, "held": token}
-        leased = self.connection.execute(_leased(lease, tried=tried), wanted)
+    def _lease(self, wanted: dict[str, Any], batch: int, lease: timedelta, *, tried: bool) -> list[Claim]:
+        kind, token = wanted["wanted"], uuid4()
+        statement = _leased(lease, tried=tried, of_site="site" in wanted)
+        leased = self.connection.execute(statement, {**wanted, "batch": batch, "held": token})
         attempts = {row.comment_id: row.attempts for row in leased}
         found = self.connection.execute(READ, {"ids": list(attempts)}).mappings() if attempts else ()
         return self._bearable(
@@ -126,6 +133,20 @@ class SqlJobs(Store):
             return set()
         spent = and_(JOB.c.comment_id.in_(comment_ids), SPENT, JOB.c.due_at <= db_now())
         return set(self.connection.execute(delete(JOB).where(spent).returning(JOB.c.comment_id)).scalars())
+
+    def drop(self, kind: str, comment_ids: Collection[UUID]) -> None:
+        """Forget the jobs of this kind of comments that are locked."""
+        if comment_ids:
+            self.connection.execute(delete(JOB).where(KIND, AMONG), {"wanted": kind, "ids": list(comment_ids)})
+
+    def put_off(self, kind: str, site_id: UUID, delay: timedelta) -> int:
+        """Let what is due of this kind on a site be due later, which counts as no attempt; return how much it was."""
+        later = update(JOB).where(DUE, SITE).values(due_at=db_now(delay))
+        return self.connection.execute(later, {"wanted": kind, "site": site_id}).rowcount
+
+    def due_sites(self, kind: str) -> list[UUID]:
+        """Name the sites on which some work of this kind is due."""
+        return list(self.connection.execute(select(JOB.c.site_id).where(DUE).distinct(), {"wanted": kind}).scalars())
 
     def due_kinds(self, kinds: Iterable[str]) -> set[str]:
         """Name those of these kinds of which somebody should be doing some work now."""

@@ -1,11 +1,12 @@
 """Sites and their secret keys."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, Select, select, update
 from sqlalchemy.exc import IntegrityError
 
 from moderation.adapters.db.models import ApiKeyRow, SiteRow
@@ -31,9 +32,15 @@ class SqlSites(Store):
 
     def all(self) -> list[Site]:
         """List every site, oldest first."""
-        return [
-            site for row in self.connection.execute(select(SITE).order_by(SITE.c.id)).mappings() if (site := _site(row))
-        ]
+        return self._several(select(SITE))
+
+    def some(self, site_ids: Collection[UUID]) -> list[Site]:
+        """Give these sites, oldest first."""
+        return self._several(select(SITE).where(SITE.c.id.in_(site_ids))) if site_ids else []
+
+    def _several(self, wanted: Select[Any]) -> list[Site]:
+        rows = self.connection.execute(wanted.order_by(SITE.c.id)).mappings()
+        return [site for row in rows if (site := _site(row))]
 
     def add(self, site: Site) -> None:
         """Keep a new site; raises Conflict where its name is taken."""
@@ -65,6 +72,8 @@ def _own(site: Site) -> dict[str, object]:
         "close_after_days": site.close_after_days,
         "policy": site.policy,
         "share_campaigns": site.share_campaigns,
+        "scorer_url": site.scorer_url,
+        "scorer_secret": site.scorer_secret,
     }
 
 

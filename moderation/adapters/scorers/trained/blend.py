@@ -1,4 +1,4 @@
-"""The blend: one probability from what several tiers say, so that of a hundred comments at 0.7 seventy are what it says.
+"""The blend: one probability from what several tiers say; of a hundred comments at 0.7, seventy are what it says.
 
 A logistic regression on logits (Platt 1999) with few weights, none of which is negative: no tier's alarm lowers
 the number.

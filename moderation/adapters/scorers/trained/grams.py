@@ -92,7 +92,11 @@ def _sequences(codes: Integers) -> list[tuple[_Hashes, Integers, Integers]]:
         hashed = hashed[:-1] * _BASE + wide[length - 1 :]
         last = slice(length - 1, len(codes))
         inside = inside[:-1] if length == _SHORT else inside[:-1] & ~blank[length - 2 : -1]
-        chosen = foreign[: len(hashed)] & foreign[last] if length == _SHORT else inside & ~(blank[: len(hashed)] & blank[last])
+        chosen = (
+            foreign[: len(hashed)] & foreign[last]
+            if length == _SHORT
+            else inside & ~(blank[: len(hashed)] & blank[last])
+        )
         firsts = np.flatnonzero(chosen)
         found.append((_mixed(hashed[firsts] + np.uint64(length)), firsts, firsts + length - 1))
     return found

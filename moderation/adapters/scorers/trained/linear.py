@@ -37,7 +37,7 @@ class Linear:
 
     def logits(self, found: Grams) -> Floats:
         """Give the logit of each text (rows) for each head (columns)."""
-        rows, numbers, counts, values = self.values(found)
+        _, numbers, counts, values = self.values(found)
         sums = np.zeros((found.texts, len(self.heads)), np.float32)
         some = np.flatnonzero(counts)
         if len(some):
@@ -60,7 +60,12 @@ class Linear:
             return np.zeros(length, np.float32)
         distinct, places, repeats = np.unique(numbers, return_inverse=True, return_counts=True)
         values = self.rarity[distinct] * np.float32(self.rarest / 255)
-        weights = _LEVELS[self.levels[distinct, column] + _ZERO] * self.scales[column] * values / np.linalg.norm(values).clip(1e-6)
+        weights = (
+            _LEVELS[self.levels[distinct, column] + _ZERO]
+            * self.scales[column]
+            * values
+            / np.linalg.norm(values).clip(1e-6)
+        )
         shares = (weights / repeats)[places] / (ends - begins)
         changes = np.bincount(begins, shares, length + 1) - np.bincount(ends, shares, length + 1)
         return np.cumsum(changes)[:length].astype(np.float32)

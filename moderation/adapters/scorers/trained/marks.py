@@ -18,7 +18,9 @@ _WORD: Final = regex.compile(r"[^\s\p{P}]+(?:['*@$#-][^\s\p{P}]+)*")
 def marked(folded: Folded, pull: npt.NDArray[np.float32], worth: float = WORTH) -> tuple[Span, ...]:
     """Give the ranges of the words that pull a logit up; `pull` has a number for each character of the folded text."""
     sums = np.concatenate([[0.0], np.cumsum(pull)])
-    return tuple(_joined(folded.span(*word.span()) for word in _WORD.finditer(folded.text) if _pulls(sums, word, worth)))
+    return tuple(
+        _joined(folded.span(*word.span()) for word in _WORD.finditer(folded.text) if _pulls(sums, word, worth))
+    )
 
 
 def _pulls(sums: npt.NDArray[np.float64], word: regex.Match[str], worth: float) -> bool:

@@ -1,0 +1,55 @@
+"""Which addresses may be reached from here: public ones, and the networks that the operator allows."""
+
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address, ip_network
+from typing import Final
+
+Address = IPv4Address | IPv6Address
+
+PORTS: Final = frozenset({443, 8443})
+"""Where public servers are reached, and only by TLS."""
+NOT_PUBLIC: Final = tuple(
+    map(
+        ip_network,
+        (
+            "192.0.0.0/24",  # Protocols, for one link each.
+            "192.88.99.0/24",  # 6to4 relays.
+            "::/96",  # An IPv4 address, as it was once written.
+            "::ffff:0:0:0/96",  # The same, translated.
+            "64:ff9b::/96",  # The same, behind NAT64.
+            "64:ff9b:1::/48",  # The same, behind a private NAT64.
+            "2001::/23",  # Tunnels and other protocols, Teredo among them.
+            "2002::/16",  # 6to4: an IPv4 address inside.
+            "3fff::/20",  # Documentation.
+            "5f00::/16",  # Segment routing.
+            "fec0::/10",  # Site-local, as it was once.
+        ),
+    )
+)
+"""What Python 3.11 takes for public and is not, or holds another address that nobody would have looked at."""
+
+
+class Reach:
+    """Says of an address whether we may connect to it."""
+
+    def __init__(self, allowed: Iterable[str] = ()) -> None:
+        """Take the networks beyond the public ones, which are reached also without TLS and on any port."""
+        self._allowed = [ip_network(network) for network in allowed]
+
+    def holds(self, address: Address, port: int, *, secure: bool) -> bool:
+        """Say whether this address may be reached on this port, by TLS or without."""
+        plain = _plain(address)
+        if any(plain in network for network in self._allowed):
+            return True
+        return secure and port in PORTS and _is_public(plain)
+
+
+def _plain(address: Address) -> Address:
+    """Give the IPv4 address that is meant by an IPv6 one that maps it."""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return address if mapped is None else mapped
+
+
+def _is_public(address: Address) -> bool:
+    odd = address.is_multicast or any(address in network for network in NOT_PUBLIC)
+    return address.is_global and not odd
