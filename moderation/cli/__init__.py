@@ -21,6 +21,8 @@ VERBS: Final = {
     "trial": "trial",
     "thresholds": "thresholds",
     "score": "score",
+    "evaluate": "evaluate",
+    "train": "train",
     "doctor": "soundness",
     "verify": "soundness",
 }

@@ -55,7 +55,7 @@ def evaluate(rows: Sequence[Labelled], scores: Scores, threshold: float = SURE) 
     return [
         line
         for question, given in scores.items()
-        if (labels := _labels(rows, question)) is not None
+        if (labels := labels_of(rows, question)) is not None
         for line in _lines(question, rows, given, labels, threshold)
     ]
 
@@ -73,7 +73,7 @@ def kept_under_attack(
     return found
 
 
-def _labels(rows: Sequence[Labelled], question: str) -> npt.NDArray[np.float64] | None:
+def labels_of(rows: Sequence[Labelled], question: str) -> npt.NDArray[np.float64] | None:
     labels = np.array([row.labels.get(question, np.nan) for row in rows], float)
     return None if np.isnan(labels).all() else labels
 

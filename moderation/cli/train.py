@@ -1,0 +1,49 @@
+"""`lychgate train`: the shipped models, made anew from the data they came from."""
+
+from pathlib import Path
+
+import click
+
+from moderation.cli.console import as_json, console, report
+
+
+@click.command()
+@click.option(
+    "--data",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where the data files lie.",
+)
+@click.option(
+    "--out",
+    default="var/models",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the models go.",
+)
+@click.option("--seed", default=2026, show_default=True, help="The same seed and data give the same models.")
+@click.option("--version", default="local", show_default=True, help="A name for the models; every signal carries it.")
+@as_json
+def train(data: Path, out: Path, seed: int, version: str, *, as_json: bool) -> None:
+    """Train the models, measure them, and leave them with their card in a folder.
+
+    `lychgate score --model FOLDER` uses them. Takes some minutes; needs the extra `lab`.
+
+    Example: lychgate train --data data/train --out var/models
+    """
+    try:
+        from moderation.lab import corpora, training  # noqa: PLC0415 (extras that only this needs)
+        from moderation.lab.measuring import measured  # noqa: PLC0415
+    except ImportError as missing:
+        raise click.ClickException(f"{missing.name} is missing: pip install 'lychgate[lab]'.") from None
+    with console.status("Data are read…") as status:
+        told = lambda what: status.update(f"{what}…")  # noqa: E731
+        found = corpora.load(data)
+        rows = training.rows_of(found, seed)
+        training.train(rows, out, version=version, told=told)
+        lines = measured(rows, out, seed=seed, version=version, digests=found.digests, told=told)
+    report(
+        f"The models {version} and their card lie in {out}.",
+        {"out": str(out), "rows": len(rows.train), "lines": len(lines)},
+        as_json=as_json,
+    )

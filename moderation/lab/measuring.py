@@ -1,0 +1,32 @@
+"""Measuring what was trained: the rows that nothing was fitted on, and those of foreign origin; the card and its picture."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from moderation.lab.card import card
+from moderation.lab.corpora import Row
+from moderation.lab.evaluation import Labelled, Line, evaluate
+from moderation.lab.plot import drawn
+from moderation.lab.scoring import Models
+from moderation.lab.training import Rows
+
+
+def measured(
+    rows: Rows, folder: Path, *, seed: int, version: str, digests: Mapping[str, str], told: Callable[[str], None]
+) -> list[Line]:
+    """Score what was held out, write `card.md` and `card.svg` into the folder, and give every line of the table."""
+    held_out = [labelled(row) for row in (*rows.measure, *rows.foreign)]
+    scores = Models(folder).score(
+        [row.text for row in held_out],
+        [row.language for row in held_out],
+        lambda done: told(f"{done} of {len(held_out)} held-out texts are scored"),
+    )
+    lines = evaluate(held_out, scores)
+    (folder / "card.md").write_text(card(version, seed, rows, digests, lines), encoding="utf-8")
+    (folder / "card.svg").write_text(drawn("toxicity", held_out, scores, lines), encoding="utf-8")
+    return lines
+
+
+def labelled(row: Row) -> Labelled:
+    """Give a row as it is measured on; one whose licence is not free says so in its source."""
+    return Labelled(row.text, row.labels, row.language, row.source if row.free else f"{row.source} (never trained on)")
