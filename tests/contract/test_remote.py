@@ -193,7 +193,10 @@ def test_an_edit_is_asked_about_again(house: House) -> None:
         outside.hangs,
         outside.drips,
     ],
-    ids=str,
+    ids=[
+        *("204", "302", "401", "404", "429", "500"),
+        *("empty", "html", "no-signals", "out-of-range", "endless", "hangs", "drips"),
+    ],
 )
 def test_without_a_sound_answer_a_comment_is_held_and_never_approved(
     house_with: Callable[..., House], respond: Respond
