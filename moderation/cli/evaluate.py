@@ -38,7 +38,8 @@ def evaluate(
     Example: lychgate evaluate labelled.jsonl --plot curves.svg
     """
     from moderation.adapters.scorers import MODELS  # noqa: PLC0415 (takes a second, which `--help` does not need)
-    from moderation.lab import evaluation, plot as plots  # noqa: PLC0415
+    from moderation.lab import evaluation  # noqa: PLC0415
+    from moderation.lab import plot as plots  # noqa: PLC0415
     from moderation.lab.scoring import Models  # noqa: PLC0415
 
     rows = [_labelled(raw, path) for path in files for raw in _raw(path)]
@@ -68,10 +69,10 @@ def _raw(path: Path) -> Iterator[Mapping[str, Any]]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         try:
             found = json.loads(line)
-            if not isinstance(found["text"], str):
-                raise TypeError
-        except (ValueError, KeyError, TypeError):
-            raise click.ClickException(f'{path}, line {number}: write {{"text": "…", "toxic": 0 or 1}}.') from None
+        except ValueError:
+            found = None
+        if not isinstance(found, dict) or not isinstance(found.get("text"), str):
+            raise click.ClickException(f'{path}, line {number}: write {{"text": "…", "toxic": 0 or 1}}.')
         yield found
 
 

@@ -72,7 +72,8 @@ def load(folder: Path) -> Corpora:
 def _read(path: Path) -> Iterable[dict[str, Any]]:
     from pyarrow import parquet  # noqa: PLC0415 (an extra: whoever only scores does without)
 
-    return parquet.read_table(path).to_pylist()
+    rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
+    return rows
 
 
 def _english(raw: dict[str, Any], marks: dict[str, tuple[tuple[int, int], ...]]) -> Row | None:

@@ -16,6 +16,7 @@ Scores = Mapping[str, npt.NDArray[np.float64]]
 """For each kind of `corpora.KINDS`, one number for each text."""
 Score = Callable[[Sequence[str]], Scores]
 SURE: Final = 0.5
+_FEWEST: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def kept_under_attack(
 
 
 def labels_of(rows: Sequence[Labelled], question: str) -> npt.NDArray[np.float64] | None:
+    """Give the label of each text for one question, NaN where it has none; None where no text has one."""
     labels = np.array([row.labels.get(question, np.nan) for row in rows], float)
     return None if np.isnan(labels).all() else labels
 
@@ -97,9 +99,6 @@ def _lines(
             yield Line(
                 **asdict(line) | {"bpsn_auc": metrics.bpsn_auc(scores[english], labels[english], names[english])}
             )
-
-
-_FEWEST: Final = 50
 
 
 def _parts(rows: Sequence[Labelled], known: npt.NDArray[np.bool_]) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:

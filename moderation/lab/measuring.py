@@ -1,4 +1,4 @@
-"""Measuring what was trained: the rows that nothing was fitted on, and those of foreign origin; the card and its picture."""
+"""Measuring what was trained, on rows that nothing was fitted on and on those of foreign origin; card and picture."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from moderation.adapters.scorers.facts import FACTS, Evidence, told, weigh
+from moderation.adapters.scorers.facts import FACTS, START, Evidence, told, weigh
 from moderation.adapters.scorers.own import NO_LISTS, OwnLists
 from moderation.adapters.scorers.spam import FactsScorer, read_text
 from moderation.adapters.scorers.toxicity import Reading, WordsScorer
@@ -30,9 +30,9 @@ _TOLD_FROM: Final = 0.3
 _UNMISTAKABLE: Final = 0.8
 ARRIVED: Final = frozenset(
     {"throwaway-address", "near-duplicate", "honeypot", "too-fast", "form-reused", "form-unsound", "form-absent"}
-    | {"name-link", "name-keywords", "too-many"}
+    | {"name-link", "name-keywords", "too-many", "owner-words", "blocked-domain"}
 )
-"""Facts that stand outside of the text, so that no trained weight can know of them; each counts in full."""
+"""Facts that no trained weight can know of, how a comment came in and what the owner listed; each counts in full."""
 
 
 Logits = Mapping[str, float]
@@ -115,8 +115,7 @@ class SpamScorer:
         return [Estimate(self._signal(*pair), scored=True) for pair in zip(logits, evidence, strict=True)]
 
     def _signal(self, wording: float, evidence: Sequence[Evidence]) -> Signal:
-        outside = sum(FACTS[item.code].weight * item.units for item in evidence if item.code in ARRIVED)
-        value = blend.probability(self._blend.logit(unwanted(wording, evidence)) + outside)
+        value = blend.probability(_with_facts(self._blend.logit(unwanted(wording, evidence)), evidence))
         findings = told(evidence)
         if value >= _TOLD_FROM and blend.probability(wording) >= _TOLD_FROM:
             findings = (*findings, Finding("advertising", DETAILS["advertising"]))
@@ -153,6 +152,12 @@ def kinds_of_harm(reading: Reading, logits: Logits) -> Iterator[tuple[str, dict[
 def unwanted(wording: float, evidence: Sequence[Evidence]) -> dict[str, float]:
     """Give every logit that the blend for spam may weigh; how a comment arrived is not among them."""
     return {"wording": wording, "facts": blend.logit(weigh(item for item in evidence if item.code not in ARRIVED))}
+
+
+def _with_facts(text: float, evidence: Sequence[Evidence]) -> float:
+    """Add what is known beside the text, which weighs on a harmless text as on any other."""
+    known = [FACTS[item.code].weight * item.units for item in evidence if item.code in ARRIVED]
+    return max(text, START) + sum(known) if known else text
 
 
 def _plain(words: Signal) -> float:
