@@ -1,11 +1,11 @@
 """Measuring what was trained, on rows that nothing was fitted on and on those of foreign origin; card and picture."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from moderation.lab.card import card
 from moderation.lab.corpora import Row
-from moderation.lab.evaluation import Labelled, Line, evaluate
+from moderation.lab.evaluation import Labelled, Line, Scores, evaluate
 from moderation.lab.plot import drawn
 from moderation.lab.scoring import Models
 from moderation.lab.training import Rows
@@ -15,18 +15,24 @@ def measured(
     rows: Rows, folder: Path, *, seed: int, version: str, digests: Mapping[str, str], told: Callable[[str], None]
 ) -> list[Line]:
     """Score what was held out, write `card.md` and `card.svg` into the folder, and give every line of the table."""
-    held_out = [labelled(row) for row in (*rows.measure, *rows.foreign)]
-    scores = Models(folder).score(
-        [row.text for row in held_out],
-        [row.language for row in held_out],
-        lambda done: told(f"{done} of {len(held_out)} held-out texts are scored"),
-    )
-    lines = evaluate(held_out, scores)
+    models = Models(folder)
+    own, foreign = [labelled(row) for row in rows.measure], [labelled(row) for row in rows.foreign]
+    scores = _scored(models, own, told)
+    lines = evaluate(own, scores)
+    lines += [line for line in evaluate(foreign, _scored(models, foreign, told)) if line.texts.startswith("source")]
     (folder / "card.md").write_text(card(version, seed, rows, digests, lines), encoding="utf-8")
-    (folder / "card.svg").write_text(drawn("toxicity", held_out, scores, lines), encoding="utf-8")
+    (folder / "card.svg").write_text(drawn("toxicity", own, scores, lines), encoding="utf-8")
     return lines
+
+
+def _scored(models: Models, rows: Sequence[Labelled], told: Callable[[str], None]) -> Scores:
+    return models.score(
+        [row.text for row in rows],
+        [row.language for row in rows],
+        lambda done: told(f"{done} of {len(rows)} held-out texts are scored"),
+    )
 
 
 def labelled(row: Row) -> Labelled:
     """Give a row as it is measured on; one whose licence is not free says so in its source."""
-    return Labelled(row.text, row.labels, row.language, row.source if row.free else f"{row.source} (never trained on)")
+    return Labelled(row.text, row.labels, row.language, row.source if row.free else f"{row.source} (measured only)")

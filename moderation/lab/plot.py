@@ -67,7 +67,7 @@ def _panel(place: int, title: str, across: str, up: str, points: Sequence[Point]
 
 
 def _bars(lines: Sequence[Line]) -> str:
-    top, left = _TOP + _SIDE + _GAP, 260
+    top, left = _TOP + _SIDE + _GAP, 320
     return "".join(
         f'<text x="{left - 8}" y="{top + place * _BAR + 12}" text-anchor="end">{escape(line.texts)} ({line.rows})</text>'
         f'<rect class="bar" x="{left}" y="{top + place * _BAR + 2}" width="{line.auc * 2 * _SIDE:.1f}" height="{_BAR - 5}"/>'

@@ -26,7 +26,8 @@ def fit(features: Any, targets: Floats, importance: Floats, *, penalty: float, s
     """
     from scipy.optimize import minimize  # noqa: PLC0415 (an extra)
 
-    size, total = features.shape[1], importance.sum()
+    used, total = np.unique(features.indices), importance.sum()
+    features, whole = features[:, used], np.zeros(features.shape[1])  # What no row has keeps a weight of nothing.
     turned = features.T.tocsr()
 
     def loss(point: Floats) -> tuple[float, Floats]:
@@ -37,5 +38,8 @@ def fit(features: Any, targets: Floats, importance: Floats, *, penalty: float, s
         slope = np.append(turned @ wrong.astype(np.float32) + penalty * point[:-1], wrong.sum())
         return float(loss), slope
 
-    found = minimize(loss, np.zeros(size + 1), jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": 10})
-    return Fit(found.x[:-1], float(found.x[-1]), int(found.nit))
+    found = minimize(
+        loss, np.zeros(len(used) + 1), jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": 10}
+    )
+    whole[used] = found.x[:-1]
+    return Fit(whole, float(found.x[-1]), int(found.nit))

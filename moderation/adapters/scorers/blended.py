@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from moderation.adapters.scorers.facts import FACTS, START, Evidence, told, weigh
+from moderation.adapters.scorers.facts import FACTS, Evidence, told, weigh
 from moderation.adapters.scorers.own import NO_LISTS, OwnLists
 from moderation.adapters.scorers.spam import FactsScorer, read_text
 from moderation.adapters.scorers.toxicity import Reading, WordsScorer
@@ -91,7 +91,8 @@ class ToxicityScorer:
 class SpamScorer:
     """Gives the probability that people would call a comment spam.
 
-    What stands in the text is blended from trained weights and named facts; how it arrived adds in full.
+    What stands in the text is blended from trained weights and named facts, and how it arrived adds in full. The
+    number is never lower than the facts alone say, which need no language that was trained on.
     """
 
     kind = SPAM
@@ -115,7 +116,8 @@ class SpamScorer:
         return [Estimate(self._signal(*pair), scored=True) for pair in zip(logits, evidence, strict=True)]
 
     def _signal(self, wording: float, evidence: Sequence[Evidence]) -> Signal:
-        value = blend.probability(_with_facts(self._blend.logit(unwanted(wording, evidence)), evidence))
+        text = blend.probability(self._blend.logit(unwanted(wording, evidence)) + _beside(evidence))
+        value = max(text, weigh(evidence))
         findings = told(evidence)
         if value >= _TOLD_FROM and blend.probability(wording) >= _TOLD_FROM:
             findings = (*findings, Finding("advertising", DETAILS["advertising"]))
@@ -154,10 +156,9 @@ def unwanted(wording: float, evidence: Sequence[Evidence]) -> dict[str, float]:
     return {"wording": wording, "facts": blend.logit(weigh(item for item in evidence if item.code not in ARRIVED))}
 
 
-def _with_facts(text: float, evidence: Sequence[Evidence]) -> float:
-    """Add what is known beside the text, which weighs on a harmless text as on any other."""
-    known = [FACTS[item.code].weight * item.units for item in evidence if item.code in ARRIVED]
-    return max(text, START) + sum(known) if known else text
+def _beside(evidence: Sequence[Evidence]) -> float:
+    """Give what is known beside the text, in logits."""
+    return sum(FACTS[item.code].weight * item.units for item in evidence if item.code in ARRIVED)
 
 
 def _plain(words: Signal) -> float:

@@ -1,0 +1,215 @@
+"""Scoring, measuring and training from the command line, as a person or a program calls them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from moderation.adapters.scorers import MODELS
+
+LYCHGATE = [sys.executable, "-m", "moderation.cli"]
+
+
+def lychgate(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [*LYCHGATE, *map(str, arguments)]
+    return subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, timeout=110)
+
+
+def answers(*texts: Any) -> list[dict[str, Any]]:
+    lines = "".join(json.dumps({"text": text} if isinstance(text, str) else text) + "\n" for text in texts)
+    return [json.loads(line) for line in lychgate("score", stdin=lines).stdout.splitlines()]
+
+
+def test_every_line_is_answered_in_order_with_scores_reasons_and_places() -> None:
+    kind, insult, spam = answers(
+        "What a kind reply.", "You are an idiot.", "Please subscribe to my channel http://x.top"
+    )
+    assert kind["toxicity"] < 0.2
+    assert kind["spam"] < 0.2
+    assert not kind["spans"]
+    assert insult["toxicity"] > 0.8
+    assert [11, 16] in insult["spans"]
+    assert insult["attributes"]["insult"] > 0.8
+    assert {"insult", "wording"} <= {reason["code"] for reason in insult["reasons"]}
+    assert spam["spam"] > 0.9
+    assert {"links", "promotion"} <= {reason["code"] for reason in spam["reasons"]}
+    assert set(kind["attributes"]) == {"severe_toxicity", "obscene", "threat", "insult", "identity_attack"}
+
+
+def test_languages_say_whether_they_are_scored() -> None:
+    german, finnish = answers(
+        "Du bist ein dummes Arschloch, verpiss dich aus unserem schönen Land.",
+        "Tämä on erittäin hyvä kirjoitus, kiitos paljon kaikille kirjoittajille.",
+    )
+    assert german["language"] == "de"
+    assert german["scored"]
+    assert german["toxicity"] > 0.5
+    assert not finnish["scored"]
+    assert 0 <= finnish["toxicity"] <= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 100_000,
+        "e" + "\u0301" * 100_000,
+        "\ud800\udfff lone \udc00",
+        "😀" * 20_000,
+        "http://x.example/a " * 10_000,
+        "\u202e\u200b" * 20_000,
+        "\x00\x07",
+        "",
+    ],
+    ids=["long", "marks", "surrogates", "emoji", "links", "unseen", "control", "empty"],
+)
+def test_a_poisonous_text_is_answered_like_any_other(text: str) -> None:
+    poisoned, kind = answers(text, "What a kind reply.")
+    assert 0 <= poisoned["spam"] <= 1
+    assert 0 <= poisoned["toxicity"] <= 1
+    assert all(0 <= begin < end <= len(text) for begin, end in poisoned["spans"])
+    assert kind["toxicity"] < 0.2
+
+
+def test_a_line_that_cannot_be_read_is_told_in_its_place_and_nothing_else_is_lost() -> None:
+    done = lychgate(
+        "score", stdin='{"text": "Thank you."}\nnonsense\n{"text": 7}\n{"text": "a", "name": 3}\n{"text": "Bye."}\n'
+    )
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 1
+    assert [("error" in line) for line in lines] == [False, True, True, True, False]
+    assert lines[1]["error"].startswith("Line 2 ")
+
+
+def test_an_answer_comes_before_the_next_question() -> None:
+    with subprocess.Popen([*LYCHGATE, "score"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as asked:
+        assert asked.stdin
+        assert asked.stdout
+        for text in ("Thank you.", "You are an idiot."):
+            asked.stdin.write(json.dumps({"text": text}) + "\n")
+            asked.stdin.flush()
+            assert "toxicity" in json.loads(asked.stdout.readline())
+        asked.stdin.close()
+
+
+def test_the_models_that_ship_are_small_and_have_their_card() -> None:
+    assert sum(file.stat().st_size for file in MODELS.iterdir()) < 35_000_000
+    card = (MODELS / "card.md").read_text(encoding="utf-8")
+    assert (MODELS / "VERSION").read_text().strip() in card.splitlines()[0]
+    assert {"## What they learnt from", "## Files", "## Figures", "## Limits"} <= set(card.splitlines())
+
+
+def test_labelled_texts_are_measured_as_a_table_as_json_and_as_a_picture(tmp_path: Path) -> None:
+    labelled = tmp_path / "labelled.jsonl"
+    rows = [
+        {"text": "You are an idiot.", "toxic": 1, "spam": 0},
+        {"text": "What a kind reply.", "toxic": 0, "spam": 0},
+        {"text": "Please subscribe to my channel http://x.top", "toxic": None, "spam": 1},
+    ]
+    labelled.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    picture = tmp_path / "curves.svg"
+
+    table = lychgate("evaluate", labelled, "--plot", picture).stdout
+    document = json.loads(lychgate("evaluate", labelled, "--attacks", "--json").stdout)
+
+    assert "toxicity" in table
+    assert "language en" in table
+    whole = {line["question"]: line for line in document["lines"] if line["texts"] == "all"}
+    assert (whole["toxicity"]["rows"], whole["toxicity"]["auc"]) == (2, 1.0)
+    assert (whole["spam"]["rows"], whole["spam"]["auc"]) == (3, 1.0)
+    assert len(document["attacks"]) == 10
+    assert picture.read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_a_file_without_texts_is_refused_with_its_line(tmp_path: Path) -> None:
+    faulty = tmp_path / "faulty.jsonl"
+    faulty.write_text('{"text": "a", "toxic": 0}\n{"words": "b"}\n', encoding="utf-8")
+    done = lychgate("evaluate", faulty)
+    assert done.returncode == 1
+    assert "line 2" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_training_twice_gives_the_same_models_that_can_be_scored_with(tmp_path: Path) -> None:
+    data = _data(tmp_path / "data")
+    for name in ("one", "two"):
+        done = lychgate("train", "--data", data, "--out", tmp_path / name, "--version", "trial", "--json")
+        assert done.returncode == 0, done.stderr
+    for file in ("linear.npy", "rarity.npy", "blend.json", "card.md"):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+    done = lychgate(
+        "score", "--model", tmp_path / "one", stdin='{"text": "you rotten goblin"}\n{"text": "you kind goblin"}\n'
+    )
+    rotten, kind = (json.loads(line) for line in done.stdout.splitlines())
+    assert rotten["toxicity"] > kind["toxicity"]
+
+
+def test_data_that_are_missing_are_named(tmp_path: Path) -> None:
+    done = lychgate("train", "--data", tmp_path, "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "toxicity_en.parquet" in done.stderr or "toxic_spans.parquet" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def _data(folder: Path) -> Path:
+    """Make a small set of data files: whoever is rotten is toxic, whoever sells is spam."""
+    folder.mkdir()
+    free = {"licence_group": "permissive", "licence": "CC0"}
+    things = ("goblin", "baker", "captain", "dancer", "farmer", "painter", "singer", "tailor")
+    english = [
+        {
+            "text": f"you {word} {thing} number {number}",
+            "toxic": float(word == "rotten"),
+            **dict.fromkeys(("severe_toxic", "obscene", "threat", "insult", "identity_hate"), float(word == "rotten")),
+            "source": "jigsaw_balanced",
+            "split": "dev" if number % 4 == 0 else "train",
+            "teacher_altpc": 0.9 if word == "rotten" else 0.1,
+            **free,
+        }
+        for word in ("rotten", "kind")
+        for thing in things
+        for number in range(8)
+    ]
+    foreign = [
+        {
+            "text": f"{word} {thing} {number}",
+            "toxic": int(word == "dummer"),
+            "lang": lang,
+            "source": "x",
+            "split": split,
+            **free,
+        }
+        for lang in ("de", "ko", "pt")
+        for word in ("dummer", "lieber")
+        for thing in things
+        for number, split in enumerate(("train", "dev", "dev"))
+    ]
+    spam = [
+        {
+            "text": f"{word} {thing} {number}",
+            "spam": float(word == "buy"),
+            "lang": "en",
+            "source": "sms_spam",
+            "split": split,
+            **free,
+        }
+        for word in ("buy", "meet")
+        for thing in things
+        for number, split in enumerate(("train", "dev", "dev"))
+    ]
+    templates = [{"text": f"{word} zijn", "toxic": 0, "lang": "nl", "template": word} for word in things]
+    _write(folder / "toxicity_en.parquet", english)
+    _write(folder / "toxicity_multilingual.parquet", foreign)
+    _write(folder / "bias_templates_multilingual.parquet", templates)
+    _write(folder / "spam.parquet", spam)
+    _write(folder / "toxic_spans.parquet", [{"text": "you rotten goblin", "spans": "[4, 5, 6]"}])
+    return folder
+
+
+def _write(path: Path, rows: list[dict[str, Any]]) -> None:
+    parquet.write_table(pa.Table.from_pylist(rows), path)
