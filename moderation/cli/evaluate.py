@@ -67,6 +67,8 @@ def _raw(path: Path) -> Iterator[Mapping[str, Any]]:
         yield from parquet.read_table(path).to_pylist()
         return
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
         try:
             found = json.loads(line)
         except ValueError:

@@ -22,18 +22,20 @@ _TEXTS: Final = ("name", "website", "lang")
 
 
 @click.command()
+@click.argument("file", default="-", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--model", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A folder of models.")
-def score(model: Path | None) -> None:
+def score(file: str, model: Path | None) -> None:
     """Read JSON lines {"text": …, "name", "email", "website", "lang"} and answer each with a line of scores.
 
-    Only the text is needed. A line that cannot be read is answered with {"error": …}, and the command ends with 1.
+    Without a FILE, lines are read from standard input as they come. Only the text is needed. A line that cannot be
+    read is answered with {"error": …}, and the command ends with 1.
 
-    Example: echo '{"text": "What a kind reply."}' | lychgate score
+    Example: lychgate score labelled.jsonl
     """
     from moderation.adapters.scorers import MODELS, both  # noqa: PLC0415 (takes a second, which `--help` does not need)
 
     scorers, faults, number = both(model or MODELS), 0, 0
-    for lines in _lines():
+    for lines in _lines(file):
         asked = [_asked(line, number + place) for place, line in enumerate(lines, 1)]
         number += len(lines)
         submissions = [item for item in asked if isinstance(item, Submission)]
@@ -45,14 +47,14 @@ def score(model: Path | None) -> None:
     sys.exit(1 if faults else 0)
 
 
-def _lines() -> Iterator[list[bytes]]:
+def _lines(file: str) -> Iterator[list[bytes]]:
     """Give the lines that have arrived, as soon as any have, so that a program may ask and wait for the answer."""
     rest = b""
-    while chunk := os.read(sys.stdin.fileno(), _READ):
-        *lines, rest = (rest + chunk).split(b"\n")
-        lines = [line for line in lines if line.strip()]
-        if lines:
-            yield lines
+    with click.open_file(file, "rb") as source:
+        while chunk := os.read(source.fileno(), _READ):
+            *lines, rest = (rest + chunk).split(b"\n")
+            if lines := [line for line in lines if line.strip()]:
+                yield lines
     if rest.strip():
         yield [rest]
 

@@ -15,7 +15,7 @@ ROOT: Final = Path(__file__).parents[2]
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCKS: Final = sorted((ROOT / "requirements").glob("*.txt"))
 WEIGHT: Final = 1_000_000  # Bytes; what is heavier than that is data, and only models may be.
-MODELS: Final = (".onnx", ".model", ".npz", ".bin")
+MODELS: Final = (".onnx", ".model", ".npz", ".npy", ".bin")
 
 
 def kept() -> list[Path]:

@@ -21,6 +21,7 @@ from moderation.adapters.db.uow import Database
 from moderation.app import create_app
 from moderation.http.context import Web
 from moderation.services import scoring
+from moderation.services.addresses import submission_of
 from moderation.services.decisions import settle
 from moderation.services.ports import Deps, Uow
 from moderation.wiring import build, celery_settings, shipped_scorers
@@ -63,7 +64,7 @@ def moderate(comment_id: str) -> None:
     with deps.reading(None) as uow:
         comment = uow.comments.find(UUID(comment_id))
     assert comment
-    submission = scoring._submission(deps, comment)
+    submission = submission_of(deps, comment)
     signals = [scorer.look_at([submission])[0] for scorer in deps.scorers.values()]
     html = deps.render(comment.text)
     with deps.uow(None) as uow:
@@ -74,4 +75,4 @@ def moderate(comment_id: str) -> None:
 def _store(deps: Deps, uow: Uow, comment: Any, signals: list[Any], html: str) -> None:
     uow.signals.add([(comment, signal) for signal in signals if signal])
     uow.comments.set_html({comment.id: html})
-    settle(deps, uow, scoring._rulings(uow, uow.comments.lock([comment.id])))
+    settle(deps, uow, scoring._rulings(deps, uow, uow.comments.lock([comment.id])))

@@ -3,21 +3,22 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 
 import pytest
 from faults.ledger import Client, Ledger
 from servers.command import lychgate
 from servers.up import Up
+from speech import remark
 
 from moderation.wiring import starting_policy
 
-CLEAN: Final = "Thank you for part {} of this, it reminded me of my grandmother's garden."
 TOXIC: Final = "You are a fucking idiot and everybody hates you, you stupid bitch number {}."
 SPAMMY: Final = "CHEAP PILLS {}!!! BUY NOW http://bit.ly/a1 http://tinyurl.com/b2 http://pills.example/c3 CLICK"
 COUNTS: Final = {"clean": 24, "toxic": 4, "spam": 3}
 LABELS: Final = {"clean": (0, 0), "toxic": (0, 1), "spam": (1, 0)}
-TEXTS: Final = {"clean": CLEAN, "toxic": TOXIC, "spam": SPAMMY}
+TEXTS: Final = {"toxic": TOXIC, "spam": SPAMMY}
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +29,14 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 
 @pytest.fixture(scope="module")
 def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    chance = Random(2026)
     rows = [
-        {"text": TEXTS[label].format(place), "spam": LABELS[label][0], "toxic": LABELS[label][1], "lang": "en"}
+        {
+            "text": TEXTS[label].format(place) if label in TEXTS else remark(chance),
+            "spam": LABELS[label][0],
+            "toxic": LABELS[label][1],
+            "lang": "en",
+        }
         for label, count in COUNTS.items()
         for place in range(count)
     ]

@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
-from pyarrow import parquet
+from corpora import small
 
 from moderation.adapters.scorers import MODELS
 
@@ -135,7 +134,7 @@ def test_a_file_without_texts_is_refused_with_its_line(tmp_path: Path) -> None:
 
 
 def test_training_twice_gives_the_same_models_that_can_be_scored_with(tmp_path: Path) -> None:
-    data = _data(tmp_path / "data")
+    data = small(tmp_path / "data")
     for name in ("one", "two"):
         done = lychgate("train", "--data", data, "--out", tmp_path / name, "--version", "trial", "--json")
         assert done.returncode == 0, done.stderr
@@ -154,62 +153,3 @@ def test_data_that_are_missing_are_named(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "toxicity_en.parquet" in done.stderr or "toxic_spans.parquet" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def _data(folder: Path) -> Path:
-    """Make a small set of data files: whoever is rotten is toxic, whoever sells is spam."""
-    folder.mkdir()
-    free = {"licence_group": "permissive", "licence": "CC0"}
-    things = ("goblin", "baker", "captain", "dancer", "farmer", "painter", "singer", "tailor")
-    english = [
-        {
-            "text": f"you {word} {thing} number {number}",
-            "toxic": float(word == "rotten"),
-            **dict.fromkeys(("severe_toxic", "obscene", "threat", "insult", "identity_hate"), float(word == "rotten")),
-            "source": "jigsaw_balanced",
-            "split": "dev" if number % 4 == 0 else "train",
-            "teacher_altpc": 0.9 if word == "rotten" else 0.1,
-            **free,
-        }
-        for word in ("rotten", "kind")
-        for thing in things
-        for number in range(8)
-    ]
-    foreign = [
-        {
-            "text": f"{word} {thing} {number}",
-            "toxic": int(word == "dummer"),
-            "lang": lang,
-            "source": "x",
-            "split": split,
-            **free,
-        }
-        for lang in ("de", "ko", "pt")
-        for word in ("dummer", "lieber")
-        for thing in things
-        for number, split in enumerate(("train", "dev", "dev"))
-    ]
-    spam = [
-        {
-            "text": f"{word} {thing} {number}",
-            "spam": float(word == "buy"),
-            "lang": "en",
-            "source": "sms_spam",
-            "split": split,
-            **free,
-        }
-        for word in ("buy", "meet")
-        for thing in things
-        for number, split in enumerate(("train", "dev", "dev"))
-    ]
-    templates = [{"text": f"{word} zijn", "toxic": 0, "lang": "nl", "template": word} for word in things]
-    _write(folder / "toxicity_en.parquet", english)
-    _write(folder / "toxicity_multilingual.parquet", foreign)
-    _write(folder / "bias_templates_multilingual.parquet", templates)
-    _write(folder / "spam.parquet", spam)
-    _write(folder / "toxic_spans.parquet", [{"text": "you rotten goblin", "spans": "[4, 5, 6]"}])
-    return folder
-
-
-def _write(path: Path, rows: list[dict[str, Any]]) -> None:
-    parquet.write_table(pa.Table.from_pylist(rows), path)

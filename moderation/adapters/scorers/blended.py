@@ -26,7 +26,7 @@ DETAILS: Final[Mapping[str, str]] = {
 }
 WORLD: Final = "world"
 """The head, and the blend, for languages other than English."""
-_TOLD_FROM: Final = 0.3
+_TOLD_FROM: Final = 0.2
 _UNMISTAKABLE: Final = 0.8
 ARRIVED: Final = frozenset(
     {"throwaway-address", "near-duplicate", "honeypot", "too-fast", "form-reused", "form-unsound", "form-absent"}

@@ -10,22 +10,20 @@ import regex
 from moderation.domain.fold import Folded
 from moderation.domain.signal import Span
 
-WORTH: Final = 0.5
-"""From this pull on, in logits for the whole word, a word is marked."""
+LEAST: Final = 0.3
+"""A word that pulls less, in logits, is never marked."""
+SHARE: Final = 0.5
+"""Nor is one that pulls less than this share of what the strongest word pulls."""
 _WORD: Final = regex.compile(r"[^\s\p{P}]+(?:['*@$#-][^\s\p{P}]+)*")
 
 
-def marked(folded: Folded, pull: npt.NDArray[np.float32], worth: float = WORTH) -> tuple[Span, ...]:
+def marked(folded: Folded, pull: npt.NDArray[np.float32]) -> tuple[Span, ...]:
     """Give the ranges of the words that pull a logit up; `pull` has a number for each character of the folded text."""
     sums = np.concatenate([[0.0], np.cumsum(pull)])
-    return tuple(
-        _joined(folded.span(*word.span()) for word in _WORD.finditer(folded.text) if _pulls(sums, word, worth))
-    )
-
-
-def _pulls(sums: npt.NDArray[np.float64], word: regex.Match[str], worth: float) -> bool:
-    begin, end = word.span()
-    return bool(end < len(sums) and sums[end] - sums[begin] >= worth)
+    words = [word.span() for word in _WORD.finditer(folded.text, endpos=len(pull))]
+    pulls = [float(sums[end] - sums[begin]) for begin, end in words]
+    enough = max([LEAST, *(SHARE * each for each in pulls)])
+    return tuple(_joined(folded.span(*word) for word, each in zip(words, pulls, strict=True) if each >= enough))
 
 
 def _joined(spans: Iterator[Span]) -> Iterator[Span]:
