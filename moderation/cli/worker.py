@@ -33,11 +33,11 @@ def worker(queues: list[str], concurrency: int, *, as_json: bool) -> None:
     Example: lychgate worker --queues spam,toxicity --concurrency 4
     """
     adopt()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})  # Heard once `workers.ending` can.
     own_lists(Settings.load())  # Faults are told here, in sentences, before Celery begins to speak.
     command = [sys.executable, "-m", "celery", "--app", "workers.app", "--quiet", "worker", "--loglevel", "WARNING"]
     options = ["--queues", ",".join(queues), "--concurrency", str(concurrency), "-O", "fair"]
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})  # Heard once `workers.ending` can.
     if as_json:
         announce(queues=queues)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # What Celery says are messages.

@@ -29,7 +29,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 
 @pytest.fixture(scope="module")
 def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    chance = Random(2026)
+    chance = Random(2026)  # noqa: S311 (repeatable)
     rows = [
         {
             "text": TEXTS[label].format(place) if label in TEXTS else remark(chance),

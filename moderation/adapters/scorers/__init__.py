@@ -1,11 +1,13 @@
 """Scorers: who looks at a comment, and for what."""
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from moderation.adapters.scorers.blended import SpamScorer, ToxicityScorer, read
 from moderation.adapters.scorers.own import NO_LISTS, OwnLists
 from moderation.services.ports import Scorer
+
+if TYPE_CHECKING:
+    from moderation.adapters.scorers.blended import SpamScorer, ToxicityScorer
 
 MODELS: Final = Path(__file__).parent / "trained" / "shipped"
 """The models that come along, made by `lychgate train`."""
@@ -17,6 +19,8 @@ def shipped(own: OwnLists = NO_LISTS) -> dict[str, Scorer]:
     return {spam.kind: spam, toxicity.kind: toxicity}
 
 
-def both(models: Path = MODELS, own: OwnLists = NO_LISTS) -> tuple[SpamScorer, ToxicityScorer]:
+def both(models: Path = MODELS, own: OwnLists = NO_LISTS) -> "tuple[SpamScorer, ToxicityScorer]":
     """Make the scorers for spam and for toxicity from a folder of models."""
+    from moderation.adapters.scorers.blended import read  # noqa: PLC0415 (numpy starts threads; few processes need it)
+
     return read(models, own)
