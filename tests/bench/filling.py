@@ -13,9 +13,11 @@ EACH: Final = 200
 HELD: Final = 100
 """Of so many comments one is held."""
 _SERIES: Final = {
-    "sqlite": "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < :rows) SELECT n FROM s)",
-    "postgresql": "(SELECT generate_series(1, CAST(:rows AS bigint)) AS n)",
+    "sqlite": "(WITH RECURSIVE s(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM s WHERE n < :last) SELECT n FROM s)",
+    "postgresql": "(SELECT generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS n)",
 }
+_AT_ONCE: Final = 100_000
+"""Rows of a statement; a connection that is silent for nine seconds is given up."""
 _ID: Final = {"sqlite": "printf('%032x', {})", "postgresql": "lpad(to_hex({}), 32, '0')::uuid"}
 _PRINT: Final = {"sqlite": "randomblob(32)", "postgresql": "sha256(s.n::text::bytea)"}
 
@@ -52,7 +54,8 @@ def _copy(connection: Connection, name: str, row: Any, rows: int, own: dict[str,
     model = f"(SELECT * FROM {name} ORDER BY id DESC LIMIT 1) AS model"  # noqa: S608 (our own words)
     source = f"{_SERIES[dialect]} AS s CROSS JOIN {model}"
     copied = f"INSERT INTO {name} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {source}"  # noqa: S608
-    connection.execute(text(copied), {"rows": rows})
+    for first in range(1, rows + 1, _AT_ONCE):
+        connection.execute(text(copied), {"first": first, "last": min(rows, first + _AT_ONCE - 1)})
 
 
 def _tidy(world: World) -> None:
