@@ -28,6 +28,11 @@ WORLD: Final = "world"
 """The head, and the blend, for languages other than English."""
 _TOLD_FROM: Final = 0.2
 _UNMISTAKABLE: Final = 0.8
+ALONE: Final = 0.94
+"""What weights say counts so much where no word of any rule is found: enough to hold a comment, never to reject it.
+
+Weights take the name of a group for an attack where most texts they learnt from that name it are attacks.
+"""
 ARRIVED: Final = frozenset(
     {"throwaway-address", "near-duplicate", "honeypot", "too-fast", "form-reused", "form-unsound", "form-absent"}
     | {"name-link", "name-keywords", "too-many", "owner-words", "blocked-domain"}
@@ -76,7 +81,8 @@ class ToxicityScorer:
 
     def _signal(self, reading: Reading, logits: Logits, found: Grams, place: int) -> Signal:
         head, question = asked(reading)
-        value = max(blend.probability(self._blends[question].logit(harm(reading, logits))), _plain(reading.signal))
+        learnt = blend.probability(self._blends.get(question, self._blends[WORLD]).logit(harm(reading, logits)))
+        value = max(learnt if reading.signal.findings else learnt * ALONE, _plain(reading.signal))
         findings = reading.signal.findings
         if value >= _TOLD_FROM:
             pull = self._linear.pull(found, place, head, len(reading.folded.text))
