@@ -1,7 +1,8 @@
 """`lychgate evaluate`: how good the models are on labelled texts of one's own."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from moderation.cli.console import as_json, console, tell_all
+from moderation.cli.labelled import Misread, lines_of, shaped
+from moderation.domain.errors import Fault
 
 if TYPE_CHECKING:
     from moderation.lab.evaluation import Labelled
@@ -18,6 +21,12 @@ _LABELS: Final = {"toxic": "toxicity", "identity_hate": "identity_attack", "seve
 """Other names under which labels are often kept."""
 
 
+def _svg(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
+    if path and path.suffix.lower() != ".svg":
+        raise click.BadParameter("pictures are SVG; let the name end in .svg.")
+    return path
+
+
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--model", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A folder of models.")
@@ -25,7 +34,9 @@ _LABELS: Final = {"toxic": "toxicity", "identity_hate": "identity_attack", "seve
     "--threshold", default=0.5, show_default=True, type=click.FloatRange(0, 1), help="For precision and recall."
 )
 @click.option("--attacks", is_flag=True, help="Spell the texts in ten evasive ways, too.")
-@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw the curves into this SVG.")
+@click.option(
+    "--plot", type=click.Path(dir_okay=False, path_type=Path), callback=_svg, help="Draw the curves into this SVG."
+)
 @as_json
 def evaluate(
     files: tuple[Path, ...], model: Path | None, threshold: float, plot: Path | None, *, attacks: bool, as_json: bool
@@ -42,7 +53,7 @@ def evaluate(
     from moderation.lab import plot as plots  # noqa: PLC0415
     from moderation.lab.scoring import Models  # noqa: PLC0415
 
-    rows = [_labelled(raw, path) for path in files for raw in _raw(path)]
+    rows = [row for path in files for row in _read(path)]
     models = Models(model or MODELS)
     with console.status("Reading…") as status:
         texts, languages = [row.text for row in rows], [row.language for row in rows]
@@ -53,39 +64,56 @@ def evaluate(
         status.update("Texts are spelled in ten evasive ways…")
         kept = _attacked(models, rows, threshold) if attacks else []
     if as_json:
-        click.echo(json.dumps({"lines": [line.document() for line in lines], "attacks": kept}))
+        click.echo(json.dumps({"lines": [line.document() for line in lines], "attacks": kept}, allow_nan=False))
         return
     tell_all([_shown(line.document()) for line in lines], as_json=False, empty="No text of these has a label.")
     if attacks:
         tell_all([_shown(line) for line in kept], as_json=False, empty="No English text has a label for toxicity.")
 
 
-def _raw(path: Path) -> Iterator[Mapping[str, Any]]:
-    if path.suffix == ".parquet":
-        from pyarrow import parquet  # noqa: PLC0415 (an extra)
-
-        yield from parquet.read_table(path).to_pylist()
-        return
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            found = json.loads(line)
-        except ValueError:
-            found = None
-        if not isinstance(found, dict) or not isinstance(found.get("text"), str):
-            raise click.ClickException(f'{path}, line {number}: write {{"text": "…", "toxic": 0 or 1}}.')
-        yield found
+def _read(path: Path) -> "list[Labelled]":
+    """Read one file; raises Invalid with every fault and the number of its row."""
+    shape = partial(_labelled, path.stem)
+    return list(shaped(path, _table(path), shape) if path.suffix.lower() == ".parquet" else lines_of(path, shape))
 
 
-def _labelled(raw: Mapping[str, Any], path: Path) -> "Labelled":
+def _table(path: Path) -> list[dict[str, Any]]:
+    try:
+        from pyarrow import ArrowInvalid, parquet  # noqa: PLC0415 (an extra)
+    except ImportError:
+        raise click.ClickException("Reading parquet needs more: pip install 'lychgate[lab]'.") from None
+    try:
+        rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
+    except ArrowInvalid:
+        raise click.ClickException(f"{path} is no parquet file.") from None
+    return rows
+
+
+def _labelled(source: str, _number: int, raw: Mapping[str, Any]) -> "Labelled":
+    """Read one row; an alias counts where the label's own name is absent."""
     from moderation.lab.corpora import KINDS  # noqa: PLC0415
     from moderation.lab.evaluation import Labelled  # noqa: PLC0415
 
-    named = {_LABELS.get(key, key): value for key, value in raw.items()}
-    labels = {kind: float(named[kind]) for kind in KINDS if isinstance(named.get(kind), int | float)}
-    known = {kind: value for kind, value in labels.items() if not isnan(value)}
-    return Labelled(raw["text"], known, raw.get("lang") or "en", raw.get("source") or path.stem)
+    named = {_LABELS.get(key, key): value for key, value in raw.items() if key in _LABELS} | dict(raw)
+    faults = [] if isinstance(raw.get("text"), str) else [Fault("/text", "text-missing", "Give the text.")]
+    faults += [_text_fault(key) for key in ("lang", "source") if not isinstance(raw.get(key), str | None)]
+    faults += [_label_fault(kind) for kind in KINDS if not _is_label(named.get(kind))]
+    if faults:
+        raise Misread(*faults)
+    labels = {kind: float(named[kind]) for kind in KINDS if named.get(kind) is not None and not isnan(named[kind])}
+    return Labelled(raw["text"], labels, raw.get("lang") or "en", raw.get("source") or source)
+
+
+def _is_label(value: Any) -> bool:
+    return value is None or (isinstance(value, int | float) and (value in {0, 1} or isnan(value)))
+
+
+def _text_fault(key: str) -> Fault:
+    return Fault(f"/{key}", "not-text", "This is a text, or left out.")
+
+
+def _label_fault(kind: str) -> Fault:
+    return Fault(f"/{kind}", "label-invalid", "This is 1, 0 or null.")
 
 
 def _shown(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,8 +122,11 @@ def _shown(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _attacked(models: "Models", rows: "Sequence[Labelled]", threshold: float) -> list[dict[str, Any]]:
     """Measure what is kept of recall, and what clean texts are taken for harmful, under each attack."""
-    from moderation.lab.evaluation import kept_under_attack  # noqa: PLC0415
+    from moderation.lab.evaluation import kept_under_attack, numbered  # noqa: PLC0415
 
     known = [row for row in rows if "toxicity" in row.labels and row.language == "en"]
     kept = kept_under_attack(known, models.score, "toxicity", threshold) if known else {}
-    return [{"attack": name, "recall_kept": share, "false_positives": wrong} for name, (share, wrong) in kept.items()]
+    return [
+        {"attack": name, "recall_kept": numbered(share), "false_positives": numbered(wrong)}
+        for name, (share, wrong) in kept.items()
+    ]

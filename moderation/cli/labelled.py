@@ -1,7 +1,7 @@
 """Files of labelled rows: JSON lines, read strictly, every fault told with its line."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from moderation.domain.errors import Fault, Invalid
 from moderation.domain.label import Labels
 
+R = TypeVar("R")
 T = TypeVar("T")
 MOST: Final = 20
 """Faults that are told; who sees so many knows enough."""
@@ -26,16 +27,21 @@ class Misread(Exception):
 
 def lines_of(file: Path, shape: Callable[[int, Mapping[str, Any]], T], limit: int | None = None) -> Iterator[T]:
     """Read up to so many rows; at the end, or after too many faults, raises Invalid with all of them."""
-    faults: list[Fault] = []
     with file.open("rb") as lines:
-        for number, line in enumerate(islice(lines, limit), 1):
-            try:
-                if line.strip():
-                    yield shape(number, _object(line))
-            except Misread as error:
-                faults += [Fault(f"/{number}{fault.pointer}", fault.code, fault.detail) for fault in error.faults]
-            if len(faults) >= MOST:
-                break
+        yield from shaped(file, islice(lines, limit), lambda number, line: shape(number, _object(line)))
+
+
+def shaped(file: Path, rows: Iterable[R], shape: Callable[[int, R], T]) -> Iterator[T]:
+    """Shape each row that holds anything; at the end, or after too many faults, raises Invalid with all of them."""
+    faults: list[Fault] = []
+    for number, row in enumerate(rows, 1):
+        try:
+            if not isinstance(row, bytes) or row.strip():
+                yield shape(number, row)
+        except Misread as error:
+            faults += [Fault(f"/{number}{fault.pointer}", fault.code, fault.detail) for fault in error.faults]
+        if len(faults) >= MOST:
+            break
     if faults:
         raise Invalid(faults[:MOST], f"{file} cannot be used yet; the first number is the line.")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from moderation.cli.console import as_json
 from moderation.domain.comment import Submission
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import Finding
@@ -18,13 +19,15 @@ if TYPE_CHECKING:
     from moderation.adapters.scorers.blended import SpamScorer, ToxicityScorer
 
 _READ: Final = 1 << 16
+_LONGEST: Final = 1_000_000
 _TEXTS: Final = ("name", "website", "lang")
 
 
 @click.command()
 @click.argument("file", default="-", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--model", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A folder of models.")
-def score(file: str, model: Path | None) -> None:
+@as_json
+def score(file: str, model: Path | None, *, as_json: bool) -> None:  # noqa: ARG001 (answers are JSON in any case)
     """Read JSON lines {"text": …, "name", "email", "website", "lang"} and answer each with a line of scores.
 
     Without a FILE, lines are read from standard input as they come. Only the text is needed. A line that cannot be
@@ -34,10 +37,12 @@ def score(file: str, model: Path | None) -> None:
     """
     from moderation.adapters.scorers import MODELS, both  # noqa: PLC0415 (takes a second, which `--help` does not need)
 
-    scorers, faults, number = both(model or MODELS), 0, 0
+    try:
+        scorers, faults = both(model or MODELS), 0
+    except (KeyError, ValueError):
+        raise click.ClickException(f"The models in {model} cannot be used: train them anew.") from None
     for lines in _lines(file):
-        asked = [_asked(line, number + place) for place, line in enumerate(lines, 1)]
-        number += len(lines)
+        asked = [_asked(line, number) for number, line in lines if line.strip()]
         submissions = [item for item in asked if isinstance(item, Submission)]
         answers = _answers(*scorers, submissions)
         for item in asked:
@@ -47,20 +52,24 @@ def score(file: str, model: Path | None) -> None:
     sys.exit(1 if faults else 0)
 
 
-def _lines(file: str) -> Iterator[list[bytes]]:
-    """Give the lines that have arrived, as soon as any have, so that a program may ask and wait for the answer."""
-    rest = b""
+def _lines(file: str) -> Iterator[list[tuple[int, bytes]]]:
+    """Give the lines, numbered, as soon as any have arrived, so that a program may ask and wait for the answer."""
+    parts: list[bytes] = []  # Of a line that has not ended; joined once, since it may be long.
+    count = 0
     with click.open_file(file, "rb") as source:
         while chunk := os.read(source.fileno(), _READ):
-            *lines, rest = (rest + chunk).split(b"\n")
-            if lines := [line for line in lines if line.strip()]:
-                yield lines
-    if rest.strip():
-        yield [rest]
+            parts.append(chunk)
+            if b"\n" in chunk:
+                *lines, rest = b"".join(parts).split(b"\n")
+                yield list(enumerate(lines, count + 1))
+                parts, count = [rest], count + len(lines)
+    yield [(count + 1, b"".join(parts))]
 
 
 def _asked(line: bytes, number: int) -> Submission | dict[str, str]:
     """Read one line, or say what is wrong with it."""
+    if len(line) > _LONGEST:
+        return {"error": f"Line {number} is longer than a million bytes. Give less text."}
     try:
         asked = json.loads(line)
     except (ValueError, RecursionError):

@@ -46,9 +46,12 @@ class Line:
 
     def document(self) -> dict[str, Any]:
         """Give the line as JSON has it; a number that there is not is null."""
-        return {
-            name: None if isinstance(value, float) and isnan(value) else value for name, value in asdict(self).items()
-        }
+        return {name: numbered(value) for name, value in asdict(self).items()}
+
+
+def numbered(value: Any) -> Any:
+    """Give a value as JSON has it: a number that there is not is nothing."""
+    return None if isinstance(value, float) and isnan(value) else value
 
 
 def evaluate(rows: Sequence[Labelled], scores: Scores, threshold: float = SURE) -> list[Line]:
@@ -70,7 +73,10 @@ def kept_under_attack(
     found = {}
     for name in ATTACKS:
         after = score([attacked(text, name) for text in texts])[question] >= threshold
-        found[name] = float(after[positive].sum() / max(1, before[positive].sum())), float(after[~positive].mean())
+        found[name] = (
+            metrics.share(after[positive].sum(), before[positive].sum()),
+            metrics.share(after[~positive].sum(), (~positive).sum()),
+        )
     return found
 
 

@@ -32,7 +32,7 @@ def recall_at(scores: Floats, labels: Floats, false_positives: float = 0.01) -> 
     """Give the share of positives above the threshold that lets through this share of negatives."""
     threshold = threshold_at(scores, labels, false_positives)
     positives = scores[labels > HALF]
-    return float((positives > threshold).mean()) if len(positives) else float("nan")
+    return float((positives > threshold).mean()) if len(positives) and not np.isnan(threshold) else float("nan")
 
 
 def threshold_at(scores: Floats, labels: Floats, false_positives: float = 0.01) -> float:
@@ -44,10 +44,15 @@ def threshold_at(scores: Floats, labels: Floats, false_positives: float = 0.01) 
 
 
 def precision_recall(scores: Floats, labels: Floats, threshold: float) -> tuple[float, float]:
-    """Give precision and recall of calling positive what scores at least the threshold."""
+    """Give precision and recall, NaN where there is none, of calling positive what scores at least the threshold."""
     called, positives = scores >= threshold, labels > HALF
     right = float((called & positives).sum())
-    return right / max(1, called.sum()), right / max(1, positives.sum())
+    return share(right, called.sum()), share(right, positives.sum())
+
+
+def share(part: float, whole: float) -> float:
+    """Give a part of a whole; NaN where there is no whole."""
+    return float(part / whole) if whole else float("nan")
 
 
 def calibration_error(scores: Floats, labels: Floats, bins: int = BINS) -> float:

@@ -1,6 +1,7 @@
 """The mixture: how much of each source is learnt from, and what is aimed at for each row."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -13,29 +14,16 @@ COMMENTS: Final = frozenset({"jigsaw_balanced", "jigsaw_clean", "wikipedia_5k", 
 """Sources of comments under articles, which is what we are for; they count double."""
 
 _CAPS: Final = {"davidson_twitter": 9_000, "civil_toxic_spans": 6_000, "edos_sexism": 4_000}
-_SHORT_CAPS: Final = {
-    "davidson_twitter": 5_000,
-    "civil_toxic_spans": 6_000,
-    "edos_sexism": 3_000,
-    "discord_uwindsor": 6_000,
-    "stormfront": 6_000,
-    "cad_reddit": 9_000,
-    "wikipedia_cat_gc": 6_000,
-}
 _HALF: Final = 0.5
 
 
-def chosen(rows: Sequence[Row], seed: int, *, short: bool = False) -> list[Row]:
-    """Give the rows to learn from: of some sources only so many, so that none dominates.
-
-    `short` takes fewer, for a model that needs minutes for what another does in a second.
-    """
-    caps, taken = _SHORT_CAPS if short else _CAPS, dict.fromkeys(_SHORT_CAPS, 0)
-    mixed = random.Random(seed).sample(list(rows), len(rows))  # noqa: S311 (repeatable)
+def chosen(rows: Sequence[Row], seed: int) -> list[Row]:
+    """Give the rows to learn from, in random order: of some sources only so many, so that none dominates."""
+    mixed, taken = random.Random(seed).sample(list(rows), len(rows)), Counter[str]()  # noqa: S311 (repeatable)
     kept = []
     for row in mixed:
-        taken[row.source] = taken.get(row.source, 0) + 1
-        if taken[row.source] <= caps.get(row.source, len(rows)):
+        taken[row.source] += 1
+        if taken[row.source] <= _CAPS.get(row.source, len(rows)):
             kept.append(row)
     return kept
 

@@ -11,11 +11,10 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What was found: one weight per feature, the bias, and how many steps it took."""
+    """What was found: one weight per feature, and the bias."""
 
     weights: Floats
     bias: float
-    steps: int
 
 
 def fit(features: Any, targets: Floats, importance: Floats, *, penalty: float, steps: int = 60) -> Fit:
@@ -42,4 +41,4 @@ def fit(features: Any, targets: Floats, importance: Floats, *, penalty: float, s
         loss, np.zeros(len(used) + 1), jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": 10}
     )
     whole[used] = found.x[:-1]
-    return Fit(whole, float(found.x[-1]), int(found.nit))
+    return Fit(whole, float(found.x[-1]))

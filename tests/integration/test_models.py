@@ -84,6 +84,21 @@ def test_a_line_that_cannot_be_read_is_told_in_its_place_and_nothing_else_is_los
     assert lines[1]["error"].startswith("Line 2 ")
 
 
+def test_lines_are_counted_with_the_blank_ones_and_a_line_without_end_is_refused() -> None:
+    done = lychgate("score", "--json", stdin='{"text": "a"}\n\n\n{"text": 5}\n{"text": "' + "a" * 1_000_000 + '"}')
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(lines) == 3
+    assert lines[1]["error"].startswith("Line 4 ")
+    assert lines[2]["error"].startswith("Line 5 is longer")
+
+
+def test_models_that_are_none_are_refused_with_advice(tmp_path: Path) -> None:
+    (tmp_path / "linear.json").write_text("{}")
+    done = lychgate("score", "--model", tmp_path, stdin='{"text": "a"}')
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
 def test_an_answer_comes_before_the_next_question() -> None:
     with subprocess.Popen([*LYCHGATE, "score"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as asked:
         assert asked.stdin
@@ -124,13 +139,44 @@ def test_labelled_texts_are_measured_as_a_table_as_json_and_as_a_picture(tmp_pat
     assert picture.read_text(encoding="utf-8").startswith("<svg")
 
 
-def test_a_file_without_texts_is_refused_with_its_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (b'{"text": "a", "toxic": 0}\n{"words": "b"}\n', "/2/text"),
+        (b'{"text": "a", "toxic": 2}', "/1/toxicity"),
+        (b'{"text": "a", "toxic": "1"}', "/1/toxicity"),
+        (b'{"text": "a", "spam": 1e400}', "/1/spam"),
+        (b'{"text": "a", "lang": 7}', "/1/lang"),
+        (b"\xff\xfe", "/1"),
+        (b"[" * 100_000, "/1"),
+    ],
+    ids=["no-text", "two", "text-for-a-label", "endless", "number-for-a-language", "no-utf-8", "deep"],
+)
+def test_a_faulty_row_is_told_with_its_place(content: bytes, place: str, tmp_path: Path) -> None:
     faulty = tmp_path / "faulty.jsonl"
-    faulty.write_text('{"text": "a", "toxic": 0}\n{"words": "b"}\n', encoding="utf-8")
+    faulty.write_bytes(content)
     done = lychgate("evaluate", faulty)
     assert done.returncode == 1
-    assert "line 2" in done.stderr
+    assert f"{place}: " in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_cannot_be_measured_is_null(tmp_path: Path) -> None:
+    one = tmp_path / "one.jsonl"
+    one.write_text('{"text": "You are an idiot.", "toxic": 1}')
+    document = json.loads(lychgate("evaluate", one, "--attacks", "--json").stdout, parse_constant=pytest.fail)
+    whole = document["lines"][0]
+    assert (whole["auc"], whole["recall_at_1"]) == (None, None)
+    assert {row["false_positives"] for row in document["attacks"]} == {None}
+
+
+def test_a_table_is_read_like_lines_and_a_picture_is_an_svg(tmp_path: Path) -> None:
+    table = small(tmp_path / "data") / "spam.parquet"
+    broken = tmp_path / "broken.parquet"
+    broken.write_text("no table")
+    assert "spam" in lychgate("evaluate", table).stdout
+    assert "is no parquet file" in lychgate("evaluate", broken).stderr
+    assert lychgate("evaluate", table, "--plot", tmp_path / "one.png").returncode == 2
 
 
 def test_training_twice_gives_the_same_models_that_can_be_scored_with(tmp_path: Path) -> None:
