@@ -32,11 +32,13 @@ def rows_of(corpora: Corpora, seed: int) -> Rows:
     """Part the rows; half of the development split, by its text, is blended on, and the other half measured on."""
     own = contrast.sentences(EACH, seed)
     development = [*corpora.pick("dev"), *(row for row in own if row.split == "dev")]
+    learnt = mixture.chosen([*corpora.pick("train"), *(row for row in own if row.split == "train")], seed)
+    known = {row.text for row in (*learnt, *development)}
     return Rows(
-        mixture.chosen([*corpora.pick("train"), *(row for row in own if row.split == "train")], seed),
+        learnt,
         [row for row in development if is_blended_on(row.text)],
         [row for row in development if not is_blended_on(row.text)],
-        corpora.pick("dev", free=False),
+        [row for row in corpora.pick("dev", free=False) if row.text not in known],
     )
 
 
