@@ -65,8 +65,8 @@ screenshots: $(DEV)  ## Take the pictures of the documentation anew.
 
 lock:  ## Pin every dependency anew; UPGRADE=--upgrade takes the newest.
 	@command -v uv >/dev/null || { echo 'make lock needs uv: install it with "pipx install uv".' >&2; exit 1; }
-	$(LOCK) --extra test --extra lint --extra lab pyproject.toml --output-file requirements/dev.txt
-	$(LOCK) --constraint requirements/dev.txt pyproject.toml --output-file requirements/run.txt
+	$(LOCK) --extra encoder --extra test --extra lint --extra lab pyproject.toml --output-file requirements/dev.txt
+	$(LOCK) --extra encoder --constraint requirements/dev.txt pyproject.toml --output-file requirements/run.txt
 	$(LOCK) --constraint requirements/dev.txt requirements/build.in --output-file requirements/build.txt
 
 clean:  ## Remove .venv and every cache; what is in var/ stays.

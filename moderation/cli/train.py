@@ -23,11 +23,17 @@ from moderation.cli.console import as_json, console, report
 )
 @click.option("--seed", default=2026, show_default=True, help="The same seed and data give the same models.")
 @click.option("--version", default="local", show_default=True, help="A name for the models; every signal carries it.")
+@click.option(
+    "--encoder",
+    is_flag=True,
+    help="Train the encoder too, most of an hour; without, the one that ships is taken along.",
+)
 @as_json
-def train(data: Path, out: Path, seed: int, version: str, *, as_json: bool) -> None:
+def train(data: Path, out: Path, seed: int, version: str, *, encoder: bool, as_json: bool) -> None:
     """Train the models, measure them, and leave them with their card in a folder.
 
-    `lychgate score --model FOLDER` uses them. Takes some minutes; needs the extra `lab`.
+    `lychgate score --model FOLDER` uses them. Takes some minutes; needs the extra `lab`, and `encoder-lab` where the
+    encoder is trained. Whoever breaks that off goes on with the same command.
 
     Example: lychgate train --data data/train --out var/models
     """
@@ -35,15 +41,22 @@ def train(data: Path, out: Path, seed: int, version: str, *, as_json: bool) -> N
         from moderation.lab import corpora, training  # noqa: PLC0415 (extras that only this needs)
         from moderation.lab.measuring import measured  # noqa: PLC0415
     except ImportError as missing:
-        raise click.ClickException(f"{missing.name} is missing: pip install 'lychgate[lab]'.") from None
+        raise _without(missing, "lab") from None
     with console.status("Data are read…") as status:
         told = lambda what: status.update(f"{what}…")  # noqa: E731
         found = corpora.load(data)
         rows = training.rows_of(found, seed)
-        training.train(rows, out, version=version, told=told)
+        try:
+            training.train(rows, out, version=version, seed=seed, encoder=encoder, told=told)
+        except ImportError as missing:
+            raise _without(missing, "encoder-lab") from None
         lines = measured(rows, out, seed=seed, version=version, digests=found.digests, told=told)
     report(
         f"The models {version} and their card lie in {out}.",
         {"out": str(out), "rows": len(rows.train), "lines": len(lines)},
         as_json=as_json,
     )
+
+
+def _without(missing: ImportError, extra: str) -> click.ClickException:
+    return click.ClickException(f"{missing.name} is missing: pip install 'lychgate[{extra}]'.")

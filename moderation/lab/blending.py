@@ -1,18 +1,20 @@
 """Fitting the blends, on comments that no tier was trained on."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
 
-from moderation.adapters.scorers.blended import TRAINED, WORLD, asked, harm, kinds_of_harm, unwanted
+from moderation.adapters.scorers.blended import unwanted
 from moderation.adapters.scorers.spam import FactsScorer, read_text
 from moderation.adapters.scorers.toxicity import WordsScorer
 from moderation.adapters.scorers.trained.blend import Blend
+from moderation.adapters.scorers.trained.encoder import Encoder
 from moderation.adapters.scorers.trained.grams import grams
 from moderation.adapters.scorers.trained.linear import Linear
+from moderation.adapters.scorers.view import WORLD, View
 from moderation.domain.comment import Submission
-from moderation.domain.signal import ATTRIBUTES, SPAM, TOXICITY
+from moderation.domain.signal import SPAM, TOXICITY
 from moderation.lab.corpora import Row
 
 Case = tuple[dict[str, float], float]
@@ -35,10 +37,12 @@ _CHUNK: Final = 256
 _PENALTY: Final = 1e-3
 
 
-def blends(linear: Linear, rows: Sequence[Row], told: Callable[[int], None]) -> dict[str, Blend]:
-    """Fit a blend for every question; `told` hears how many rows have been read."""
+def blends(
+    linear: Linear, encoder: Encoder | None, rows: Sequence[Row], told: Callable[[int], None]
+) -> dict[str, Blend]:
+    """Fit a blend for every question, with the encoder and without; `told` hears how many rows have been read."""
     cases: dict[str, list[Case]] = {}
-    for question, case in _cases(linear, rows, told):
+    for question, case in _cases(linear, encoder, rows, told):
         cases.setdefault(question, []).append(case)
     return {question: fitted(found) for question, found in sorted(cases.items())}
 
@@ -66,32 +70,36 @@ def fitted(cases: Sequence[Case]) -> Blend:
     )
 
 
-def _cases(linear: Linear, rows: Sequence[Row], told: Callable[[int], None]) -> Iterator[tuple[str, Case]]:
+def _cases(
+    linear: Linear, encoder: Encoder | None, rows: Sequence[Row], told: Callable[[int], None]
+) -> Iterator[tuple[str, Case]]:
     words, facts = WordsScorer(), FactsScorer()
     for begin in range(0, len(rows), _CHUNK):
         chunk = rows[begin : begin + _CHUNK]
         submissions = [Submission(row.text, language=row.language) for row in chunk]
         readings = [words.read(submission) for submission in submissions]
-        logits = linear.logits(grams([reading.folded.text for reading in readings])).tolist()
-        for row, submission, reading, line in zip(chunk, submissions, readings, logits, strict=True):
+        texts = [reading.folded.text for reading in readings]
+        logits = linear.logits(grams(texts)).tolist()
+        understood = encoder.read(texts) if encoder else [None] * len(texts)
+        for row, submission, reading, line, read in zip(chunk, submissions, readings, logits, understood, strict=True):
             named = dict(zip(linear.heads, line, strict=True))
             if "spam" in row.labels or row.source in FITTED_ON:
                 evidence = facts.evidence(submission, read_text(row.text))
                 yield SPAM, (unwanted(named[SPAM], evidence), row.labels.get(SPAM, 0.0))
-            yield from _harmful(row, asked(reading)[1], harm(reading, named), dict(kinds_of_harm(reading, named)))
+            yield from _harmful(row, View(reading, named))
+            if read and row.language == "en":
+                yield from _harmful(row, View(reading, named, read))
         told(begin + len(chunk))
 
 
-def _harmful(
-    row: Row, question: str, seen: dict[str, float], kinds: Mapping[str, dict[str, float]]
-) -> Iterator[tuple[str, Case]]:
+def _harmful(row: Row, view: View) -> Iterator[tuple[str, Case]]:
     label = row.labels.get(TOXICITY)
     if label is None:
         return
-    if row.language != "en":
-        del seen["attack"]
-        yield (row.language if row.language in TRAINED else WORLD), (seen, label)
-        yield WORLD, (seen, label)
-    elif row.source in FITTED_ON and question == TOXICITY:
-        yield TOXICITY, (seen, label)
-        yield from ((kind, (kinds[kind], row.labels[kind])) for kind in ATTRIBUTES if kind in row.labels)
+    if view.head == WORLD and row.language != "en":
+        yield view.question, (view.harm(), label)
+        if view.question != WORLD:
+            yield WORLD, (view.harm(), label)
+    elif view.head == TOXICITY and row.source in FITTED_ON:
+        yield view.question, (view.harm(), label)
+        yield from ((question, (seen, row.labels[kind])) for kind, question, seen in view.kinds() if kind in row.labels)

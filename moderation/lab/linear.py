@@ -9,13 +9,12 @@ import numpy.typing as npt
 
 from moderation.adapters.scorers.trained.grams import SIZE, grams
 from moderation.adapters.scorers.trained.linear import Linear, quantised
+from moderation.adapters.scorers.view import WORLD
 from moderation.domain.fold import fold
 from moderation.lab.corpora import KINDS, Row
 from moderation.lab.mixture import COMMENTS, targets
 from moderation.lab.regression import Fit, fit
 
-WORLD: Final = "world"
-"""The head for toxicity in other languages than English."""
 HEADS: Final = (*KINDS, WORLD)
 
 _PENALTY: Final = 5e-6

@@ -1,12 +1,16 @@
 """Training: from a folder of data to a folder of models, alike for the same seed and the same data."""
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from moderation.adapters.scorers import MODELS
 from moderation.adapters.scorers.trained import blend
+from moderation.adapters.scorers.trained.encoder import FILES
+from moderation.adapters.scorers.trained.encoder import read as read_encoder
 from moderation.adapters.scorers.trained.linear import Linear
 from moderation.adapters.scorers.trained.linear import write as write_linear
 from moderation.lab import contrast, linear, mixture
@@ -47,9 +51,16 @@ def is_blended_on(text: str) -> bool:
     return hashlib.sha256(text.strip().lower().encode("utf-8", "surrogatepass")).digest()[0] % 2 == 0
 
 
-def train(rows: Rows, folder: Path, *, version: str, told: Callable[[str], None]) -> Linear:
-    """Train every tier and leave the models in a folder; `told` hears what is being done."""
+def train(rows: Rows, folder: Path, *, version: str, seed: int, encoder: bool, told: Callable[[str], None]) -> Linear:
+    """Train every tier and leave the models in a folder; `told` hears what is being done.
+
+    The encoder is trained only if wanted; otherwise the one that ships goes into the folder, if none lies there.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    if encoder:
+        _train_encoder(rows, folder, seed, told)
+    else:
+        _take_along(folder)
     told(f"{len(rows.train)} texts are folded")
     texts = linear.folded(rows.train)
     told("the linear tier is trained")
@@ -57,7 +68,33 @@ def train(rows: Rows, folder: Path, *, version: str, told: Callable[[str], None]
     write_linear(tier, folder)
     told("the blends are fitted")
     blend.write(
-        blends(tier, rows.blend, lambda read: told(f"{read} of {len(rows.blend)} texts are blended on")), folder
+        blends(
+            tier,
+            read_encoder(folder),
+            rows.blend,
+            lambda read: told(f"{read} of {len(rows.blend)} texts are blended on"),
+        ),
+        folder,
     )
     (folder / "VERSION").write_text(version + "\n", encoding="utf-8")
     return tier
+
+
+def _train_encoder(rows: Rows, folder: Path, seed: int, told: Callable[[str], None]) -> None:
+    from moderation.lab import encoder, export  # noqa: PLC0415 (extras of an hour's work)
+
+    told("texts are read for the encoder")
+    network = encoder.train(
+        encoder.examples(rows.train, seed),
+        seed=seed,
+        told=lambda step, steps, loss: told(f"the encoder has made {step} of {steps} steps, loss {loss:.3f}"),
+        kept=folder / "encoder.part",
+    )
+    export.export(network, folder)
+    (folder / "encoder.part").unlink(missing_ok=True)
+
+
+def _take_along(folder: Path) -> None:
+    for name in FILES:
+        if (MODELS / name).exists() and not (folder / name).exists():
+            shutil.copyfile(MODELS / name, folder / name)

@@ -1,6 +1,6 @@
 """What ships: rules and trained weights, put together into one probability each, with the reasons of both."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,23 +9,26 @@ from typing import Final
 from moderation.adapters.scorers.facts import FACTS, Evidence, told, weigh
 from moderation.adapters.scorers.own import NO_LISTS, OwnLists
 from moderation.adapters.scorers.spam import FactsScorer, read_text
-from moderation.adapters.scorers.toxicity import Reading, WordsScorer
+from moderation.adapters.scorers.toxicity import WordsScorer
 from moderation.adapters.scorers.trained import blend
+from moderation.adapters.scorers.trained.encoder import Encoder
+from moderation.adapters.scorers.trained.encoder import read as read_encoder
 from moderation.adapters.scorers.trained.grams import Grams, grams
 from moderation.adapters.scorers.trained.linear import Linear
 from moderation.adapters.scorers.trained.linear import read as read_linear
-from moderation.adapters.scorers.trained.marks import marked
+from moderation.adapters.scorers.trained.marks import marked, meant
+from moderation.adapters.scorers.view import WORLD, View
 from moderation.domain.comment import Submission
-from moderation.domain.signal import ATTRIBUTES, SPAM, TOXICITY, Finding, Signal
+from moderation.domain.signal import SPAM, TOXICITY, Finding, Signal, Span
 
-TRAINED: Final = frozenset({"en", "de", "ko", "pt"})
-"""The languages in which toxicity is scored; about others nothing is said, and somebody else must look."""
 DETAILS: Final[Mapping[str, str]] = {
     "wording": "The wording is like that of comments that people called toxic.",
     "advertising": "The wording is like that of comments that people called spam.",
 }
-WORLD: Final = "world"
-"""The head, and the blend, for languages other than English."""
+COARSE: Final = "coarse"
+"""What is added to a scorer's name where there is no encoder."""
+UNSURE: Final = (0.02, 0.98)
+"""Between these the encoder is asked; what single words say so surely, it would not change."""
 _TOLD_FROM: Final = 0.2
 _UNMISTAKABLE: Final = 0.8
 ALONE: Final = 0.94
@@ -38,9 +41,6 @@ ARRIVED: Final = frozenset(
     | {"name-link", "name-keywords", "too-many", "owner-words", "blocked-domain"}
 )
 """Facts that no trained weight can know of, how a comment came in and what the owner listed; each counts in full."""
-
-
-Logits = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,12 @@ class ToxicityScorer:
     kind = TOXICITY
     patience = timedelta(seconds=5)
 
-    def __init__(self, linear: Linear, blends: Mapping[str, blend.Blend], name: str) -> None:
+    def __init__(
+        self, linear: Linear, blends: Mapping[str, blend.Blend], name: str, encoder: Encoder | None = None
+    ) -> None:
         """Take the trained weights; words and languages are loaded, which takes most of a second."""
-        self.name, self._linear, self._blends, self._words = name, linear, blends, WordsScorer()
+        self.name = name if encoder else f"{name}-{COARSE}"
+        self._linear, self._blends, self._encoder, self._words = linear, blends, encoder, WordsScorer()
 
     def look_at(self, submissions: Sequence[Submission]) -> list[Signal | None]:
         """Give each submission its signal, in the same order, or None where its language is not scored."""
@@ -74,24 +77,42 @@ class ToxicityScorer:
         readings = [self._words.read(submission) for submission in submissions]
         found = grams([reading.folded.text for reading in readings])
         logits = [dict(zip(self._linear.heads, row, strict=True)) for row in self._linear.logits(found).tolist()]
-        return [
-            Estimate(self._signal(reading, logits[place], found, place), _is_scored(reading))
-            for place, reading in enumerate(readings)
-        ]
+        views = self._looked_closer([View(*pair) for pair in zip(readings, logits, strict=True)])
+        return [Estimate(self._signal(view, found, place), view.is_scored) for place, view in enumerate(views)]
 
-    def _signal(self, reading: Reading, logits: Logits, found: Grams, place: int) -> Signal:
-        head, question = asked(reading)
-        learnt = blend.probability(self._blends.get(question, self._blends[WORLD]).logit(harm(reading, logits)))
+    def _looked_closer(self, views: list[View]) -> list[View]:
+        """Have the encoder read what the weights of single words leave uncertain."""
+        unsure = [place for place, view in enumerate(views) if self._encoder and self._is_unsure(view)]
+        if self._encoder and unsure:
+            read = self._encoder.read([views[place].reading.folded.text for place in unsure])
+            for place, understood in zip(unsure, read, strict=True):
+                views[place] = replace(views[place], understood=understood)
+        return views
+
+    def _is_unsure(self, view: View) -> bool:
+        least, most = UNSURE
+        return view.head == TOXICITY and least <= self._learnt(view) <= most
+
+    def _learnt(self, view: View) -> float:
+        return blend.probability(self._blends.get(view.question, self._blends[WORLD]).logit(view.harm()))
+
+    def _signal(self, view: View, found: Grams, place: int) -> Signal:
+        reading, learnt = view.reading, self._learnt(view)
         value = max(learnt if reading.signal.findings else learnt * ALONE, _plain(reading.signal))
         findings = reading.signal.findings
         if value >= _TOLD_FROM:
-            pull = self._linear.pull(found, place, head, len(reading.folded.text))
-            findings = (*findings, Finding("wording", DETAILS["wording"], marked(reading.folded, pull)))
+            findings = (*findings, Finding("wording", DETAILS["wording"], self._spans(view, found, place)))
         kinds = {
-            kind: min(value, blend.probability(self._blends[kind].logit(seen)))
-            for kind, seen in kinds_of_harm(reading, logits)
+            kind: min(value, blend.probability(self._blends[question].logit(seen)))
+            for kind, question, seen in view.kinds()
         }
         return replace(reading.signal, value=value, scorer=self.name, findings=findings, attributes=kinds)
+
+    def _spans(self, view: View, found: Grams, place: int) -> tuple[Span, ...]:
+        folded = view.reading.folded
+        if view.understood:
+            return meant(folded, view.understood.pull)
+        return marked(folded, self._linear.pull(found, place, view.head, len(folded.text)))
 
 
 class SpamScorer:
@@ -134,27 +155,8 @@ def read(folder: Path, own: OwnLists = NO_LISTS) -> tuple[SpamScorer, ToxicitySc
     """Make both scorers from the trained models of a folder."""
     linear, blends = read_linear(folder), blend.read(folder)
     version = (folder / "VERSION").read_text(encoding="utf-8").strip()
-    return SpamScorer(linear, blends, f"spam-{version}", own), ToxicityScorer(linear, blends, f"toxicity-{version}")
-
-
-def asked(reading: Reading) -> tuple[str, str]:
-    """Name the head that reads a text's language, and the blend that weighs what it says."""
-    language = reading.guess.language
-    if reading.guess.is_unscored:
-        return WORLD, language if language in TRAINED else WORLD
-    return TOXICITY, TOXICITY
-
-
-def harm(reading: Reading, logits: Logits) -> dict[str, float]:
-    """Give every logit that a blend for toxicity may weigh."""
-    said = blend.logit(reading.signal.value)
-    return {"wording": logits[asked(reading)[0]], "attack": logits["identity_attack"], "words": said}
-
-
-def kinds_of_harm(reading: Reading, logits: Logits) -> Iterator[tuple[str, dict[str, float]]]:
-    """Give for each kind of toxicity every logit that its blend may weigh."""
-    for kind in ATTRIBUTES:
-        yield kind, {"wording": logits[kind], "words": blend.logit(reading.signal.attributes[kind])}
+    toxicity = ToxicityScorer(linear, blends, f"toxicity-{version}", read_encoder(folder))
+    return SpamScorer(linear, blends, f"spam-{version}", own), toxicity
 
 
 def unwanted(wording: float, evidence: Sequence[Evidence]) -> dict[str, float]:
@@ -170,7 +172,3 @@ def _beside(evidence: Sequence[Evidence]) -> float:
 def _plain(words: Signal) -> float:
     """Give what unmistakable words say by themselves, which no blend talks down."""
     return words.value if words.value >= _UNMISTAKABLE else 0.0
-
-
-def _is_scored(reading: Reading) -> bool:
-    return not reading.guess.is_unscored or reading.guess.language in TRAINED

@@ -14,6 +14,8 @@ LEAST: Final = 0.3
 """A word that pulls less, in logits, is never marked."""
 SHARE: Final = 0.5
 """Nor is one that pulls less than this share of what the strongest word pulls."""
+MEANT: Final = -0.5
+"""A word whose logit is lower is not marked."""
 _WORD: Final = regex.compile(r"[^\s\p{P}]+(?:['*@$#-][^\s\p{P}]+)*")
 
 
@@ -24,6 +26,12 @@ def marked(folded: Folded, pull: npt.NDArray[np.float32]) -> tuple[Span, ...]:
     pulls = [float(sums[end] - sums[begin]) for begin, end in words]
     enough = max([LEAST, *(SHARE * each for each in pulls)])
     return tuple(_joined(folded.span(*word) for word, each in zip(words, pulls, strict=True) if each >= enough))
+
+
+def meant(folded: Folded, pull: npt.NDArray[np.float32]) -> tuple[Span, ...]:
+    """Give the ranges of the words that an encoder calls toxic; `pull` has its logit for each character."""
+    words = [word.span() for word in _WORD.finditer(folded.text)]
+    return tuple(_joined(folded.span(*word) for word in words if pull[slice(*word)].max() >= MEANT))
 
 
 def _joined(spans: Iterator[Span]) -> Iterator[Span]:
