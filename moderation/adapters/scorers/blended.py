@@ -16,7 +16,7 @@ from moderation.adapters.scorers.trained.encoder import read as read_encoder
 from moderation.adapters.scorers.trained.grams import Grams, grams
 from moderation.adapters.scorers.trained.linear import Linear
 from moderation.adapters.scorers.trained.linear import read as read_linear
-from moderation.adapters.scorers.trained.marks import marked, meant
+from moderation.adapters.scorers.trained.marks import marked
 from moderation.adapters.scorers.view import WORLD, View
 from moderation.domain.comment import Submission
 from moderation.domain.signal import SPAM, TOXICITY, Finding, Signal, Span
@@ -27,7 +27,7 @@ DETAILS: Final[Mapping[str, str]] = {
 }
 COARSE: Final = "coarse"
 """What is added to a scorer's name where there is no encoder."""
-UNSURE: Final = (0.02, 0.98)
+UNSURE: Final = (0.04, 0.97)
 """Between these the encoder is asked; what single words say so surely, it would not change."""
 _TOLD_FROM: Final = 0.2
 _UNMISTAKABLE: Final = 0.8
@@ -110,9 +110,8 @@ class ToxicityScorer:
 
     def _spans(self, view: View, found: Grams, place: int) -> tuple[Span, ...]:
         folded = view.reading.folded
-        if view.understood:
-            return meant(folded, view.understood.pull)
-        return marked(folded, self._linear.pull(found, place, view.head, len(folded.text)))
+        pull = self._linear.pull(found, place, view.head, len(folded.text))
+        return marked(folded, pull, view.understood.pull if view.understood else None)
 
 
 class SpamScorer:
