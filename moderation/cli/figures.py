@@ -29,7 +29,10 @@ def figures_of(data: Path, model: Path, *, peers: bool, left_out: bool) -> list[
     others = dict(_made()) if peers else {}
     with console.status("Data are read…") as status:
         told = lambda what: status.update(f"{what}…")  # noqa: E731
-        found = corpora.load(data)
+        try:
+            found = corpora.load(data)
+        except corpora.Unreadable as error:
+            raise click.ClickException(str(error)) from None
         rows, models = training.rows_of(found, SEED), Models(model)
         ours = [
             *measured.figures(rows, lambda texts, hints: models.score(texts, hints, _counting(told, len(texts)))),

@@ -15,7 +15,7 @@ from moderation.domain.comment import Submission
 from moderation.domain.signal import ATTRIBUTES, SPAM, TOXICITY
 from moderation.lab.corpora import Row
 
-Case = tuple[dict[str, float], float]
+Case = tuple[Mapping[str, float], float]
 """Every logit of a text that a blend may weigh, and what people said of it."""
 
 FITTED_ON: Final = frozenset(
@@ -83,13 +83,13 @@ def _cases(linear: Linear, rows: Sequence[Row], told: Callable[[int], None]) -> 
 
 
 def _harmful(
-    row: Row, question: str, seen: dict[str, float], kinds: Mapping[str, dict[str, float]]
+    row: Row, question: str, seen: Mapping[str, float], kinds: Mapping[str, dict[str, float]]
 ) -> Iterator[tuple[str, Case]]:
     label = row.labels.get(TOXICITY)
     if label is None:
         return
     if row.language != "en":
-        del seen["attack"]
+        seen = {name: logit for name, logit in seen.items() if name != "attack"}  # That head reads English.
         yield (row.language if row.language in TRAINED else WORLD), (seen, label)
         yield WORLD, (seen, label)
     elif row.source in FITTED_ON and question == TOXICITY:

@@ -12,7 +12,7 @@ from moderation.domain.signal import ATTRIBUTES, SPAM, TOXICITY
 from moderation.lab import metrics
 from moderation.lab.contrast import SOURCE as CONTRAST
 from moderation.lab.corpora import Row
-from moderation.lab.evaluation import SURE, Labelled, Scores, evaluate, kept_under_attack, numbered
+from moderation.lab.evaluation import Labelled, Scores, evaluate, kept_under_attack, numbered
 from moderation.lab.training import Rows
 
 Score = Callable[[Sequence[str], Sequence[str | None]], Scores]
@@ -136,7 +136,7 @@ def _is_english(row: Row) -> bool:
 def _functions(part: Part) -> Iterator[Figure]:
     """Measure our own held-out sentences function by function, as functional tests of hate are read."""
     scores, labels = part.known(TOXICITY)
-    right, groups = (scores >= SURE) == (labels > metrics.HALF), np.array([row.group for row in part.rows])
+    right, groups = (scores >= metrics.HALF) == (labels > metrics.HALF), np.array([row.group for row in part.rows])
     each = [float(right[groups == group].mean()) for group in np.unique(groups)]
     yield Figure("own held-out functions: accuracy at 0.5", len(labels), _mean(right))
     yield Figure("own held-out functions: worst function", len(labels), min(each, default=float("nan")))
@@ -153,7 +153,7 @@ def _ham(part: Part) -> Iterator[Figure]:
             yield Figure(
                 f"{name} comments taken for spam at 0.5",
                 len(ham.rows),
-                _mean(ham.scores[SPAM] >= SURE),
+                _mean(ham.scores[SPAM] >= metrics.HALF),
                 0.003,
                 less=True,
             )

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from moderation.adapters.scorers.blended import WORLD
 from moderation.adapters.scorers.trained.grams import SIZE, grams
 from moderation.adapters.scorers.trained.linear import Linear, quantised
 from moderation.domain.fold import fold
@@ -14,8 +15,6 @@ from moderation.lab.corpora import KINDS, Row
 from moderation.lab.mixture import COMMENTS, targets
 from moderation.lab.regression import Fit, fit
 
-WORLD: Final = "world"
-"""The head for toxicity in other languages than English."""
 HEADS: Final = (*KINDS, WORLD)
 
 _PENALTY: Final = 5e-6
