@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from moderation.cli.console import as_json, console, tell_all
+from moderation.cli.figures import figures_of, shown
 from moderation.cli.labelled import Misread, lines_of, shaped
 from moderation.domain.errors import Fault
 
@@ -28,27 +29,51 @@ def _svg(_context: click.Context, _option: click.Parameter, path: Path | None) -
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--model", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A folder of models.")
 @click.option(
     "--threshold", default=0.5, show_default=True, type=click.FloatRange(0, 1), help="For precision and recall."
 )
 @click.option("--attacks", is_flag=True, help="Spell the texts in ten evasive ways, too.")
 @click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Measure every figure that is aimed at, on the data that the models were made from.",
+)
+@click.option("--peers", is_flag=True, help="With --data: other packages on the same texts; needs the extra `peers`.")
+@click.option("--left-out", is_flag=True, help="With --data: train for spam anew without each video; takes minutes.")
+@click.option(
     "--plot", type=click.Path(dir_okay=False, path_type=Path), callback=_svg, help="Draw the curves into this SVG."
 )
 @as_json
-def evaluate(
-    files: tuple[Path, ...], model: Path | None, threshold: float, plot: Path | None, *, attacks: bool, as_json: bool
+def evaluate(  # noqa: PLR0913 (one for each option)
+    files: tuple[Path, ...],
+    model: Path | None,
+    threshold: float,
+    data: Path | None,
+    plot: Path | None,
+    *,
+    attacks: bool,
+    peers: bool,
+    left_out: bool,
+    as_json: bool,
 ) -> None:
     """Score labelled texts and hold the scores against the labels.
 
     Each line of a FILE is JSON: {"text": …, "toxic": 0 or 1, "spam": 0 or 1, …}, with "lang" and "source" if you like;
-    a .parquet with such columns does as well. A label that is missing or null is not measured.
+    a .parquet with such columns does as well. A label that is missing or null is not measured. Without a FILE, --data
+    names the folder that `lychgate train` reads, and every figure is held against what is aimed at.
 
     Example: lychgate evaluate labelled.jsonl --plot curves.svg
     """
     from moderation.adapters.scorers import MODELS  # noqa: PLC0415 (takes a second, which `--help` does not need)
+
+    if bool(files) == bool(data) or (files and (peers or left_out)):
+        raise click.UsageError("Give files, or --data with --peers and --left-out if you like.")
+    if data:
+        found = figures_of(data, model or MODELS, peers=peers, left_out=left_out)
+        tell_all(found if as_json else [shown(row) for row in found], as_json=as_json, empty="Nothing can be measured.")
+        return
     from moderation.lab import evaluation  # noqa: PLC0415
     from moderation.lab import plot as plots  # noqa: PLC0415
     from moderation.lab.scoring import Models  # noqa: PLC0415

@@ -1,6 +1,6 @@
 """Fitting the blends, on comments that no tier was trained on."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -17,7 +17,7 @@ from moderation.domain.comment import Submission
 from moderation.domain.signal import SPAM, TOXICITY
 from moderation.lab.corpora import Row
 
-Case = tuple[dict[str, float], float]
+Case = tuple[Mapping[str, float], float]
 """Every logit of a text that a blend may weigh, and what people said of it."""
 
 FITTED_ON: Final = frozenset(

@@ -19,7 +19,9 @@ _LIMITS: Final = """\
 """
 
 
-def card(version: str, seed: int, rows: Rows, digests: Mapping[str, str], lines: Sequence[Line]) -> str:
+def card(
+    version: str, seed: int, rows: Rows, digests: Mapping[str, str], made: Mapping[str, str], lines: Sequence[Line]
+) -> str:
     """Write the card as Markdown."""
     return (
         f"# Models {version}\n\n"
@@ -27,7 +29,7 @@ def card(version: str, seed: int, rows: Rows, digests: Mapping[str, str], lines:
         f"## What they learnt from\n\n{_sources(rows.train)}\n"
         f"Sentences of our own (`contrast`) are among them. Half of the development split ({len(rows.blend)} texts) fitted the blends; "
         f"the other half ({len(rows.measure)}) is what the figures below are measured on.\n\n"
-        f"## Files\n\n{_files(digests)}\n## Figures\n\n{_table(lines)}\n## Limits\n\n{_LIMITS}"
+        f"## Files\n\nWhat they were made from:\n\n{_files(digests)}\nWhat they are:\n\n{_files(made)}\n## Figures\n\n{_table(lines)}\n## Limits\n\n{_LIMITS}"
     )
 
 

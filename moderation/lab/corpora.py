@@ -6,7 +6,7 @@ trained on rows whose licence allows it, and rows of the others are measured on,
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +26,20 @@ _HATE: Final = frozenset({"stormfront", "edos_sexism"})  # What is toxic there i
 _POSITIVES_ONLY: Final = frozenset({"edos_sexism"})  # Its negatives are not sexist, and may be anything else.
 _MARKED: Final = frozenset({"civil_toxic_spans"})
 _NOTHING_MARKED: Final = frozenset({"civil_balanced", "wikipedia_cat_gc", "jigsaw_balanced"})
+
+
+_LABELLED: Final = frozenset({"source", "split", "licence_group", "text"})
+_NEEDED: Final[Mapping[str, frozenset[str]]] = {
+    "toxicity_en.parquet": _LABELLED | {"toxic", "teacher_altpc", *_COLUMNS},
+    "toxicity_multilingual.parquet": _LABELLED | {"toxic", "lang"},
+    "bias_templates_multilingual.parquet": frozenset({"text", "toxic", "lang", "template"}),
+    "spam.parquet": _LABELLED | {"spam", "lang"},
+    "toxic_spans.parquet": frozenset({"text", "spans"}),
+}
+
+
+class Unreadable(ValueError):
+    """A file is not what it should be; the message is a sentence that says how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +73,26 @@ class Corpora:
 
 
 def load(folder: Path) -> Corpora:
-    """Read every file; raises FileNotFoundError that names what is missing."""
+    """Read every file; raises FileNotFoundError or Unreadable that names what is missing."""
     marks = {raw["text"]: _ranges(json.loads(raw["spans"])) for raw in _read(folder / "toxic_spans.parquet")}
     english = [_english(row, marks) for row in _read(folder / "toxicity_en.parquet")]
     foreign = [_foreign(row) for row in _read(folder / "toxicity_multilingual.parquet")]
     templates = [_template(row) for row in _read(folder / "bias_templates_multilingual.parquet")]
     spam = [_spam(row) for row in _read(folder / "spam.parquet")]
     rows = [row for row in (*english, *foreign, *templates, *spam) if row is not None and row.text.strip()]
-    return Corpora(rows, _digests(sorted(folder.glob("*.parquet"))))
+    return Corpora(rows, digests_of(sorted(folder.glob("*.parquet"))))
 
 
 def _read(path: Path) -> Iterable[dict[str, Any]]:
-    from pyarrow import parquet  # noqa: PLC0415 (an extra: whoever only scores does without)
+    from pyarrow import ArrowInvalid, parquet  # noqa: PLC0415 (an extra: whoever only scores does without)
 
-    rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
+    try:
+        table = parquet.read_table(path)
+    except ArrowInvalid:
+        raise Unreadable(f"{path} is no parquet file.") from None
+    if missing := sorted(_NEEDED[path.name] - set(table.column_names)):
+        raise Unreadable(f"{path} has no column {', '.join(missing)}.")
+    rows: list[dict[str, Any]] = table.to_pylist()
     return rows
 
 
@@ -127,5 +147,6 @@ def _spam(raw: dict[str, Any]) -> Row:
     return Row(raw["text"], {"spam": float(raw["spam"])}, raw["source"], raw["split"], raw["lang"] or "und", free)
 
 
-def _digests(paths: Sequence[Path]) -> dict[str, str]:
+def digests_of(paths: Sequence[Path]) -> dict[str, str]:
+    """Give the SHA-256 of each file by its name."""
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}

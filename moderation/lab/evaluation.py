@@ -8,14 +8,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from moderation.domain.signal import TOXICITY
 from moderation.lab import metrics
 from moderation.lab.attacks import ATTACKS, attacked
 from moderation.lab.identities import named
+from moderation.lab.metrics import HALF
 
 Scores = Mapping[str, npt.NDArray[np.float64]]
 """For each kind of `corpora.KINDS`, one number for each text."""
 Score = Callable[[Sequence[str]], Scores]
-SURE: Final = 0.5
 _FEWEST: Final = 50
 
 
@@ -54,7 +55,7 @@ def numbered(value: Any) -> Any:
     return None if isinstance(value, float) and isnan(value) else value
 
 
-def evaluate(rows: Sequence[Labelled], scores: Scores, threshold: float = SURE) -> list[Line]:
+def evaluate(rows: Sequence[Labelled], scores: Scores, threshold: float = HALF) -> list[Line]:
     """Measure every question that is labelled on all texts, then on each part of them."""
     return [
         line
@@ -65,10 +66,10 @@ def evaluate(rows: Sequence[Labelled], scores: Scores, threshold: float = SURE) 
 
 
 def kept_under_attack(
-    rows: Sequence[Labelled], score: Score, question: str, threshold: float = SURE
+    rows: Sequence[Labelled], score: Score, question: str, threshold: float = HALF
 ) -> dict[str, tuple[float, float]]:
     """Give for each attack the share of recall that is kept, and the false positives on clean texts."""
-    texts, positive = [row.text for row in rows], np.array([row.labels[question] > SURE for row in rows])
+    texts, positive = [row.text for row in rows], np.array([row.labels[question] > HALF for row in rows])
     before = score(texts)[question] >= threshold
     found = {}
     for name in ATTACKS:
@@ -96,12 +97,24 @@ def _lines(
     known = ~np.isnan(labels)
     for name, chosen in (("all", known), *_parts(rows, known)):
         yield _line(question, name, scores[chosen], labels[chosen], threshold)
+    if question == TOXICITY:
+        yield from _identities(rows, scores, labels, known, threshold)
+
+
+def _identities(
+    rows: Sequence[Labelled],
+    scores: npt.NDArray[np.float64],
+    labels: npt.NDArray[np.float64],
+    known: npt.NDArray[np.bool_],
+    threshold: float,
+) -> Iterator[Line]:
+    """Measure the English texts that name a group, for each group that is named often enough."""
     english = known & np.array([row.language == "en" for row in rows])
     groups = [named(row.text) for row in rows]
     for group in sorted({group for names in groups for group in names}):
         names = np.array([group in found for found in groups])
-        if question == "toxicity" and (names & english).sum() >= _FEWEST:
-            line = _line(question, f"names {group}", scores[names & english], labels[names & english], threshold)
+        if (names & english).sum() >= _FEWEST:
+            line = _line(TOXICITY, f"names {group}", scores[names & english], labels[names & english], threshold)
             yield Line(
                 **asdict(line) | {"bpsn_auc": metrics.bpsn_auc(scores[english], labels[english], names[english])}
             )
@@ -125,7 +138,7 @@ def _line(
         question,
         name,
         len(labels),
-        int((labels > SURE).sum()),
+        int((labels > HALF).sum()),
         metrics.auc(scores, labels),
         metrics.recall_at(scores, labels),
         precision,

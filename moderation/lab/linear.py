@@ -44,21 +44,23 @@ def rarity(texts: Sequence[str]) -> npt.NDArray[np.float32]:
     return np.log((len(texts) + 1) / (seen + 1)).astype(np.float32)
 
 
-def train(rows: Sequence[Row], texts: Sequence[str], told: Callable[[str], None]) -> Linear:
-    """Fit every head on the rows that are labelled for it; `told` hears the name of each that is done."""
+def train(
+    rows: Sequence[Row], texts: Sequence[str], told: Callable[[str], None], heads: tuple[str, ...] = HEADS
+) -> Linear:
+    """Fit heads on the rows that are labelled for each; `told` hears the name of each that is done."""
     empty = np.zeros((SIZE, 1), np.float32)
     tier = quantised(("none",), empty, np.zeros(1, np.float32), rarity(texts))
     _shared["features"] = matrix(tier, texts)
     _shared["aims"], _shared["worth"] = _aims(rows), _worth(rows)
     fits: dict[str, Fit] = {}
     with get_context("fork").Pool(2) as pool:
-        for head, found in pool.imap_unordered(_fitted, HEADS):
+        for head, found in pool.imap_unordered(_fitted, heads):
             fits[head] = found
             told(head)
     _shared.clear()
-    weights = np.stack([fits[head].weights for head in HEADS], axis=1).astype(np.float32)
-    biases = np.array([fits[head].bias for head in HEADS], np.float32)
-    return quantised(HEADS, weights, biases, tier.rarity * np.float32(tier.rarest / 255))
+    weights = np.stack([fits[head].weights for head in heads], axis=1).astype(np.float32)
+    biases = np.array([fits[head].bias for head in heads], np.float32)
+    return quantised(heads, weights, biases, tier.rarity * np.float32(tier.rarest / 255))
 
 
 def matrix(tier: Linear, texts: Sequence[str]) -> Any:

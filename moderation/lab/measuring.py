@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from moderation.lab.card import card
-from moderation.lab.corpora import Row
+from moderation.lab.corpora import Row, digests_of
 from moderation.lab.evaluation import Labelled, Line, Scores, evaluate
 from moderation.lab.plot import drawn
 from moderation.lab.scoring import Models
@@ -20,7 +20,9 @@ def measured(
     scores = _scored(models, own, told)
     lines = evaluate(own, scores)
     lines += [line for line in evaluate(foreign, _scored(models, foreign, told)) if line.texts.startswith("source")]
-    (folder / "card.md").write_text(card(version, seed, rows, digests, lines), encoding="utf-8")
+    (folder / "card.md").write_text(
+        card(version, seed, rows, digests, digests_of(_parts(folder)), lines), encoding="utf-8"
+    )
     (folder / "card.svg").write_text(drawn("toxicity", own, scores, lines), encoding="utf-8")
     return lines
 
@@ -31,6 +33,11 @@ def _scored(models: Models, rows: Sequence[Labelled], told: Callable[[str], None
         [row.language for row in rows],
         lambda done: told(f"{done} of {len(rows)} held-out texts are scored"),
     )
+
+
+def _parts(folder: Path) -> list[Path]:
+    """Give the files that are the models; the card and its picture tell of them."""
+    return sorted(path for path in folder.iterdir() if path.is_file() and path.stem != "card")
 
 
 def labelled(row: Row) -> Labelled:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 BINS: Final = 15
 HALF: Final = 0.5
-"""Labels above are positive."""
+"""Labels above are positive; so is what scores at least so much, where no threshold is given."""
 
 
 def auc(scores: Floats, labels: Floats) -> float:

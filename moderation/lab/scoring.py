@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from moderation.adapters.scorers import both
 from moderation.domain.comment import Submission
+from moderation.domain.signal import Span
 from moderation.lab.corpora import KINDS
 
 _CHUNK = 64
@@ -40,3 +41,8 @@ class Models:
             told(len(rows))
         table = np.array(rows, float).reshape(len(rows), len(KINDS))
         return {kind: table[:, place] for place, kind in enumerate(KINDS)}
+
+    def spans(self, texts: Sequence[str], languages: Sequence[str | None]) -> list[tuple[Span, ...]]:
+        """Give the places of each text that its toxicity rests on."""
+        asked = [Submission(text, language=hint) for text, hint in zip(texts, languages, strict=True)]
+        return [tuple(estimate.signal.spans) for estimate in self._toxicity.estimate(asked)]

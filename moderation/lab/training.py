@@ -13,6 +13,8 @@ from moderation.adapters.scorers.trained.encoder import FILES
 from moderation.adapters.scorers.trained.encoder import read as read_encoder
 from moderation.adapters.scorers.trained.linear import Linear
 from moderation.adapters.scorers.trained.linear import write as write_linear
+from moderation.adapters.scorers.view import TRAINED
+from moderation.domain.signal import TOXICITY
 from moderation.lab import contrast, linear, mixture
 from moderation.lab.blending import blends
 from moderation.lab.corpora import Corpora, Row
@@ -44,6 +46,12 @@ def rows_of(corpora: Corpora, seed: int) -> Rows:
         [row for row in development if not is_blended_on(row.text)],
         [row for row in corpora.pick("dev", free=False) if row.text not in known],
     )
+
+
+def lacking(rows: Rows) -> list[str]:
+    """Name the scored languages of which no text can be blended on: they are blended like all others together."""
+    known = {row.language for row in rows.blend if TOXICITY in row.labels}
+    return sorted(TRAINED - known)
 
 
 def is_blended_on(text: str) -> bool:

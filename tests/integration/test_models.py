@@ -3,11 +3,15 @@
 import json
 import subprocess
 import sys
+from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from corpora import small
+from pyarrow import parquet
 
 from moderation.adapters.scorers import MODELS
 
@@ -186,12 +190,58 @@ def test_training_twice_gives_the_same_models_that_can_be_scored_with(tmp_path: 
         assert done.returncode == 0, done.stderr
     for file in ("linear.npy", "rarity.npy", "blend.json", "card.md"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+    digest = sha256((tmp_path / "one" / "linear.npy").read_bytes()).hexdigest()
+    assert digest in (tmp_path / "one" / "card.md").read_text(encoding="utf-8")
 
     done = lychgate(
         "score", "--model", tmp_path / "one", stdin='{"text": "you rotten goblin"}\n{"text": "you kind goblin"}\n'
     )
     rotten, kind = (json.loads(line) for line in done.stdout.splitlines())
     assert rotten["toxicity"] > kind["toxicity"]
+
+
+def test_every_figure_is_held_against_what_is_aimed_at(tmp_path: Path) -> None:
+    data = small(tmp_path / "data")
+    done = lychgate("evaluate", "--data", data, "--json")
+    assert done.returncode == 0, done.stderr
+    found = {row["figure"]: row for row in json.loads(done.stdout, parse_constant=pytest.fail)}
+    wikipedia = found["Wikipedia-like comments: AUC"]
+    assert (wikipedia["aim"], wikipedia["met"]) == (0.987, wikipedia["measured"] >= 0.987)
+    assert found["news comments: AUC"]["met"] is None
+    assert {"language de, given: AUC", "language de, found: AUC", "ten attacks: recall kept, worst"} <= set(found)
+
+
+def test_files_and_data_are_not_measured_at_once(tmp_path: Path) -> None:
+    data = small(tmp_path / "data")
+    assert lychgate("evaluate").returncode == 2
+    assert lychgate("evaluate", data / "spam.parquet", "--data", data).returncode == 2
+    assert lychgate("evaluate", data / "spam.parquet", "--peers").returncode == 2
+
+
+@pytest.mark.skipif(find_spec("profanity_check") is not None, reason="the extra is installed")
+def test_peers_that_are_not_installed_are_named_with_the_command_that_installs_them(tmp_path: Path) -> None:
+    done = lychgate("evaluate", "--data", small(tmp_path / "data"), "--peers")
+    assert done.returncode == 1
+    assert "pip install 'lychgate[peers]'" in done.stderr
+
+
+def test_data_that_are_no_tables_are_named_with_what_is_wrong(tmp_path: Path) -> None:
+    data = small(tmp_path / "data")
+    parquet.write_table(pa.Table.from_pylist([{"text": "a"}]), data / "spam.parquet")
+    assert "spam.parquet has no column lang, " in told(data)
+    (data / "spam.parquet").write_text("no table")
+    assert "spam.parquet is no parquet file" in told(data)
+
+
+def told(data: Path) -> str:
+    done = lychgate("train", "--data", data, "--out", data / "out")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr.replace("\n", " ")
+
+
+def test_a_version_is_a_name(tmp_path: Path) -> None:
+    assert lychgate("train", "--data", tmp_path, "--version", " ").returncode == 2
 
 
 def test_data_that_are_missing_are_named(tmp_path: Path) -> None:
