@@ -10,8 +10,8 @@ from moderation.lab.training import Rows
 
 _LIMITS: Final = """\
 - Toxicity is scored in English, German, Korean and Portuguese. In other languages nothing is said of it, and the policy decides who looks.
-- The weights know words and their neighbours, not what a sentence says: hate without a single hard word is often missed, swearing at
-  nobody and quotations are often flagged. Counter-speech that repeats what it is against looks like it.
+- The encoder reads English alone, and the first 96 tokens of it; elsewhere weights know words and their neighbours, not what a sentence
+  says. Hate without a single hard word is still missed now and then, swearing at nobody and quotations flagged.
 - Naming a group raises the score, for some groups more than for others: the lines "names …" say how much (the last column, lower is worse).
 - Spam corpora are of videos, messages and one chat; spam that is only a link under praise is mostly left to the named facts.
 - What people called toxic differs between sources. The probability is that of their mixture; a site's own readers may see it otherwise.
@@ -25,7 +25,8 @@ def card(
     """Write the card as Markdown."""
     return (
         f"# Models {version}\n\n"
-        f"A linear tier of hashed words and letter sequences and a blend of it with word rules and named facts. Made by `lychgate train` with seed {seed}.\n\n"
+        f"A linear tier of hashed words and letter sequences, an encoder of English sentences (MiniLM-L6, Apache-2.0, fine-tuned, in eight bits) "
+        f"and blends of them with word rules and named facts. Made by `lychgate train` with seed {seed}.\n\n"
         f"## What they learnt from\n\n{_sources(rows.train)}\n"
         f"Sentences of our own (`contrast`) are among them. Half of the development split ({len(rows.blend)} texts) fitted the blends; "
         f"the other half ({len(rows.measure)}) is what the figures below are measured on.\n\n"

@@ -31,7 +31,21 @@ def rules() -> Scores:
 
 
 def linear() -> Scores:
-    """Make both scorers that ship."""
+    """Make both scorers that ship, without the encoder."""
+    from moderation.adapters.scorers import MODELS  # noqa: PLC0415 (the start is measured)
+    from moderation.adapters.scorers.blended import SpamScorer, ToxicityScorer  # noqa: PLC0415
+    from moderation.adapters.scorers.own import NO_LISTS  # noqa: PLC0415
+    from moderation.adapters.scorers.trained import blend  # noqa: PLC0415
+    from moderation.adapters.scorers.trained.linear import read  # noqa: PLC0415
+    from moderation.domain.comment import Submission  # noqa: PLC0415
+
+    weights, blends = read(MODELS), blend.read(MODELS)
+    scorers = SpamScorer(weights, blends, "spam", NO_LISTS), ToxicityScorer(weights, blends, "toxicity")
+    return lambda texts: [scorer.look_at([Submission(text) for text in texts]) for scorer in scorers]
+
+
+def encoder() -> Scores:
+    """Make both scorers that ship, whole."""
     from moderation.adapters.scorers import both  # noqa: PLC0415 (the start is measured)
     from moderation.domain.comment import Submission  # noqa: PLC0415
 
@@ -46,7 +60,12 @@ def peer() -> Scores:
     return lambda texts: predict_prob(list(texts))
 
 
-TIERS: Final[Mapping[str, Callable[[], Scores]]] = {"rules": rules, "linear": linear, PEER: peer}
+TIERS: Final[Mapping[str, Callable[[], Scores]]] = {
+    "rules": rules,
+    "linear": linear,
+    "encoder": encoder,
+    PEER: peer,
+}
 """Every tier, from the quickest on; one line adds another."""
 
 
