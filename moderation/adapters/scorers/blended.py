@@ -27,8 +27,8 @@ DETAILS: Final[Mapping[str, str]] = {
 }
 COARSE: Final = "coarse"
 """What is added to a scorer's name where there is no encoder."""
-UNSURE: Final = (0.04, 0.97)
-"""Between these the encoder is asked; what single words say so surely, it would not change."""
+UNSURE: Final = 0.04
+"""From here on the encoder is asked; what single words say is this harmless, it would not change."""
 _TOLD_FROM: Final = 0.2
 _UNMISTAKABLE: Final = 0.8
 ALONE: Final = 0.94
@@ -90,8 +90,7 @@ class ToxicityScorer:
         return views
 
     def _is_unsure(self, view: View) -> bool:
-        least, most = UNSURE
-        return view.head == TOXICITY and least <= self._learnt(view) <= most
+        return view.head == TOXICITY and self._learnt(view) >= UNSURE
 
     def _learnt(self, view: View) -> float:
         return blend.probability(self._blends.get(view.question, self._blends[WORLD]).logit(view.harm()))
