@@ -1,13 +1,14 @@
 # Everything happens inside this folder: .venv/ holds the tools, var/ holds the data of `make run`.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test faults soak lint fix bench bench-scale bench-scaleout bench-peers migration screenshots lock clean
+.PHONY: help setup run test faults soak lint fix bench bench-scale bench-scaleout bench-peers simulate-site migration screenshots lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" $(UPGRADE)
 WORKERS ?= 2
+DATA ?= ../shared/data
 
 # A stamp is younger than the locks it was made from; while it is, installing costs nothing.
 RUN := .venv/run.stamp
@@ -54,6 +55,9 @@ bench-scaleout: $(DEV)  ## Measure one, two and four workers, and kill each of e
 
 bench-peers: $(DEV)  ## Measure posting and reading beside Isso, which is fetched into var/.
 	@PYTHONPATH=tests $(BIN)/python -m bench.peers $(ARGS)
+
+simulate-site: $(DEV)  ## Simulate a new site that learns, and draw it into the docs; DATA=FOLDER with train/.
+	@PYTHONPATH=tests $(BIN)/python -m bench.newcomer --data "$(DATA)" $(ARGS)
 
 migration: $(DEV)  ## Start a migration from what changed in the models; NAME="what it does".
 	@$(BIN)/python scripts/migration.py "$$NAME"

@@ -58,7 +58,7 @@ def roll_back(deps: Deps, site_id: UUID) -> ModelVersion | None:
         site, usable = uow.sites.get(site_id), uow.learned.usable(site_id)
         present = next((one for one in usable if site and one.id == site.model), None)
         if present is None:
-            raise Conflict("This site uses nothing that was learnt.", code="nothing-learnt")
+            raise Conflict("This site uses nothing that was learnt.")
         earlier = next((one for one in usable if one.number < present.number), None)
         uow.learned.end(present.id, ModelState.WITHDRAWN)
         uow.learned.use(site_id, earlier.id if earlier else None)

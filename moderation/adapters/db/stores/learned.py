@@ -86,7 +86,7 @@ class SqlLearned(Store):
         try:
             self.connection.execute(MODEL.insert().values(**own, newest=newest, model=model, taught=taught))
         except IntegrityError:
-            raise Conflict("Somebody else learnt for this site meanwhile.", code="learnt-meanwhile") from None
+            raise Conflict("Somebody else learnt for this site meanwhile.") from None
         if adopted:
             self._remember(version.site_id, learnt, lessons)
             self.use(version.site_id, version.id)

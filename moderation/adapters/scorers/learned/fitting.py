@@ -19,7 +19,7 @@ GRAMS: Final = 4096
 """So many weights are kept, the largest."""
 _PENALTY: Final = 0.3
 _STEPS: Final = 40
-_NEWTON: Final = 8
+_HALVINGS: Final = 20
 _LEAST: Final = 2
 """A gram that fewer texts have says nothing about others."""
 
@@ -45,12 +45,13 @@ NOTHING: Final = Residual(np.zeros(0, np.int64), np.zeros(0, np.float32))
 
 
 def shift(offsets: Floats, targets: Floats) -> float:
-    """Find what to add to all logits; as if one decision more had said that there is nothing to add."""
-    bias = 0.0
-    for _ in range(_NEWTON):
-        said = 1 / (1 + np.exp(-(offsets + bias)))
-        bias += float((targets - said).sum() - bias) / float((said * (1 - said)).sum() + 1)
-    return max(-FARTHEST, min(FARTHEST, bias))
+    """Find what to add to all logits, by halving; as if one decision more had said that there is nothing to add."""
+    low, high = -FARTHEST, FARTHEST
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        too_low = float((targets - 1 / (1 + np.exp(-(offsets + middle)))).sum()) > middle
+        low, high = (middle, high) if too_low else (low, middle)
+    return (low + high) / 2
 
 
 def residual(found: Bags, offsets: Floats, targets: Floats, taught: Floats) -> Residual:

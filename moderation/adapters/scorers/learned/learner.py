@@ -7,6 +7,7 @@ five parts, and each part is answered for by what the other four taught.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import sqrt
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -233,7 +234,7 @@ def _figures(said: Said, targets: Floats) -> dict[str, float | None]:
 def _gains(said: Said, base: Said, targets: Floats) -> bool:
     """Say whether answers surprise less than those of the scorer alone, by more than chance and by enough to matter."""
     gains = _surprises(base, targets) - _surprises(said, targets)
-    chance = float(gains.std()) / len(gains) ** 0.5
+    chance = float(gains.std()) / sqrt(len(gains))
     return float(gains.mean()) > max(LEAST, chance)
 
 
