@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 import numpy.typing as npt
@@ -128,22 +128,20 @@ def _round(site: Newcomer, learner: Learner, chance: np.random.Generator) -> lis
     for decisions in STEPS:
         lessons = site.lessons(decided[:decisions])
         if lessons:
-            model = _learnt(learner, lessons, model, before, chance)
+            model = _learnt(learner, lessons, model, before)
         before = decisions
         found.append(_figures(site.asked(model, asked), site.asked(None, asked), labels, model))
     return found
 
 
-def _learnt(
-    learner: Learner, lessons: list[Lesson], used: LearnedModel | None, known: int, chance: np.random.Generator
-) -> LearnedModel | None:
+def _learnt(learner: Learner, lessons: list[Lesson], used: LearnedModel | None, known: int) -> LearnedModel | None:
     """Do what a worker does: what is learnt is used if it does better, and else what is used stays."""
     learnt = learner.learn(lessons, used, [place >= known for place in range(len(lessons))])
     if learnt.model is None:
         return used
     memory = [(vector, lesson.word) for vector, lesson in zip(learnt.vectors, lessons, strict=True)]
     kept = Remembered(len(lessons), learnt.model, memory)
-    return learner.model(UUID(bytes=chance.bytes(16)), lambda: kept)
+    return learner.model(uuid4(), lambda: kept)
 
 
 def _figures(scores: Floats, base: Floats, labels: Floats, model: LearnedModel | None) -> dict[str, float]:

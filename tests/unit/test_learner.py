@@ -8,10 +8,10 @@ import pytest
 
 from moderation.adapters.scorers import MODELS
 from moderation.adapters.scorers.learned.bags import WIDTH, bags, vectors
-from moderation.adapters.scorers.learned.fitting import FARTHEST, GRAMS, NOTHING, residual, shift
+from moderation.adapters.scorers.learned.fitting import BOUND, FARTHEST, GRAMS, NOTHING, residual, shift
 from moderation.adapters.scorers.learned.learner import Learner
 from moderation.adapters.scorers.learned.memory import LIKE, LOUDEST, Memory
-from moderation.adapters.scorers.learned.model import BOUND, DETAILS, FIRM, LearnedModel, Part, read, written
+from moderation.adapters.scorers.learned.model import DETAILS, FIRM, LearnedModel, Part, read, written
 from moderation.adapters.scorers.trained import linear
 from moderation.adapters.scorers.trained.blend import logit
 from moderation.adapters.scorers.trained.linear import Linear

@@ -16,7 +16,11 @@ from moderation.adapters.scorers.trained.linear import Floats, Linear
 from moderation.domain.fold import fold
 
 WIDTH: Final = 256
+READ: Final = 1_000
+"""Characters of a text that are learnt from; a thousand texts are held in memory together."""
 Vectors = npt.NDArray[np.int8]
+_BATCH: Final = 64
+_NONE: Final[Integers] = np.zeros(0, np.int64)
 _STEPS: Final = 127
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _BUCKET: Final = np.uint64(56)  # The highest eight bits of a hash choose one of 256 numbers.
@@ -34,9 +38,15 @@ class Bags:
 
 
 def bags(linear: Linear, texts: Sequence[str]) -> Bags:
-    """Read texts as the linear tier does."""
-    rows, numbers, _, values = linear.values(grams([fold(text).text for text in texts]))
-    return Bags(len(texts), rows, numbers, values)
+    """Read texts as the linear tier does, some at a time, and of each what it begins with."""
+    rows, numbers, values = [_NONE], [_NONE], [_NONE.astype(np.float32)]
+    for begin in range(0, len(texts), _BATCH):
+        folded = [fold(text[:READ]).text for text in texts[begin : begin + _BATCH]]
+        row, number, _, value = linear.values(grams(folded))
+        rows.append(row + begin)
+        numbers.append(number)
+        values.append(value)
+    return Bags(len(texts), np.concatenate(rows), np.concatenate(numbers), np.concatenate(values))
 
 
 def vectors(found: Bags) -> Vectors:

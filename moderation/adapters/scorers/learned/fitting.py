@@ -15,6 +15,8 @@ from moderation.adapters.scorers.trained.linear import Floats
 
 FARTHEST: Final = 1.5
 """A site's numbers are shifted by no more than this, in logits, so that thresholds keep their meaning."""
+BOUND: Final = 6.0
+"""More than this is not added in all: what a scorer finds harmless can be held, and is not put aside unread."""
 GRAMS: Final = 4096
 """So many weights are kept, the largest."""
 _PENALTY: Final = 0.3

@@ -15,7 +15,7 @@ from uuid import UUID
 import numpy as np
 
 from moderation.adapters.scorers.learned.bags import WIDTH, Bags, Vectors, bags, vectors
-from moderation.adapters.scorers.learned.fitting import NOTHING, residual, shift
+from moderation.adapters.scorers.learned.fitting import BOUND, NOTHING, residual, shift
 from moderation.adapters.scorers.learned.memory import Memory
 from moderation.adapters.scorers.learned.model import LearnedModel, Part, written
 from moderation.adapters.scorers.learned.model import read as read_parts
@@ -56,7 +56,7 @@ class Pupil:
     targets: Floats
 
     def answers(self, way: Way, taught: Floats) -> tuple[Part, Floats]:
-        """Give what those that teach (1) teach, and how all of them are then ranked; of oneself nobody is asked."""
+        """Give what those that teach (1) teach, and what that adds for all, less the shift; nobody votes on themselves."""
         memory = Memory(self.vectors, (2 * self.targets - 1) * taught)
         alone = np.eye(len(self.base), dtype=np.bool_)
         recalled = memory.votes(self.vectors, alone) if way.remembers else np.zeros_like(self.base)
@@ -64,16 +64,16 @@ class Pupil:
         moved = shift((self.base + recalled)[teaching], self.targets[teaching])
         before = self.base + recalled + moved
         weights = residual(self.found, before, self.targets, taught) if way.worded else NOTHING
-        return Part(moved, weights, way.remembers), before - moved + weights.logits(self.found)
+        return Part(moved, weights, way.remembers), recalled + weights.logits(self.found)
 
     def held_out(self, way: Way, folds: Floats) -> "Said":
         """Give what is said of each by those of the other parts; each of these has a shift of its own."""
-        ranks, shifts = np.zeros_like(self.base), np.zeros_like(self.base)
+        like, shifts = np.zeros_like(self.base), np.zeros_like(self.base)
         for fold in range(FOLDS):
             out = folds == fold
-            part, ranked = self.answers(way, (~out).astype(np.float32))
-            ranks[out], shifts[out] = ranked[out], part.shift
-        return Said(ranks, ranks + shifts)
+            part, added = self.answers(way, (~out).astype(np.float32))
+            like[out], shifts[out] = added[out], part.shift
+        return Said(self.base + like.clip(-BOUND, BOUND), self.base + (like + shifts).clip(-BOUND, BOUND))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,13 @@ from typing import Final
 import numpy as np
 
 from moderation.adapters.scorers.learned.bags import Bags, Vectors, bags, vectors
-from moderation.adapters.scorers.learned.fitting import NOTHING, Residual
+from moderation.adapters.scorers.learned.fitting import BOUND, NOTHING, Residual
 from moderation.adapters.scorers.learned.memory import Memory
 from moderation.adapters.scorers.trained.blend import logit, probability
 from moderation.adapters.scorers.trained.linear import Floats, Linear
 from moderation.domain.comment import Submission
 from moderation.domain.signal import SPAM, TOXICITY, Finding, Signal
 
-BOUND: Final = 4.0
-"""More than this is not added, in logits."""
 TOLD_FROM: Final = 0.5
 """What adds less is no reason."""
 LIKE_SITE: Final = "site-like"
