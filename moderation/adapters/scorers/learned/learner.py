@@ -56,7 +56,7 @@ class Pupil:
     targets: Floats
 
     def answers(self, way: Way, taught: Floats) -> tuple[Part, Floats]:
-        """Give what those that teach (1) teach, and what that adds for all, less the shift; nobody votes on themselves."""
+        """Give what those that teach (1) teach, and what it adds for each but the shift; nobody is asked of oneself."""
         memory = Memory(self.vectors, (2 * self.targets - 1) * taught)
         alone = np.eye(len(self.base), dtype=np.bool_)
         recalled = memory.votes(self.vectors, alone) if way.remembers else np.zeros_like(self.base)
