@@ -9,6 +9,7 @@ QUEUE_OF: Final = {
     "lychgate.deliver": "deliver",
     "lychgate.render": "housekeeping",
     "lychgate.housekeeping": "housekeeping",
+    "lychgate.learn": "learn",
 }
 
 QUEUES: Final = tuple(dict.fromkeys(QUEUE_OF.values()))
@@ -18,3 +19,6 @@ DRAIN: Final = 3.0
 
 SOFT_LIMIT, HARD_LIMIT = 8, 10
 """A task over these is stopped, then killed; the lease of what it held runs out by itself."""
+
+LEARNING_LIMITS: Final = (40, 50)
+"""The same for learning, which takes seconds for each site."""

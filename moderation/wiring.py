@@ -22,7 +22,7 @@ from moderation.adapters.vault import Vault
 from moderation.domain.errors import TemporaryFailure
 from moderation.domain.signal import SCORED
 from moderation.domain.wordlist import WordList
-from moderation.services.ports import RENDER, Deps, Inbox, Limits, Remotes, Ring, Scorer
+from moderation.services.ports import RENDER, Deps, Inbox, Learner, Limits, Remotes, Ring, Scorer
 
 if TYPE_CHECKING:
     from moderation.adapters.scorers.own import OwnLists
@@ -37,9 +37,10 @@ def build(
     *,
     scorers: Mapping[str, Scorer] | None = None,
     remotes: Remotes | None = None,
+    learner: Learner | None = None,
     ring: Ring | None = None,
 ) -> Deps:
-    """Make the parts of one process; nothing is opened yet. Only a worker is given scorers, and asks those of sites."""
+    """Make the parts of one process; nothing is opened yet. Only a worker is given scorers, and learns."""
     database = Database(settings.database_url, pool_size=min(settings.threads, CONNECTIONS))
     return Deps(
         uow=database.uow,
@@ -49,6 +50,7 @@ def build(
         scorers=scorers or {},
         obscene=obscene_words,
         remotes=remotes or unasked,
+        learner=learner,
         kinds=(*SCORED, RENDER),
         render=render,
         vault=Vault(settings.encryption),
@@ -69,6 +71,14 @@ def shipped_scorers(settings: Settings | None = None) -> dict[str, Scorer]:
     from moderation.adapters.scorers import shipped  # noqa: PLC0415 (see above)
 
     return shipped(own_lists(settings)) if settings else shipped()
+
+
+def site_learner() -> Learner:
+    """Give what makes models of sites from their moderators' decisions, and reads them; the workers' alone."""
+    from moderation.adapters.scorers import MODELS  # noqa: PLC0415 (see above)
+    from moderation.adapters.scorers.learned.learner import Learner as Learning  # noqa: PLC0415
+
+    return Learning(MODELS)
 
 
 def own_lists(settings: Settings) -> "OwnLists":

@@ -9,8 +9,9 @@ from uuid import UUID
 from config.settings import Settings
 from moderation.adapters.broker import silent
 from moderation.adapters.db import migrate
-from moderation.domain.comment import Comment, Status
+from moderation.domain.comment import Comment, Status, Submission
 from moderation.domain.decision import Decision
+from moderation.domain.lesson import Learnt, Lesson, ModelState, ModelVersion
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import SPAM, TOXICITY
 from moderation.domain.site import Site
@@ -127,6 +128,16 @@ class World:
         _until_done(lambda: events.number(self.deps))
         with self.deps.views(self.site.id) as views:
             return list(views.feed(self.site.id, after=0, limit=10_000))
+
+
+def remember(world: World, comment: Comment) -> ModelVersion:
+    """Let the comment's site use a version of a model that learnt from this comment alone."""
+    version = ModelVersion(world.deps.new_id(), comment.site_id, 1, ModelState.ADOPTED, 1, {}, world.deps.now())
+    lesson = Lesson(comment.id, Submission(comment.text), Status.APPROVED, {})
+    with world.deps.uow(comment.site_id) as uow:
+        uow.learned.add(version, Learnt(b"learnt", {}, (bytes(256),)), [lesson], world.deps.new_id())
+        uow.commit()
+    return version
 
 
 def _until_done(work: Callable[[], int]) -> None:

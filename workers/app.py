@@ -18,11 +18,11 @@ from config.queues import HARD_LIMIT, SOFT_LIMIT
 from config.settings import Settings
 from moderation.adapters.render import render
 from moderation.services.ports import Deps, Scorer
-from moderation.wiring import build, celery_settings, remote_scorers, shipped_scorers
+from moderation.wiring import build, celery_settings, remote_scorers, shipped_scorers, site_learner
 from workers import ending
 from workers.abreast import Abreast
 
-TASKS = ("workers.tasks.scoring", "workers.tasks.deliver", "workers.tasks.housekeeping")
+TASKS = ("workers.tasks.scoring", "workers.tasks.deliver", "workers.tasks.housekeeping", "workers.tasks.learning")
 
 
 @cache
@@ -40,7 +40,7 @@ def scorers() -> dict[str, Scorer]:
 @cache
 def deps() -> Deps:
     """Give this process's parts; made on first use, so that no connection crosses a fork."""
-    return build(settings(), scorers=scorers(), remotes=remote_scorers(settings()))
+    return build(settings(), scorers=scorers(), remotes=remote_scorers(settings()), learner=site_learner())
 
 
 @cache
@@ -94,7 +94,7 @@ def _load(**_: Any) -> None:
 
     A collector that visits an object writes to it, and what is written to after a fork is no longer shared.
     """
-    build(settings(), scorers=scorers(), remotes=remote_scorers(settings())).close()
+    build(settings(), scorers=scorers(), remotes=remote_scorers(settings()), learner=site_learner()).close()
     render("")
     gc.collect()
     gc.freeze()

@@ -20,6 +20,7 @@ VERBS: Final = {
     "rescore": "rescore",
     "trial": "trial",
     "thresholds": "thresholds",
+    "learned": "learned",
     "score": "score",
     "evaluate": "evaluate",
     "train": "train",

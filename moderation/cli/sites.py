@@ -139,5 +139,6 @@ def shown(found: Site) -> dict[str, Any]:
         "required": list(found.required),
         "close_after_days": found.close_after_days,
         "share_campaigns": found.share_campaigns,
+        "learn": found.learn,
         "scorer_url": found.scorer_url,
     }

@@ -21,6 +21,8 @@ log = structlog.get_logger()
 SWEEP_SECONDS = 0.5
 HOUSEKEEPING_ROUNDS = 20
 """One round in so many also rings for housekeeping."""
+LEARNING_ROUNDS = 120
+"""And one in so many for learning."""
 
 
 @click.command()
@@ -44,6 +46,7 @@ def sweep(every: float, *, as_json: bool) -> None:
     rounds = 0
     while not stopped.wait(every):
         extra = {Bell.HOUSEKEEPING} if rounds % HOUSEKEEPING_ROUNDS == 0 else set()
+        extra |= {Bell.LEARN} if rounds % LEARNING_ROUNDS == 0 else set()
         try:
             ringer.now(sweeping.due(deps) | extra)
         except TemporaryFailure as error:

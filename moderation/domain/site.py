@@ -46,6 +46,10 @@ class Site:
     """Where the site's own scorer is asked about every text; None for a site that has none."""
     scorer_secret: bytes | None = field(default=None, repr=False)
     """What is sent there is signed with this; sealed, and only the vault opens it."""
+    learn: bool = True
+    """Whether the decisions of its moderators change what the scorers say here."""
+    model: UUID | None = None
+    """The version in use of what they taught."""
 
     def has_page(self, url: str) -> bool:
         """Say whether a page's address, in its one spelling, is on one of these origins; http and https are one."""

@@ -261,6 +261,7 @@ class SiteShown(Shown):
     required: list[str]
     close_after_days: int | None
     share_campaigns: bool = Field(description="Compares comments with those of other sites here that share.")
+    learn: bool = Field(description="Lets its moderators' decisions teach the scorers.")
     scorer_url: str | None = Field(description="Where a scorer of the site's own is asked.")
     created_at: Instant
 

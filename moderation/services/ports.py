@@ -11,6 +11,7 @@ from uuid import UUID
 from moderation.domain.comment import Around, Comment, FormToken, Status, Submission
 from moderation.domain.decision import Decision
 from moderation.domain.event import Event
+from moderation.domain.lesson import Learnt, Lesson, ModelState, ModelVersion
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.scope import ApiKey
 from moderation.domain.signal import KINDS, Signal
@@ -31,6 +32,7 @@ class Bell(StrEnum):
     RENDER = "lychgate.render"
     DELIVER = "lychgate.deliver"
     HOUSEKEEPING = "lychgate.housekeeping"
+    LEARN = "lychgate.learn"
 
 
 KEY, FORM, REPEAT = "key", "form", "repeat"
@@ -56,6 +58,8 @@ class Claim:
     token: UUID
     attempts: int
     comment: Comment
+    model: UUID | None = None
+    """The version of its site's model that is in use."""
 
     def amid(self, around: Around) -> "Claim":
         """Give the same claim with what was sent around its comment filled in."""
@@ -129,6 +133,37 @@ class RemoteScorer(Scorer, Protocol):
     @property
     def most(self) -> int:
         """How many comments it may be given at once: a single one, to see whether it is back after a rest."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A version of a site's model as it is kept, and the decided comments that it remembers: vector and word."""
+
+    number: int
+    model: bytes
+    memory: Sequence[tuple[bytes, Status]]
+
+
+class SiteModel(Protocol):
+    """One version of what a site's moderators taught."""
+
+    def adjusted(
+        self, kind: str, submissions: Sequence[Submission], signals: Sequence[Signal | None]
+    ) -> list[Signal | None]:
+        """Give each signal as this site would have it; what was not said stays unsaid."""
+        ...
+
+
+class Learner(Protocol):
+    """Makes models of sites from what their moderators decided; only workers have one."""
+
+    def model(self, version: UUID, load: Callable[[], Remembered]) -> SiteModel:
+        """Give a version, loaded when it is first asked for."""
+        ...
+
+    def learn(self, lessons: Sequence[Lesson], used: Any, unseen: Sequence[bool]) -> Learnt:
+        """Learn from decisions, and hold what was learnt against the model in use, on what that has not seen."""
         ...
 
 
@@ -218,6 +253,48 @@ class Comments(Protocol):
 
     def overdue(self, patience: timedelta, most: int) -> list[Comment]: ...
     def forget_deleted(self, age: timedelta, most: int) -> int: ...
+
+
+class Learned(Protocol):
+    """What sites' moderators taught: versions of models, and what they remember."""
+
+    def due(self) -> list[UUID]:
+        """Name the sites of which another version is worth making."""
+        ...
+
+    def claim(self, site_id: UUID, lease: timedelta) -> bool:
+        """Take it upon oneself to learn for a site, for so long; False where somebody is at it."""
+        ...
+
+    def decided(self, site_id: UUID, most: int) -> tuple[UUID | None, list[UUID]]:
+        """Give the newest decision of a person, and the comments that people decided last."""
+        ...
+
+    def read(self, comment_ids: Collection[UUID]) -> list[Comment]: ...
+    def taught(self, version: UUID) -> Collection[UUID]:
+        """Name the comments that a version learnt from; none for one that is gone."""
+        ...
+
+    def add(self, version: ModelVersion, learnt: Learnt, lessons: Sequence[Lesson], newest: UUID) -> None:
+        """Keep a version, in use from now on if it is adopted; raises Conflict where its number is taken."""
+        ...
+
+    def kept(self, version: UUID) -> Remembered | None: ...
+    def of(self, site_id: UUID) -> list[ModelVersion]: ...
+    def use(self, site_id: UUID, version: UUID | None) -> None: ...
+    def end(self, version: UUID, state: ModelState) -> None:
+        """Let nobody use a version any more: what it learnt is dropped, its figures are kept."""
+        ...
+
+    def usable(self, site_id: UUID) -> list[ModelVersion]:
+        """Give the versions that can be used, newest first."""
+        ...
+
+    def forget(self, comment_ids: Collection[UUID]) -> None:
+        """Drop what was learnt from these comments, whole versions with all else that they had learnt."""
+        ...
+
+    def forget_all(self, site_id: UUID) -> None: ...
 
 
 class Echoes(Protocol):
@@ -338,6 +415,8 @@ class Uow(Protocol):
     @property
     def echoes(self) -> Echoes: ...
     @property
+    def learned(self) -> Learned: ...
+    @property
     def jobs(self) -> Jobs: ...
     @property
     def signals(self) -> Signals: ...
@@ -448,6 +527,8 @@ class Deps:
     """The public list of obscene words in a language; what is not used is not loaded."""
     remotes: Remotes
     """Only workers ask them."""
+    learner: Learner | None
+    """Only workers have one; without it, everybody gets what the scorers say."""
     kinds: tuple[str, ...]
     """Every kind of job that a new text gets on every site."""
     render: Callable[[str], str]

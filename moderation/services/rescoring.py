@@ -19,6 +19,7 @@ from moderation.services.addresses import submission_of
 from moderation.services.decisions import settle_locked
 from moderation.services.history import Case, cases
 from moderation.services.ports import Deps, Period, Scorer, Uow
+from moderation.services.site_models import as_sites_would
 
 WAITING: Final = frozenset({Status.PENDING, Status.HELD})
 DELETED, STAFF, PEOPLE, UNSCORED = "deleted", "staff", "decided-by-people", "unscored"
@@ -95,7 +96,7 @@ def rescore(
     policy, found = parse_policy(site.policy), Rescoring()
     for batch in cases(deps, site.id, period):
         found.read += len(batch)
-        answered = _asked(deps, _touchable(batch, found), found)
+        answered = _asked(deps, site, _touchable(batch, found), found)
         changes = [_weighed(deps, policy, case, signals, found) for case, signals in answered]
         if not dry_run:
             _keep(deps, site.id, list(zip(answered, changes, strict=True)), found)
@@ -122,25 +123,27 @@ def _left_out(case: Case) -> str | None:
     return PEOPLE if decided else None
 
 
-def _asked(deps: Deps, batch: Sequence[Case], found: Rescoring) -> list[Answered]:
+def _asked(deps: Deps, site: Site, batch: Sequence[Case], found: Rescoring) -> list[Answered]:
     """Ask every scorer, with no transaction open; whom one of them fails over is asked about alone."""
     if not batch:
         return []
     submissions = [submission_of(deps, case.comment) for case in batch]
     try:
-        by_scorer = [_seen(scorer, submissions) for scorer in deps.scorers.values()]
+        by_scorer = [_seen(deps, site, scorer, submissions) for scorer in deps.scorers.values()]
     except Exception as error:  # noqa: BLE001 (whatever a scorer raises, the others must go on)
         if len(batch) > 1:
-            return [answer for case in batch for answer in _asked(deps, [case], found)]
+            return [answer for case in batch for answer in _asked(deps, site, [case], found)]
         log.warning("rescoring-failed", error=type(error).__name__, comment=str(batch[0].comment.id))
         found.left_out[UNSCORED] += 1
         return []
     return list(zip(batch, map(list, zip(*by_scorer, strict=True)), strict=True))
 
 
-def _seen(scorer: Scorer, submissions: Sequence[Submission]) -> list[Signal]:
+def _seen(deps: Deps, site: Site, scorer: Scorer, submissions: Sequence[Submission]) -> list[Signal]:
     abstained = Signal(scorer.kind + ABSTAINED, 1.0, scorer.name)
-    return [signal or abstained for signal in scorer.look_at(submissions)]
+    signals = scorer.look_at(submissions)
+    own = as_sites_would(deps, scorer.kind, [site.model] * len(submissions), submissions, signals)
+    return [signal or abstained for signal in own]
 
 
 def _weighed(deps: Deps, policy: Policy, case: Case, signals: Sequence[Signal], found: Rescoring) -> Change:

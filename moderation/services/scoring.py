@@ -20,6 +20,7 @@ from moderation.services.addresses import submission_of
 from moderation.services.decisions import settle_locked
 from moderation.services.ports import ATTEMPTS, RENDER, Bell, Claim, Deps, Scorer, Uow
 from moderation.services.remote import look_from_outside, own_scorer, put_off
+from moderation.services.site_models import as_sites_would
 
 SCORING_FAILED: Final = "scoring-failed"
 RENDER_PATIENCE: Final = timedelta(seconds=5)
@@ -39,7 +40,7 @@ def score(deps: Deps, kind: str, batch: int = 64) -> int:
     """
     scorer = deps.scorers[kind]
     claims = _claim(deps, kind, batch, scorer.patience)
-    signals = _attempt(deps, claims, lambda: scorer.look_at([submission_of(deps, claim.comment) for claim in claims]))
+    signals = _attempt(deps, claims, lambda: _looked(deps, scorer, claims))
     return _answered(deps, scorer, claims, signals)
 
 
@@ -91,6 +92,13 @@ def hold_overdue(deps: Deps, patience: timedelta = OVERDUE, batch: int = 64) -> 
     if overdue:
         deps.ring(Bell.DELIVER)
     return len(overdue)
+
+
+def _looked(deps: Deps, scorer: Scorer, claims: Sequence[Claim]) -> list[Signal | None]:
+    """Ask a scorer, and let what moderators of a site decided have its say."""
+    submissions = [submission_of(deps, claim.comment) for claim in claims]
+    signals = scorer.look_at(submissions)
+    return as_sites_would(deps, scorer.kind, [claim.model for claim in claims], submissions, signals)
 
 
 def _claim(deps: Deps, kind: str, batch: int, lease: timedelta, site_id: UUID | None = None) -> list[Claim]:

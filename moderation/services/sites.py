@@ -45,6 +45,8 @@ def change_and_tell(deps: Deps, site_id: UUID, **choices: Any) -> tuple[Site, st
         made = new_secret() if _wants_secret(found, choices) else None
         site = _checked(replace(found, **_sealed(deps, found, choices, made)))
         uow.sites.save(site)
+        if not site.learn:
+            uow.learned.forget_all(site.id)
         uow.commit()
     return site, made
 

@@ -36,7 +36,12 @@ def test_every_bell_has_a_queue_and_a_task(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setenv(f"LYCHGATE_{name}", value)
     from workers.app import app  # noqa: PLC0415 (a Celery application is made when it is needed)
 
-    for module in ("workers.tasks.scoring", "workers.tasks.deliver", "workers.tasks.housekeeping"):
+    for module in (
+        "workers.tasks.scoring",
+        "workers.tasks.deliver",
+        "workers.tasks.housekeeping",
+        "workers.tasks.learning",
+    ):
         __import__(module)
     assert set(QUEUE_OF) == {str(bell) for bell in Bell}
     assert set(Bell) <= set(app.tasks)

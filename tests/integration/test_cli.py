@@ -245,6 +245,18 @@ def test_a_scorer_is_set_renewed_and_given_up(folder: Path) -> None:
     assert facts("site", "show", "The Daily", folder=folder) == gone
 
 
+def test_what_a_site_learnt_is_shown_and_turned_off_and_on(folder: Path) -> None:
+    own = ("learned", "The Daily")
+
+    assert facts(*own, folder=folder) == {"site": "The Daily", "learn": True, "versions": []}
+    assert facts(*own, "--off", folder=folder) == {"site": "The Daily", "learn": False}
+    assert facts("site", "show", "The Daily", folder=folder)["learn"] is False
+    assert facts(*own, "--on", folder=folder) == {"site": "The Daily", "learn": True}
+    refused = lychgate(*own, "--rollback", folder=folder)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "nothing that was learnt" in refused.stderr
+
+
 def test_a_key_that_was_revoked_is_told_with_the_time(folder: Path) -> None:
     made = facts("key", "add", "--site", "demo", "--scope", "read", folder=folder)
 

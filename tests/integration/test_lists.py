@@ -69,3 +69,5 @@ def _shared_by_key(api: Api) -> None:
     assert api.call("PATCH", path, json={"share_campaigns": True}).json["share_campaigns"] is True
     assert api.get(path).json["share_campaigns"] is True
     assert api.call("PATCH", path, json={"share_campaigns": "yes"}).status_code == 422
+    assert api.get(path).json["learn"] is True
+    assert api.call("PATCH", path, json={"learn": False}).json["learn"] is False

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from api import Api
 from fakes.scorers import obedient
-from makers import World
+from makers import World, remember
 from psycopg import sql
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import Engine
@@ -48,6 +48,7 @@ def fill(api: Api) -> None:
     )
     flags.flag(world.deps, comment.site_id, comment.id, reason="spam", address="203.0.113.77")
     review.reveal(world.deps, Moderator(api.site.id, uuid4()), comment.id, "She asked for it.")
+    remember(world, comment)
     world.events()
 
 

@@ -4,17 +4,19 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint, false, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint, false, text, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from moderation.adapters.db.types import Instant, Json, Words
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor
 from moderation.domain.event import EventType
+from moderation.domain.lesson import ModelState
 
 PENDING = text("status = 'pending'")
 APPROVED = text("status = 'approved'")
 ANSWERS = text("parent_id IS NOT NULL")
+PEOPLE = text("by IN ('person', 'key')")
 DELETED = text("status = 'deleted' AND text <> ''")
 SPENT = text("attempts >= 3")
 ECHO_BANDS = ("band_1", "band_2", "band_3", "band_4")
@@ -40,6 +42,7 @@ class Base(DeclarativeBase):
         Status: Words(Status),
         Actor: Words(Actor),
         EventType: Words(EventType),
+        ModelState: Words(ModelState),
     }
 
 
@@ -59,6 +62,11 @@ class SiteRow(Base):
     scorer_url: Mapped[str | None]
     scorer_secret: Mapped[bytes | None]
     """Sealed; only the vault opens it."""
+    learn: Mapped[bool] = mapped_column(server_default=true())
+    model: Mapped[UUID | None]
+    """The version in use of what the site's decisions taught."""
+    learning_until: Mapped[datetime | None]
+    """Until then somebody is at making another."""
 
 
 class ApiKeyRow(Base):
@@ -167,6 +175,36 @@ class EchoRow(Base):
     received_at: Mapped[datetime]
 
 
+class SiteModelRow(Base):
+    """One version of what a site's decisions taught."""
+
+    __tablename__ = "site_model"
+    __table_args__ = (UniqueConstraint("site_id", "number"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    number: Mapped[int]
+    state: Mapped[ModelState]
+    lessons: Mapped[int]
+    newest: Mapped[UUID]
+    """The newest decision that it knew of."""
+    model: Mapped[bytes | None]
+    """What was learnt; nothing where it is not to be used any more."""
+    taught: Mapped[bytes]
+    """The ids of the comments that it learnt from, one behind the other."""
+    figures: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class MemoryRow(Base):
+    """A comment that people decided, as its site's models remember it; gone with the comment."""
+
+    __tablename__ = "memory"
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), index=True)
+    word: Mapped[Status]
+    vector: Mapped[bytes]
+
+
 class OnceRow(Base):
     """Something that may happen once a day: an idempotency key, a form's nonce, a repeated text."""
 
@@ -214,7 +252,10 @@ class DecisionRow(Base):
     """One line of the decision log."""
 
     __tablename__ = "decision"
-    __table_args__ = (UniqueConstraint("comment_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("comment_id", "version"),
+        Index("ix_decision_people", "site_id", "id", postgresql_where=PEOPLE, sqlite_where=PEOPLE),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), index=True)
     comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id"))
@@ -288,6 +329,8 @@ TENANT_TABLES = (
     "thread",
     "comment",
     "echo",
+    "site_model",
+    "memory",
     "once",
     "job",
     "signal",

@@ -41,6 +41,7 @@ class SqlUow:
         self.threads = stores.SqlThreads(connection)
         self.comments = stores.SqlComments(connection)
         self.echoes = stores.SqlEchoes(connection)
+        self.learned = stores.SqlLearned(connection)
         self.jobs = stores.SqlJobs(connection)
         self.signals = stores.SqlSignals(connection)
         self.log = stores.SqlLog(connection)

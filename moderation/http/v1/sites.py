@@ -46,6 +46,10 @@ class SiteChoices(Shape):
         default=False,
         description="Whether comments are compared with those of other sites here that share, to find campaigns.",
     )
+    learn: StrictBool = Field(
+        default=True,
+        description="Whether its moderators' decisions teach the scorers; false erases what was learnt.",
+    )
     scorer_url: Annotated[str, fitting(parse_url)] | None = Field(
         None, max_length=URL_MAX, description="Where a scorer of the site's own is asked; null for none."
     )
@@ -192,6 +196,7 @@ def _site(site: Site) -> dict[str, Any]:
         "required": list(site.required),
         "close_after_days": site.close_after_days,
         "share_campaigns": site.share_campaigns,
+        "learn": site.learn,
         "scorer_url": site.scorer_url,
         "created_at": instant(site.created_at),
     }

@@ -4,6 +4,7 @@ from moderation.adapters.db.stores.comments import SqlComments
 from moderation.adapters.db.stores.echoes import SqlEchoes
 from moderation.adapters.db.stores.jobs import SqlJobs
 from moderation.adapters.db.stores.journal import SqlAudit, SqlEvents, SqlFlags, SqlLog, SqlOnces, SqlSignals
+from moderation.adapters.db.stores.learned import SqlLearned
 from moderation.adapters.db.stores.sites import SqlKeys, SqlSites
 from moderation.adapters.db.stores.threads import SqlThreads
 
@@ -15,6 +16,7 @@ __all__ = [
     "SqlFlags",
     "SqlJobs",
     "SqlKeys",
+    "SqlLearned",
     "SqlLog",
     "SqlOnces",
     "SqlSignals",

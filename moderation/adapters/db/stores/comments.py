@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping, Select, Update, and_, bindparam, case, delete
 
 from moderation.adapters.db.models import CommentRow, EchoRow, SignalRow, ThreadRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
+from moderation.adapters.db.stores.unlearning import unlearn
 from moderation.adapters.db.types import among, db_now
 from moderation.domain.comment import Circumstances, Comment, FormToken, Status
 from moderation.services.ports import Period
@@ -121,8 +122,7 @@ class SqlComments(Store):
             .where(COMMENT.c.id == comment_id)
             .values(**told, html=None, edited_at=now, revision=COMMENT.c.revision + 1)
         )
-        for derived in (SIGNAL, ECHO):
-            self.connection.execute(delete(derived).where(derived.c.comment_id == comment_id))
+        self._forget_derived([comment_id])
 
     def set_html(self, html: Mapping[UUID, str]) -> None:
         """Keep the HTML of texts."""
@@ -168,9 +168,14 @@ class SqlComments(Store):
         # The condition stands twice: who was brought back while we waited for the row keeps the text.
         emptied = update(COMMENT).where(COMMENT.c.id.in_(old), over).values(text="", name="", **nothing)
         forgotten = self.connection.execute(emptied.returning(COMMENT.c.id)).scalars().all()
-        for derived in (SIGNAL, ECHO):
-            self.connection.execute(delete(derived).where(derived.c.comment_id.in_(forgotten)))
+        self._forget_derived(forgotten)
         return len(forgotten)
+
+    def _forget_derived(self, comment_ids: Collection[UUID]) -> None:
+        """Forget what was made of texts that are there no longer, what was learnt from them too."""
+        for derived in (SIGNAL, ECHO):
+            self.connection.execute(delete(derived).where(derived.c.comment_id.in_(comment_ids)))
+        unlearn(self.connection, comment_ids)
 
 
 def latest_of_author(comment: Comment) -> Select[Any]:
@@ -190,7 +195,7 @@ def _fields(comment: Comment) -> dict[str, Any]:
     return fields | {"circumstances": fields_of(comment.circumstances)}
 
 
-def comment_of(row: RowMapping) -> Comment:
+def comment_of(row: Mapping[str, Any] | RowMapping) -> Comment:
     """Read a comment from a row that carries its thread's key as `thread`."""
     fields = dict(row)
     kept = fields["circumstances"]

@@ -1,23 +1,24 @@
 """The queue of record: jobs as rows, claimed by lease."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import cache, lru_cache
 from itertools import accumulate
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, delete, literal_column, select, union_all, update
+from sqlalchemy import RowMapping, and_, bindparam, delete, literal_column, select, union_all, update
 from uuid_utils.compat import uuid4
 
-from moderation.adapters.db.models import JobRow
+from moderation.adapters.db.models import JobRow, SiteRow
 from moderation.adapters.db.stores.base import Store, table, upsert
-from moderation.adapters.db.stores.comments import READ, comment_of
+from moderation.adapters.db.stores.comments import COMMENT, READ, comment_of
 from moderation.adapters.db.types import among, db_now
 from moderation.domain.comment import Comment
 from moderation.services.ports import ATTEMPTS, Claim
 
 JOB = table(JobRow)
+OWN = table(SiteRow).alias("own")
 SPENT: Final = JOB.c.attempts >= literal_column(str(ATTEMPTS))
 """Written out, not bound: a prepared statement must still find the partial index."""
 MOST_CHARACTERS: Final = 100_000
@@ -40,6 +41,10 @@ HELD: Final = and_(AMONG, KIND, JOB.c.token == bindparam("held"))
 """Claims of one batch, which share its token."""
 REDEEM: Final = delete(JOB).where(HELD).returning(JOB.c.comment_id)
 UNFINISHED: Final = select(JOB.c.comment_id).where(AMONG)
+
+
+LEASED: Final = READ.join(OWN, OWN.c.id == COMMENT.c.site_id).add_columns(OWN.c.model.label("model"))
+"""Which version of a site's model is in use is read along, and costs no question of its own."""
 
 
 @lru_cache
@@ -89,10 +94,8 @@ class SqlJobs(Store):
         statement = _leased(lease, tried=tried, of_site="site" in wanted)
         leased = self.connection.execute(statement, {**wanted, "batch": batch, "held": token})
         attempts = {row.comment_id: row.attempts for row in leased}
-        found = self.connection.execute(READ, {"ids": list(attempts)}).mappings() if attempts else ()
-        return self._bearable(
-            [Claim(one.id, one.site_id, kind, token, attempts[one.id], one) for one in map(comment_of, found)]
-        )
+        found = self.connection.execute(LEASED, {"ids": list(attempts)}).mappings() if attempts else ()
+        return self._bearable([_claimed(row, kind, token, attempts) for row in found])
 
     def _bearable(self, claims: list[Claim]) -> list[Claim]:
         """Keep what can be looked at within a lease, and give the rest back as if it had not been taken."""
@@ -153,6 +156,13 @@ class SqlJobs(Store):
         ready = and_(JOB.c.due_at <= db_now(), JOB.c.attempts < ATTEMPTS)
         asked = [select(JOB.c.kind).where(JOB.c.kind == kind, ready).limit(1).subquery().select() for kind in kinds]
         return set(self.connection.execute(union_all(*asked)).scalars())
+
+
+def _claimed(row: RowMapping, kind: str, token: UUID, attempts: Mapping[UUID, int]) -> Claim:
+    fields = dict(row)
+    model = fields.pop("model")
+    comment = comment_of(fields)
+    return Claim(comment.id, comment.site_id, kind, token, attempts[comment.id], comment, model)
 
 
 def _held(claims: Sequence[Claim]) -> dict[str, Any]:

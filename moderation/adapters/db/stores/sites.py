@@ -74,6 +74,7 @@ def _own(site: Site) -> dict[str, object]:
         "share_campaigns": site.share_campaigns,
         "scorer_url": site.scorer_url,
         "scorer_secret": site.scorer_secret,
+        "learn": site.learn,
     }
 
 
@@ -81,6 +82,7 @@ def _site(row: RowMapping | None) -> Site | None:
     if row is None:
         return None
     fields = dict(row)
+    fields.pop("learning_until")
     return Site(**{**fields, "origins": tuple(fields["origins"]), "required": tuple(fields["required"])})
 
 

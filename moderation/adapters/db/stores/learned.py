@@ -1,0 +1,156 @@
+"""What sites' decisions taught, as rows: versions, which of them is in use, and what they remember."""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import RowMapping, and_, delete, func, literal, literal_column, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from moderation.adapters.db.models import DecisionRow, MemoryRow, SiteModelRow, SiteRow
+from moderation.adapters.db.stores.base import Store, table
+from moderation.adapters.db.stores.comments import READ, comment_of
+from moderation.adapters.db.stores.unlearning import end, ids_in, unlearn
+from moderation.adapters.db.types import among, db_now
+from moderation.domain.comment import Comment
+from moderation.domain.errors import Conflict
+from moderation.domain.lesson import LESSONS, Learnt, Lesson, ModelState, ModelVersion, enough
+from moderation.services.ports import Remembered
+
+SITE = table(SiteRow)
+MODEL = table(SiteModelRow)
+MEMORY = table(MemoryRow)
+DECISION = table(DecisionRow)
+USABLE: Final = 3
+"""So many versions of a site can be gone back to; of older ones, the figures are kept."""
+PEOPLE: Final = DECISION.c.by.in_([literal_column("'person'"), literal_column("'key'")])
+"""Written out, not bound: a prepared statement must still find the partial index."""
+FIELDS: Final = [MODEL.c[name] for name in ModelVersion.__dataclass_fields__]
+REMEMBERED: Final = select(MEMORY.c.vector, MEMORY.c.word).where(among(MEMORY.c.comment_id, "ids"))
+_NONE: Final = UUID(int=0)
+
+
+def _fresh() -> Any:
+    """Count the decisions of people that a site's last version did not know of, up to where they are enough."""
+    seen = func.coalesce(MODEL.c.newest, literal(_NONE, MODEL.c.id.type))
+    new = select(DECISION.c.id).where(DECISION.c.site_id == SITE.c.id, PEOPLE, DECISION.c.id > seen)
+    some = new.limit(enough(LESSONS)).correlate(SITE, MODEL).subquery("some")
+    return select(func.count()).select_from(some).correlate(SITE, MODEL).scalar_subquery()
+
+
+class SqlLearned(Store):
+    """What sites' moderators taught."""
+
+    def due(self) -> list[UUID]:
+        """Name the sites of which another version is worth making."""
+        latest = MODEL.alias("latest")
+        number = select(func.max(latest.c.number)).where(latest.c.site_id == SITE.c.id).correlate(SITE)
+        free = or_(SITE.c.learning_until.is_(None), SITE.c.learning_until <= db_now())
+        asked = (
+            select(SITE.c.id, MODEL.c.lessons, MODEL.c.state, _fresh().label("fresh"))
+            .select_from(SITE)
+            .outerjoin(MODEL, and_(MODEL.c.site_id == SITE.c.id, MODEL.c.number == number.scalar_subquery()))
+            .where(SITE.c.learn, free)
+        )
+        rows = self.connection.execute(asked.order_by(SITE.c.id)).all()
+        return [row.id for row in rows if row.fresh >= enough(row.lessons or 0) or row.state is ModelState.ERASED]
+
+    def claim(self, site_id: UUID, lease: timedelta) -> bool:
+        """Take it upon oneself to learn for a site, for so long; False where somebody is at it."""
+        free = or_(SITE.c.learning_until.is_(None), SITE.c.learning_until <= db_now())
+        taken = update(SITE).where(SITE.c.id == site_id, SITE.c.learn, free).values(learning_until=db_now(lease))
+        return self.connection.execute(taken).rowcount == 1
+
+    def decided(self, site_id: UUID, most: int) -> tuple[UUID | None, list[UUID]]:
+        """Give the newest decision of a person, and the comments that people decided last, the newest first."""
+        last = select(DECISION.c.id, DECISION.c.comment_id).where(DECISION.c.site_id == site_id, PEOPLE)
+        rows = self.connection.execute(last.order_by(DECISION.c.id.desc()).limit(most)).all()
+        return (rows[0].id if rows else None), list(dict.fromkeys(row.comment_id for row in rows))
+
+    def read(self, comment_ids: Collection[UUID]) -> list[Comment]:
+        """Give these comments as they are, in the order of their ids."""
+        return [comment_of(row) for row in self.connection.execute(READ, {"ids": list(comment_ids)}).mappings()]
+
+    def taught(self, version: UUID) -> Collection[UUID]:
+        """Name the comments that a version learnt from; none for one that is gone."""
+        found = self.connection.execute(select(MODEL.c.taught).where(MODEL.c.id == version)).scalar()
+        return set(ids_in(found or b""))
+
+    def add(self, version: ModelVersion, learnt: Learnt, lessons: Sequence[Lesson], newest: UUID) -> None:
+        """Keep a version, in use from now on if it is adopted; raises Conflict where its number is taken."""
+        own = {name: getattr(version, name) for name in ModelVersion.__dataclass_fields__}
+        adopted = version.state is ModelState.ADOPTED
+        taught = b"".join(lesson.comment_id.bytes for lesson in lessons) if adopted else b""
+        model = learnt.model if adopted else None
+        try:
+            self.connection.execute(MODEL.insert().values(**own, newest=newest, model=model, taught=taught))
+        except IntegrityError:
+            raise Conflict("Somebody else learnt for this site meanwhile.") from None
+        if adopted:
+            self._remember(version.site_id, learnt, lessons)
+            self.use(version.site_id, version.id)
+            self._let_go(version.site_id)
+
+    def _remember(self, site_id: UUID, learnt: Learnt, lessons: Sequence[Lesson]) -> None:
+        rows = [
+            {"comment_id": lesson.comment_id, "site_id": site_id, "word": lesson.word, "vector": vector}
+            for lesson, vector in zip(lessons, learnt.vectors, strict=True)
+        ]
+        new = self.upsert(MEMORY)
+        anew = {name: new.excluded[name] for name in ("word", "vector")}
+        self.connection.execute(new.on_conflict_do_update(index_elements=[MEMORY.c.comment_id], set_=anew), rows)
+
+    def _let_go(self, site_id: UUID) -> None:
+        """Drop what older versions learnt, and from memory what only they remember."""
+        live = select(MODEL.c.id, MODEL.c.taught).where(MODEL.c.site_id == site_id, MODEL.c.model.is_not(None))
+        rows = self.connection.execute(live.order_by(MODEL.c.number.desc())).all()
+        for row in rows[USABLE:]:
+            old = update(MODEL).where(MODEL.c.id == row.id)
+            self.connection.execute(old.values(model=None, taught=b""))
+        kept = list({one for row in rows[:USABLE] for one in ids_in(row.taught)})
+        others = delete(MEMORY).where(MEMORY.c.site_id == site_id, ~among(MEMORY.c.comment_id, "ids"))
+        self.connection.execute(others, {"ids": kept})
+
+    def kept(self, version: UUID) -> Remembered | None:
+        """Give a version with what it remembers; None for one that is gone."""
+        found = select(MODEL.c.number, MODEL.c.model, MODEL.c.taught)
+        row = self.connection.execute(found.where(MODEL.c.id == version, MODEL.c.model.is_not(None))).first()
+        if row is None:
+            return None
+        memory = self.connection.execute(REMEMBERED, {"ids": ids_in(row.taught)})
+        return Remembered(row.number, row.model, [(each.vector, each.word) for each in memory])
+
+    def of(self, site_id: UUID) -> list[ModelVersion]:
+        """Give every version of a site, newest first."""
+        rows = self.connection.execute(
+            select(*FIELDS).where(MODEL.c.site_id == site_id).order_by(MODEL.c.number.desc())
+        )
+        return [_version(row) for row in rows.mappings()]
+
+    def usable(self, site_id: UUID) -> list[ModelVersion]:
+        """Give the versions that can be used, newest first."""
+        found = select(*FIELDS).where(MODEL.c.site_id == site_id, MODEL.c.model.is_not(None))
+        return [_version(row) for row in self.connection.execute(found.order_by(MODEL.c.number.desc())).mappings()]
+
+    def use(self, site_id: UUID, version: UUID | None) -> None:
+        """Let a site use this version, or none."""
+        self.connection.execute(update(SITE).where(SITE.c.id == site_id).values(model=version))
+
+    def end(self, version: UUID, state: ModelState) -> None:
+        """Let nobody use a version any more: what it learnt is dropped, its figures are kept."""
+        end(self.connection, version, state)
+
+    def forget(self, comment_ids: Collection[UUID]) -> None:
+        """Drop what was learnt from these comments, whole versions with all else that they had learnt."""
+        unlearn(self.connection, comment_ids)
+
+    def forget_all(self, site_id: UUID) -> None:
+        """Drop all that was learnt for a site, figures and all."""
+        self.use(site_id, None)
+        for own in (MEMORY, MODEL):
+            self.connection.execute(delete(own).where(own.c.site_id == site_id))
+
+
+def _version(row: RowMapping) -> ModelVersion:
+    return ModelVersion(**row)
