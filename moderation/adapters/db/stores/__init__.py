@@ -4,6 +4,7 @@ from moderation.adapters.db.stores.comments import SqlComments
 from moderation.adapters.db.stores.echoes import SqlEchoes
 from moderation.adapters.db.stores.jobs import SqlJobs
 from moderation.adapters.db.stores.journal import SqlAudit, SqlEvents, SqlFlags, SqlLog, SqlOnces, SqlSignals
+from moderation.adapters.db.stores.people import SqlPeople
 from moderation.adapters.db.stores.sites import SqlKeys, SqlSites
 from moderation.adapters.db.stores.threads import SqlThreads
 
@@ -17,6 +18,7 @@ __all__ = [
     "SqlKeys",
     "SqlLog",
     "SqlOnces",
+    "SqlPeople",
     "SqlSignals",
     "SqlSites",
     "SqlThreads",
