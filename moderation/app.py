@@ -59,7 +59,7 @@ def create_app(web: Web, *, trusted_proxies: int = 0) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.after_request(_dress)
-    app.wsgi_app = Beside(app.wsgi_app, web)  # type: ignore[method-assign]
+    app.wsgi_app = Beside(app.wsgi_app, web)  # type: ignore[method-assign, assignment]
     if trusted_proxies:
         proxies: dict[str, Any] = dict.fromkeys(("x_for", "x_proto", "x_host"), trusted_proxies)
         app.wsgi_app = ProxyFix(app.wsgi_app, **proxies)  # type: ignore[method-assign]

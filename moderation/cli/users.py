@@ -25,7 +25,9 @@ def user() -> None:
 
 @user.command()
 @click.argument("name")
-@click.option("--site", "site_names", multiple=True, required=True, help="A site by name, public key or id; repeatable.")
+@click.option(
+    "--site", "site_names", multiple=True, required=True, help="A site by name, public key or id; repeatable."
+)
 @click.option("--role", type=ROLES, default=Role.MODERATOR.value, show_default=True)
 @password_option
 @as_json

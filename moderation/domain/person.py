@@ -76,4 +76,3 @@ class Session:
 def handle(name: str) -> str:
     """Give what a name is found by: two people are never told apart by capitals."""
     return name.casefold()
-

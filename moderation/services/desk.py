@@ -1,4 +1,4 @@
-"""The desk: one queue over every site that somebody works at, and what lies around a comment that helps to decide it."""
+"""The desk: one queue over every site that somebody works at, and what lies around a comment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -110,7 +110,7 @@ def who_decided(deps: Deps, history: Sequence[Decision]) -> tuple[Decision, str]
 
 
 def _at(deps: Deps, site_id: UUID, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Say for one site who the author is: by a whole address where one was typed, which goes no further, else by name."""
+    """Say for one site who the author is: by a whole address, which goes no further, else by name."""
     author = wanted.get("author")
     if not author:
         return dict(wanted)

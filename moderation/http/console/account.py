@@ -6,8 +6,8 @@ from flask import Blueprint, redirect, session
 from flask.typing import ResponseReturnValue
 
 from moderation.http.console.gate import person
-from moderation.http.console.signin import SEAT, leave
 from moderation.http.console.printing import printed
+from moderation.http.console.signin import SEAT, leave
 from moderation.http.context import deps, web
 from moderation.http.guard import for_people
 from moderation.services import desk, people
@@ -20,7 +20,9 @@ blueprint = Blueprint("account", __name__, url_prefix="/account")
 def show() -> ResponseReturnValue:
     """Show what somebody is where, and every browser that they are signed in with."""
     here = people.recognise(deps(), session.get(SEAT, ""), person())
-    return printed("account.html", person=person(),
+    return printed(
+        "account.html",
+        person=person(),
         roles=[(site.name, person().role_at(site.id)) for site in desk.sites(deps(), person())],
         sessions=people.sessions(deps(), person()),
         here=here.id if here else None,

@@ -1,8 +1,7 @@
 """Our people as Flask-Security knows them; whatever it changes about somebody goes through `services/people.py`."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from flask_security import RoleMixin, UserMixin
 from flask_security.datastore import Datastore, UserDatastore
@@ -15,7 +14,7 @@ from moderation.services import people
 AUTHENTICATOR = "authenticator"
 
 
-class Account(UserMixin):  # type: ignore[misc]
+class Account(UserMixin):
     """One person, in the words of Flask-Security."""
 
     fs_uniquifier: str = ""
@@ -23,17 +22,7 @@ class Account(UserMixin):  # type: ignore[misc]
     def __init__(self, person: Person) -> None:
         """Spread out what the library reads and writes."""
         self.person = person
-        self.id = person.id
-        self.username = person.name
-        self.email = None
-        self.password = person.password
-        self.active = person.active
-        self.fs_uniquifier = person.stamp
-        self.tf_primary_method = AUTHENTICATOR if person.totp else None
-        self.tf_totp_secret = person.totp
-        self.tf_phone_number = None
-        self.mf_recovery_codes: Sequence[str] | None = list(person.recovery)
-        self.roles: list[RoleMixin] = []
+        vars(self).update(_spread(person))
 
     def calc_username(self) -> str:
         """Give the name that an authenticator shows."""
@@ -43,15 +32,31 @@ class Account(UserMixin):  # type: ignore[misc]
         """Give the person with what the library changed."""
         totp = self.tf_totp_secret if self.tf_primary_method else None
         codes = tuple(self.mf_recovery_codes or ())
-        return replace(self.person, password=self.password, totp=totp, recovery=codes)
+        return replace(self.person, password=self.password or "", totp=totp, recovery=codes)
 
 
-class Accounts(Datastore, UserDatastore):  # type: ignore[misc]
+def _spread(person: Person) -> dict[str, Any]:
+    return {
+        "id": person.id,
+        "username": person.name,
+        "email": None,
+        "password": person.password,
+        "active": person.active,
+        "fs_uniquifier": person.stamp,
+        "tf_primary_method": AUTHENTICATOR if person.totp else None,
+        "tf_totp_secret": person.totp,
+        "tf_phone_number": None,
+        "mf_recovery_codes": list(person.recovery),
+        "roles": [],
+    }
+
+
+class Accounts(Datastore, UserDatastore):
     """Finds and keeps people; each change is a transaction of its own, so that nothing waits for a commit."""
 
     def __init__(self, web: Web) -> None:
         """Stand over the services."""
-        Datastore.__init__(self, None)
+        Datastore.__init__(self, None)  # type: ignore[no-untyped-call]
         UserDatastore.__init__(self, Account, RoleMixin)
         self._deps = web.deps
 
@@ -72,15 +77,15 @@ class Accounts(Datastore, UserDatastore):  # type: ignore[misc]
         account.person = people.save(self._deps, replace(account.person, totp_counter=counter))
 
 
-class OnceOnly(Totp):  # type: ignore[misc]
+class OnceOnly(Totp):
     """Codes of an authenticator, each of which is good once."""
 
     accounts: Accounts
 
-    def get_last_counter(self, user: Account) -> int | None:
+    def get_last_counter(self, user: UserMixin) -> int | None:
         """Give the last code that was used."""
-        return user.person.totp_counter
+        return cast("Account", user).person.totp_counter
 
-    def set_last_counter(self, user: Account, tmatch: Any) -> None:
+    def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
         """Remember the code that was used just now."""
-        self.accounts.use(user, tmatch.counter)
+        self.accounts.use(cast("Account", user), tmatch.counter)

@@ -12,9 +12,9 @@ from moderation.http import problems
 from moderation.http.console import shown
 from moderation.http.console.gate import person, wants_json
 from moderation.http.console.meanings import DONE, KEYS, LABELS
+from moderation.http.console.printing import printed
 from moderation.http.console.queue import queue_page
 from moderation.http.console.wanted import Wanted
-from moderation.http.console.printing import printed
 from moderation.http.context import deps
 from moderation.http.guard import for_people
 from moderation.services import desk, review
@@ -74,7 +74,9 @@ def _made(decisions: list[Decision], *, undone: bool = False) -> ResponseReturnV
     wanted, ids = Wanted.of(request.form), [str(decision.id) for decision in decisions]
     if undone:
         sentence = f"Undone: {len(ids)}." if len(ids) > 1 else "Undone. It is as it was before."
-        return queue_page(wanted, named=decisions[0].comment_id, notice={"sentence": sentence, "missed": "", "undo": []})
+        return queue_page(
+            wanted, named=decisions[0].comment_id, notice={"sentence": sentence, "missed": "", "undo": []}
+        )
     notice = {"sentence": f"{DONE[decisions[0].status]}.", "missed": "", "undo": ids}
     return queue_page(wanted, named=_next(), notice=notice)
 

@@ -11,8 +11,8 @@ from werkzeug.exceptions import HTTPException
 from moderation.domain.errors import ModerationError, NotFound, Unauthenticated
 from moderation.domain.person import Person
 from moderation.http import problems
-from moderation.http.console.signin import present
 from moderation.http.console.printing import printed
+from moderation.http.console.signin import present
 from moderation.http.context import web
 from moderation.http.guard import Door, mark_of
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from moderation.domain.signal import Finding
 
@@ -19,9 +20,7 @@ def pieces(text: str, findings: Iterable[Finding]) -> list[Piece]:
     spans = [(start, end, finding) for finding in findings for start, end in finding.spans]
     fit = [(start, end, finding) for start, end, finding in spans if 0 <= start < end <= len(text)]
     cuts = sorted({0, len(text), *(edge for start, end, _ in fit for edge in (start, end))})
-    return [
-        Piece(text[start:end], _over(start, end, fit)) for start, end in zip(cuts, cuts[1:], strict=False)
-    ]
+    return [Piece(text[start:end], _over(start, end, fit)) for start, end in pairwise(cuts)]
 
 
 def _over(start: int, end: int, spans: Sequence[tuple[int, int, Finding]]) -> tuple[str, ...]:

@@ -14,8 +14,8 @@ from moderation.domain.person import Role
 from moderation.http.console import shown
 from moderation.http.console.gate import person
 from moderation.http.console.meanings import DONE, KEYS, LABELS
-from moderation.http.console.wanted import TABS, Wanted
 from moderation.http.console.printing import printed
+from moderation.http.console.wanted import TABS, Wanted
 from moderation.http.context import deps
 from moderation.http.guard import for_people
 from moderation.services import desk, review
@@ -67,15 +67,25 @@ def queue_page(
     first = UUID(lines[0]["id"]) if lines else None
     chosen = named or first
     beside = shown.card(desk.site_of(deps(), person(), chosen), chosen) if chosen else None
-    return printed("queue.html", status=status,
+    return printed(
+        "queue.html",
+        status=status,
         **facts,
         lines=lines,
         next=found.next,
         card=beside,
         named=named is not None,
+        following=_after(lines, chosen),
         cursor=cursor,
         notice=notice,
     )
+
+
+def _after(lines: Sequence[dict[str, Any]], chosen: UUID | None) -> str:
+    """Name the comment that comes after this one, for browsers without our script."""
+    ids = [item["id"] for item in lines]
+    at = ids.index(str(chosen)) if str(chosen) in ids else len(ids)
+    return ids[at + 1] if at + 1 < len(ids) else ""
 
 
 def _frame(wanted: Wanted) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 import base64
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from flask import Flask, Response, current_app, request, session
+from flask import Flask, current_app, request, session
 from flask_security import LoginForm, Security, current_user, logout_user, user_authenticated
 from flask_wtf import CSRFProtect
 from wtforms import StringField
@@ -36,10 +36,14 @@ TRIES: Final = frozenset({"security.login", "security.two_factor_token_validatio
 CHOSEN: Final[dict[str, Any]] = {
     "SECURITY_PASSWORD_HASH": "argon2",
     "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+        "argon2__time_cost": 2,
+        "argon2__memory_cost": 19_456,
+        "argon2__parallelism": 1,
+    },
     "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
     "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},
     "SECURITY_PASSWORD_LENGTH_MIN": 12,
-    "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_TWO_FACTOR": True,
     "SECURITY_TWO_FACTOR_ENABLED_METHODS": [AUTHENTICATOR],
     "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
@@ -62,7 +66,7 @@ CHOSEN: Final[dict[str, Any]] = {
 }
 
 
-class SignIn(LoginForm):  # type: ignore[misc]
+class SignIn(LoginForm):
     """A name and a password."""
 
     email = None
@@ -81,8 +85,8 @@ def furnish(app: Flask, web: Web) -> None:
     app.config.update(CHOSEN, **_secrets(web))
     CSRFProtect(app)
     accounts = Accounts(web)
-    security = Security(app, accounts, login_form=SignIn, render_template=_printed, totp_cls=OnceOnly)
-    security.totp_factory.accounts = accounts
+    security = Security(app, accounts, login_form=SignIn, render_template=cast("Any", printed), totp_cls=OnceOnly)
+    cast("OnceOnly", security.totp_factory).accounts = accounts
     for endpoint in OPEN:
         app.view_functions[endpoint] = open_to_all(_bare(app.view_functions[endpoint]))
     app.before_request(lambda: _throttle(web))
@@ -134,11 +138,6 @@ def _throttle(web: Web) -> None:
     """Count every try at a password or a code."""
     if request.method == "POST" and request.endpoint in TRIES:
         people.throttle(web.deps, request.form.get("username") or session.get("tf_user_id", ""), address())
-
-
-def _printed(name: str, **facts: Any) -> Response:
-    """Print one of the library's pages on our paper."""
-    return printed(name, **facts)
 
 
 def _bare(view: Callable[..., Any]) -> Callable[..., Any]:
