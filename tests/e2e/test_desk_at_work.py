@@ -183,7 +183,8 @@ def test_on_a_phone_there_is_the_list_and_then_the_card(desk: Desk, opens: Calla
     page.get_by_role("link", name=re.compile("Ann")).click()
     expect(page.locator(".lines")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    page.get_by_role("button", name="Approve").click()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="Approve").click()
     sentence(page, "Approved.")
     expect(page.get_by_role("heading", name="Nobody waits")).to_be_visible()
     desk.is_now(one, Status.APPROVED)
