@@ -27,20 +27,20 @@ REPLIES: Final = (
     ("Marguerite", "The bus ticket is mine! I was *eleven*, and I have been wondering ever since."),
 )
 WAITING: Final = (
-    ("Soup for forty", "Henrike", "Whoever wrote this recipe is an idiot. Forty people, one onion?"),
+    ("soup-for-forty", "Henrike", "Whoever wrote this recipe is an idiot. Forty people, one onion?"),
     (
-        "The bridge, a correction",
+        "bridge-correction",
         "Tobias",
         "You are a liar and a moron, it opened in 1911 and my grandfather drove over it.",
     ),
     (
-        "A harvest to remember",
-        "Sunny Deals",
+        "harvest",
+        "Sunny",
         "Visit https://a.example https://b.example https://c.example for baskets.",
     ),
-    ("The bridge, a correction", "Anselm", "Shut up, the lot of you. The stupid bridge is fine where it stands."),
-    ("Soup for forty", "Lotte", "Only a fool boils a turnip for three hours. I told the committee so in 1998."),
-    ("The mill at the bend", "Edda", "Nobody asked you, Walter, you pathetic old windbag."),
+    ("bridge-correction", "Anselm", "Shut up, the lot of you. The stupid bridge is fine where it stands."),
+    ("soup-for-forty", "Lotte", "Only a fool boils a turnip for three hours. I told the committee so in 1998."),
+    ("mill-at-the-bend", "Edda", "Nobody asked you, Walter, you pathetic old windbag."),
 )
 SHOWN: Final = "Tobias"
 
@@ -57,9 +57,7 @@ def main() -> None:
             reply(up.url, up.facts["site_key"], name, text)
         sample_page(chromium, up.facts["demo_url"])
         for thread, name, text in WAITING:
-            reply(
-                up.url, up.facts["site_key"], name, text, thread=thread.lower().replace(" ", "-"), thread_title=thread
-            )
+            reply(up.url, up.facts["site_key"], name, text, thread=thread)
         desk(chromium, up.facts)
         chromium.close()
 
@@ -88,6 +86,7 @@ def desk(chromium: Browser, facts: dict[str, str]) -> None:
         pictures.append(page.screenshot())
         page.get_by_role("link", name=SHOWN).click()
         page.locator(".card").wait_for()
+        page.mouse.move(0, 0)
         pictures.append(page.screenshot())
     shown = (pictures[0], pictures[1], pictures[3])
     beside(chromium, *shown, panel=PHONE).screenshot(path=str(IMAGES / "desk-phone.png"), omit_background=True)
