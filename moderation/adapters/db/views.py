@@ -78,14 +78,19 @@ class SqlViews(Store):
         return dict.fromkeys(keys, 0) | {row.key: row.approved for row in rows}
 
     def queue(self, site_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, limit: int) -> list[Row]:
-        """Give a page of a site's comments in any state, as moderators filter them."""
-        found = select(*COMMENT.c, THREAD.c.key.label("thread"), THREAD.c.title.label("thread_title"))
-        found = found.join(THREAD, THREAD.c.id == COMMENT.c.thread_id).where(COMMENT.c.site_id == site_id)
+        """Give a page of a site's comments in any state, as moderators filter them.
+
+        The page is cut before its threads are looked up: joined first, a site with few pages would be sorted whole.
+        """
+        found = select(COMMENT).where(COMMENT.c.site_id == site_id)
         if wanted.get("thread") is not None:
             thread = self.connection.execute(_named(site_id, wanted["thread"])).scalar()
             found = found.where(COMMENT.c.thread_id == thread)  # Asked first, so that the thread's index is found.
         newest = wanted.get("sort") != "oldest"
-        return self._rows(_after(found.where(*_filters(wanted)), newest, after).limit(limit))
+        part = _after(found.where(*_filters(wanted)), newest, after).limit(limit).subquery()
+        order = part.c.id.desc() if newest else part.c.id
+        titled = select(part, THREAD.c.key.label("thread"), THREAD.c.title.label("thread_title"))
+        return self._rows(titled.join(THREAD, THREAD.c.id == part.c.thread_id).order_by(order))
 
     def waiting(self, site_id: UUID, wanted: Mapping[str, Any], most: int) -> int:
         """Count what a moderator's filters find at a site, up to so many."""
