@@ -1,6 +1,7 @@
 """The desk: who is let in, what they see of which sites, and what becomes of their decisions."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -80,15 +81,19 @@ def test_passwords_are_tried_ten_times_and_no_more(sqlite_url: str) -> None:
         assert int(refused.headers["Retry-After"]) > 0
 
 
-def test_an_authenticator_is_asked_for_once_it_is_set_up(world: World) -> None:
-    ada = Moderator.of(world, "Ada")
-    shown = ada.sends("/console/tf-setup", {"setup": "authenticator"}, on="/console/tf-setup")
-    secret = SECRET.search(shown.text)
-    onwards = re.search(r'action="(/console/tf-setup/[^"]+)"', shown.text)
+def authenticator_of(somebody: Moderator) -> TOTP:
+    """Let somebody set up an authenticator, and give it."""
+    shown = somebody.sends("/console/tf-setup", {"setup": "authenticator"}, on="/console/tf-setup").text
+    secret, onwards = SECRET.search(shown), re.search(r'action="(/console/tf-setup/[^"]+)"', shown)
     assert secret
     assert onwards
     codes = TOTP(secret[1].replace("-", ""))
-    assert ada.sends(onwards[1], {"code": codes.generate().token}, on="/console/tf-setup").status_code == 302
+    assert somebody.sends(onwards[1], {"code": codes.generate().token}, on="/console/tf-setup").status_code == 302
+    return codes
+
+
+def test_an_authenticator_is_asked_for_once_it_is_set_up(world: World) -> None:
+    codes = authenticator_of(Moderator.of(world, "Ada"))
     assert people.by_name(world.deps, "Ada").totp
 
     again = Moderator(app_over(world))
@@ -97,15 +102,27 @@ def test_an_authenticator_is_asked_for_once_it_is_set_up(world: World) -> None:
     assert again.sees().status_code == 303, "a password alone lets nobody in"
     used = again.sends("/console/tf-validate", {"code": codes.generate().token}, on="/console/tf-validate")
     assert used.status_code == 200, "a code that was used is good no more"
+    later = codes.generate(time.time() + 30).token
+    assert again.sends("/console/tf-validate", {"code": later}, on="/console/tf-validate").status_code == 302
+    assert again.sees().status_code == 200
 
 
 def test_a_recovery_code_lets_in_once(world: World) -> None:
     ada = Moderator.of(world, "Ada")
     shown = ada.sends("/console/mf-recovery-codes", {"generate_new_codes": "1"}, on="/console/mf-recovery-codes")
     code = re.findall(r"<code>([^<]+)</code>", shown.text)[0]
-    person = people.by_name(world.deps, "Ada")
-    assert len(person.recovery) == 8
-    assert code not in person.recovery, "they are kept sealed"
+    authenticator_of(ada)
+    kept = people.by_name(world.deps, "Ada").recovery
+    assert len(kept) == 8
+    assert code not in kept, "they are kept sealed"
+
+    tried = []
+    for _ in range(2):
+        again = Moderator(app_over(world))
+        again.signs_in("Ada")
+        tried.append(again.sends("/console/mf-recovery", {"code": code}, on="/console/mf-recovery").status_code)
+
+    assert tried == [302, 200]
 
 
 @pytest.mark.usefixtures("database_url")
