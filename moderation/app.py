@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config.logs import configure
 from config.settings import Settings
 from moderation.http import admission, cors, docs, guard, health, measure, paper, problems
+from moderation.http.console.beside import Beside
 from moderation.http.context import Web
 from moderation.http.demo import article
 from moderation.http.embed import received
@@ -58,6 +59,7 @@ def create_app(web: Web, *, trusted_proxies: int = 0) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.after_request(_dress)
+    app.wsgi_app = Beside(app.wsgi_app, web)  # type: ignore[method-assign, assignment]
     if trusted_proxies:
         proxies: dict[str, Any] = dict.fromkeys(("x_for", "x_proto", "x_host"), trusted_proxies)
         app.wsgi_app = ProxyFix(app.wsgi_app, **proxies)  # type: ignore[method-assign]

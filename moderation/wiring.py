@@ -15,6 +15,7 @@ from config.settings import Settings
 from moderation.adapters.broker import Ringer, redis_url
 from moderation.adapters.db.inbox import DirectInbox, GroupInbox
 from moderation.adapters.db.uow import Database
+from moderation.adapters.hashing import hashed
 from moderation.adapters.limits import MovingLimits, NoLimits
 from moderation.adapters.render import render
 from moderation.adapters.seals import Seals
@@ -57,6 +58,7 @@ def build(
         seals=Seals([settings.secret_key.get_secret_value().encode()]),
         limits=limits(settings),
         ring=ring or Ringer(celery_app(settings.broker_url), settings.broker_url, QUEUE_OF),
+        hashed=hashed,
         close=database.engine.dispose,
         now=lambda: datetime.now(UTC),
         new_id=uuid7,

@@ -14,6 +14,7 @@ VERBS: Final = {
     "sweep": "sweep",
     "db": "database",
     "site": "sites",
+    "user": "users",
     "key": "keys",
     "thread": "threads",
     "backtest": "backtest",

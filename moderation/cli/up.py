@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from urllib.error import URLError
 from urllib.request import urlopen
+from uuid import UUID
 
 import click
 
@@ -19,16 +20,18 @@ from moderation.adapters.broker import silent
 from moderation.adapters.db import migrate
 from moderation.cli.console import console, data_option
 from moderation.cli.listening import free_port
+from moderation.domain.person import Role
 from moderation.domain.scope import Scope
 from moderation.embedded.credentials import Credentials
 from moderation.embedded.lock import sole_owner
 from moderation.embedded.supervisor import Child, Supervisor
 from moderation.embedded.valkey import Valkey
-from moderation.services import keys, sites
+from moderation.services import keys, people, sites
 from moderation.services.ports import Deps
 from moderation.wiring import build, own_lists, starting_policy
 
 DEMO: Final = "demo"
+OWNER: Final = "owner"
 LOGS: Final = "logs"
 NOBODY_ELSE: Final = 0o077
 """What is written from here on, by our children too, is for its owner alone."""
@@ -96,7 +99,15 @@ def _with_demo(deps: Deps, credentials: Credentials, last: str | None) -> Creden
     if credentials.api_key is None or keys.recognise(deps, credentials.api_key) is None:
         _, secret = keys.create(deps, demo.id, name="up", scopes=list(Scope))
         credentials = replace(credentials, api_key=secret)
-    return replace(credentials, site_key=demo.key)
+    return replace(_with_owner(deps, credentials, demo.id), site_key=demo.key)
+
+
+def _with_owner(deps: Deps, credentials: Credentials, site_id: UUID) -> Credentials:
+    """Make somebody who owns the demo site, on the first start; nobody is made again."""
+    if people.listed(deps):
+        return credentials
+    owner, password = people.create(deps, name=OWNER, roles={site_id: Role.OWNER})
+    return replace(credentials, console_user=owner.name, console_password=password)
 
 
 def _origins(url: str | None) -> list[str]:
@@ -145,9 +156,9 @@ def _facts(url: str, credentials: Credentials) -> dict[str, str | None]:
         "site_key": credentials.site_key,
         "api_key": credentials.api_key,
         "demo_url": f"{url}/demo/",
-        "console_url": None,
-        "console_user": None,
-        "console_password": None,
+        "console_url": f"{url}/console/",
+        "console_user": credentials.console_user,
+        "console_password": credentials.console_password,
     }
 
 
@@ -157,6 +168,7 @@ def _lines(url: str, credentials: Credentials) -> tuple[str, ...]:
         "[bold green]Lychgate is open.[/] Ctrl-C closes it.",
         "",
         f"  Leave a reply   {url}/demo/",
+        f"  The desk        {url}/console/   (sign in as {credentials.console_user}, {credentials.console_password})",
         f"  The API         {url}/docs",
         f"  Site key        {credentials.site_key}   (public: for pages)",
         f"  API key         {credentials.api_key}   (secret: for servers)",

@@ -23,6 +23,8 @@ class Credentials:
     encryption_key: str
     site_key: str | None = None
     api_key: str | None = None
+    console_user: str | None = None
+    console_password: str | None = None
     url: str | None = None
     """Where it was last reached."""
     broker_url: str | None = None

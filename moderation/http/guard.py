@@ -30,6 +30,7 @@ class Door(StrEnum):
     SITE = "site"
     KEY = "key"
     RECEIPT = "receipt"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ def requires(scope: Scope) -> Callable[[View], View]:
 def for_author(view: View) -> View:
     """Mark a route about one comment, for whoever holds its receipt."""
     return _marked(view, Mark(Door.RECEIPT, _with_receipt))
+
+
+def for_people(view: View) -> View:
+    """Mark a page of the desk, for whoever signed in there; what they ask for is looked up among their own sites."""
+    return _marked(view, Mark(Door.PERSON, Caller))
 
 
 def mark_of(view: Callable[..., Any]) -> Mark | None:

@@ -1,6 +1,7 @@
 """Paper: what our pages are printed on. Templates that escape, assets under a name of their content, a tight policy."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import cache, partial
 from hashlib import blake2b
 from importlib.resources import files
@@ -59,6 +60,13 @@ def asset_url(name: str) -> str:
     return f"/assets/{_edition()}/{name}"
 
 
+def lately(step: timedelta, language: str) -> str:
+    """Say how long ago something was; what was within the minute is just now."""
+    if abs(step) < timedelta(minutes=1):
+        return words.say(language, words.SAID["now"])
+    return format_timedelta(step, add_direction=True, locale=language)
+
+
 def initial(name: str) -> str:
     """Give the first sign of a name, as people see signs."""
     return str(regex.findall(r"\X", name + " ")[0]).upper()
@@ -104,6 +112,7 @@ def _environment(language: str) -> Environment:
     environment.globals["asset_url"] = asset_url
     environment.filters["moment"] = partial(format_datetime, format="long", locale=language)
     environment.filters["ago"] = partial(format_timedelta, add_direction=True, locale=language)
+    environment.filters["lately"] = partial(lately, language=language)
     environment.filters["initial"] = initial
     environment.filters["number"] = partial(format_decimal, locale=language)
     return environment

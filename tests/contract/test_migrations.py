@@ -14,10 +14,11 @@ from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
 from moderation.adapters.db import migrate
-from moderation.adapters.db.models import TENANT_TABLES, Base
+from moderation.adapters.db.models import SHARED_TABLES, TENANT_TABLES, Base
 from moderation.domain.comment import Status
+from moderation.domain.person import Role
 from moderation.domain.scope import Scope
-from moderation.services import flags, keys, review
+from moderation.services import flags, keys, people, review
 from moderation.services.review import Moderator
 
 LONG = "A calm and friendly remark about the harvest, long enough to be found again by what it is like."
@@ -43,6 +44,8 @@ def fill(world: World) -> None:
     flags.flag(world.deps, comment.site_id, comment.id, reason="spam", address="203.0.113.77")
     review.reveal(world.deps, Moderator(world.site.id, key.id), comment.id, "She asked for it.")
     remember(world, comment)
+    person, _ = people.create(world.deps, name="Ada", roles={world.site.id: Role.OWNER})
+    people.sign_in(world.deps, person, "Firefox/150.0")
     world.events()
     assert world.status_of(waiting) is Status.PENDING
 
@@ -67,7 +70,7 @@ def test_a_table_or_column_that_no_migration_made_is_told(database_url: str) -> 
 def test_a_database_goes_back_and_forth_with_data_in_it(world: World, database_url: str) -> None:
     fill(world)
     with world.deps.reading(None) as uow:
-        for table in TENANT_TABLES:
+        for table in (*TENANT_TABLES, *SHARED_TABLES):
             assert uow.connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() > 0, table  # noqa: S608
     world.close()
 
@@ -131,10 +134,12 @@ def test_the_command_line_agrees(database_url: str) -> None:
     assert "motto" in said
 
 
-def test_every_table_belongs_to_a_site() -> None:
-    assert set(TENANT_TABLES) == set(Base.metadata.tables)
-    for table in Base.metadata.tables.values():
-        assert table.name == "site" or not table.c.site_id.nullable
+def test_every_table_belongs_to_a_site_or_to_the_whole_installation() -> None:
+    assert {*TENANT_TABLES, *SHARED_TABLES} == set(Base.metadata.tables)
+    for name in TENANT_TABLES:
+        assert name == "site" or not Base.metadata.tables[name].c.site_id.nullable
+    for name in SHARED_TABLES:
+        assert "site_id" not in Base.metadata.tables[name].c
 
 
 LOCKED = """

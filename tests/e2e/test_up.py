@@ -19,6 +19,8 @@ from servers.command import lychgate
 from servers.family import left_of
 from servers.up import Up
 
+from moderation.domain.person import PASSWORD_MIN
+
 FACTS: Final = {"url", "site_key", "api_key", "demo_url", "console_url", "console_user", "console_password"}
 CALM: Final = "Thank you for the article, it reminded me of my grandmother's garden."
 TOXIC: Final = "You are a fucking idiot and everybody hates you, you stupid bitch."
@@ -63,7 +65,9 @@ def test_it_says_one_line_once_it_is_ready(up: Up) -> None:
     assert up.facts.keys() == FACTS
     assert up.facts["site_key"].startswith("pk_")
     assert up.facts["api_key"].startswith("sk_")
-    assert [up.facts[name] for name in sorted(FACTS) if name.startswith("console_")] == [None, None, None]
+    assert up.facts["console_url"] == f"{up.url}/console/"
+    assert up.facts["console_user"] == "owner"
+    assert len(up.facts["console_password"]) >= PASSWORD_MIN
     assert person(up).call("GET", urlsplit(up.facts["demo_url"]).path).status == 200
 
 

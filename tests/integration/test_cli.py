@@ -25,10 +25,11 @@ from config.queues import QUEUES
 from config.settings import Settings
 from moderation import cli
 from moderation.adapters.broker import silent
+from moderation.domain.person import Role
 from moderation.domain.remote import new_secret
 from moderation.domain.scope import ApiKey, Scope
 from moderation.embedded.credentials import Credentials
-from moderation.services import sites
+from moderation.services import people, sites
 from moderation.wiring import build, starting_policy
 
 EXAMPLE: Final = re.compile(r"^ *Example: lychgate (.+)$", re.MULTILINE)
@@ -113,6 +114,7 @@ def _furnish(folder: Path) -> None:
     with deps.uow(demo.id) as uow:
         uow.keys.add(ApiKey(KEY_ID, demo.id, "crm", "sk_12345", frozenset({Scope.READ}), deps.now()), b"nobody's")
         uow.commit()
+    people.create(deps, name="Bert", roles={demo.id: Role.MODERATOR})
     (folder / "strict.toml").write_text(starting_policy("strict"))
     (folder / "labelled.jsonl").write_text(LABELLED)
     (folder / "scored.jsonl").write_text(SCORED)

@@ -15,9 +15,10 @@ from psycopg import sql
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import Engine
 
-from moderation.adapters.db.models import TENANT_TABLES
+from moderation.adapters.db.models import SHARED_TABLES, TENANT_TABLES
 from moderation.domain.comment import Comment
-from moderation.services import flags, keys, review
+from moderation.domain.person import Role
+from moderation.services import flags, keys, people, review
 from moderation.services.review import Moderator
 
 EVERYWHERE: Final = "*"
@@ -49,6 +50,8 @@ def fill(api: Api) -> None:
     flags.flag(world.deps, comment.site_id, comment.id, reason="spam", address="203.0.113.77")
     review.reveal(world.deps, Moderator(api.site.id, uuid4()), comment.id, "She asked for it.")
     remember(world, comment)
+    person, _ = people.create(world.deps, name=f"Ada of {api.site.name}", roles={api.site.id: Role.OWNER})
+    people.sign_in(world.deps, person, "Firefox/150.0")
     world.events()
 
 
@@ -109,6 +112,17 @@ def test_raw_sql_can_neither_put_nor_move_a_row_into_another_site(
     with raw(world, ours) as connection:
         touched = connection.execute(sql.SQL("DELETE FROM {} WHERE site_id = %s").format(name), [theirs])
         assert touched.rowcount == 0
+
+
+@pytest.mark.parametrize("table", SHARED_TABLES)
+def test_raw_sql_for_a_site_sees_nobody_who_signs_in(world: World, sites: tuple[Api, Api], table: str) -> None:
+    counted = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))
+
+    for site in (None, "", *(api.site.id for api in sites)):
+        with raw(world, site) as connection:
+            assert connection.execute(counted).fetchone() == (0,)
+    with raw(world, EVERYWHERE) as connection:
+        assert connection.execute(counted).fetchone() == (2,)
 
 
 COPIED_INTO: Final = sql.SQL("INSERT INTO {table} SELECT {names} FROM {table}")

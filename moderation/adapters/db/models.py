@@ -12,6 +12,7 @@ from moderation.domain.comment import Status
 from moderation.domain.decision import Actor
 from moderation.domain.event import EventType
 from moderation.domain.lesson import ModelState
+from moderation.domain.person import Role
 
 PENDING = text("status = 'pending'")
 APPROVED = text("status = 'approved'")
@@ -43,6 +44,7 @@ class Base(DeclarativeBase):
         Actor: Words(Actor),
         EventType: Words(EventType),
         ModelState: Words(ModelState),
+        Role: Words(Role),
     }
 
 
@@ -323,6 +325,44 @@ class RevealRow(Base):
     created_at: Mapped[datetime]
 
 
+class PersonRow(Base):
+    """Somebody who may sign in at the desk; not of one site, so that only look-ups over all of them see it."""
+
+    __tablename__ = "person"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    handle: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password: Mapped[str]
+    stamp: Mapped[str] = mapped_column(String(64), unique=True)
+    active: Mapped[bool]
+    totp: Mapped[str | None]
+    totp_counter: Mapped[int | None] = mapped_column(BigInteger)
+    recovery: Mapped[list[str]]
+    created_at: Mapped[datetime]
+
+
+class RoleRow(Base):
+    """What a person is on a site."""
+
+    __tablename__ = "role"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), primary_key=True, index=True)
+    role: Mapped[Role]
+
+
+class SessionRow(Base):
+    """One browser in which a person is signed in."""
+
+    __tablename__ = "session"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[bytes] = mapped_column(unique=True)
+    stamp: Mapped[str] = mapped_column(String(64))
+    browser: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
 TENANT_TABLES = (
     "site",
     "api_key",
@@ -338,5 +378,8 @@ TENANT_TABLES = (
     "event",
     "flag",
     "reveal",
+    "role",
 )
-"""Tables under row-level security on PostgreSQL: all of them."""
+"""Tables of which each row belongs to one site; on PostgreSQL row-level security shows it to that site alone."""
+SHARED_TABLES = ("person", "session")
+"""Tables of the whole installation; on PostgreSQL they are shown to nobody who speaks for one site."""

@@ -49,6 +49,7 @@ class SqlUow:
         self.once = stores.SqlOnces(connection)
         self.flags = stores.SqlFlags(connection)
         self.audit = stores.SqlAudit(connection)
+        self.people = stores.SqlPeople(connection)
 
     def clock(self) -> datetime:
         """Tell the database's time."""

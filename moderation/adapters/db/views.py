@@ -8,14 +8,16 @@ from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal_column, or_, select
 
-from moderation.adapters.db.models import CommentRow, EventRow, ThreadRow
+from moderation.adapters.db.models import CommentRow, EventRow, FlagRow, SignalRow, ThreadRow
 from moderation.adapters.db.stores.base import Store, table
 from moderation.adapters.db.stores.comments import latest_of_author
 from moderation.domain.comment import Comment
+from moderation.domain.signal import SCORED
 
 COMMENT, THREAD, EVENT = table(CommentRow), table(ThreadRow), table(EventRow)
+FLAG, SIGNAL = table(FlagRow), table(SignalRow)
 CHILD = COMMENT.alias("child")
 APPROVED: Final = COMMENT.c.status == literal_column("'approved'")
 PUBLIC: Final = (
@@ -76,14 +78,24 @@ class SqlViews(Store):
         return dict.fromkeys(keys, 0) | {row.key: row.approved for row in rows}
 
     def queue(self, site_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, limit: int) -> list[Row]:
-        """Give a page of a site's comments in any state, as moderators filter them."""
-        found = select(*COMMENT.c, THREAD.c.key.label("thread"), THREAD.c.title.label("thread_title"))
-        found = found.join(THREAD, THREAD.c.id == COMMENT.c.thread_id).where(COMMENT.c.site_id == site_id)
+        """Give a page of a site's comments in any state, as moderators filter them.
+
+        The page is cut before its threads are looked up: joined first, a site with few pages would be sorted whole.
+        """
+        found = select(COMMENT).where(COMMENT.c.site_id == site_id)
         if wanted.get("thread") is not None:
             thread = self.connection.execute(_named(site_id, wanted["thread"])).scalar()
             found = found.where(COMMENT.c.thread_id == thread)  # Asked first, so that the thread's index is found.
         newest = wanted.get("sort") != "oldest"
-        return self._rows(_after(found.where(*_filters(wanted)), newest, after).limit(limit))
+        part = _after(found.where(*_filters(wanted)), newest, after).limit(limit).subquery()
+        order = part.c.id.desc() if newest else part.c.id
+        titled = select(part, THREAD.c.key.label("thread"), THREAD.c.title.label("thread_title"))
+        return self._rows(titled.join(THREAD, THREAD.c.id == part.c.thread_id).order_by(order))
+
+    def waiting(self, site_id: UUID, wanted: Mapping[str, Any], most: int) -> int:
+        """Count what a moderator's filters find at a site, up to so many."""
+        found = select(COMMENT.c.id).where(COMMENT.c.site_id == site_id, *_filters(wanted)).limit(most).subquery()
+        return int(self.connection.execute(select(func.count()).select_from(found)).scalar_one())
 
     def record(self, comment: Comment) -> dict[str, int]:
         """Count an author's latest comments at this site by status, up to a thousand; nobody's record is empty."""
@@ -131,11 +143,27 @@ def _filters(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     conditions = [column == wanted[name] for name, column in exact.items() if wanted.get(name) is not None]
     if wanted.get("name") is not None:
         conditions.append(COMMENT.c.name == wanted["name"])
+    if wanted.get("reason"):
+        conditions.append(cast(COMMENT.c.reasons, String).contains(f'"{wanted["reason"]}"', autoescape=True))
+    if wanted.get("since") is not None:
+        conditions.append(COMMENT.c.received_at >= wanted["since"])
+    if wanted.get("until") is not None:
+        conditions.append(COMMENT.c.received_at < wanted["until"])
+    if wanted.get("flagged"):
+        seen = select(FLAG.c.comment_id).where(FLAG.c.site_id == COMMENT.c.site_id, FLAG.c.comment_id == COMMENT.c.id)
+        conditions += [seen.exists(), COMMENT.c.status.in_(("held", "approved"))]
+    conditions += [_scored(kind, wanted[kind]) for kind in SCORED if wanted.get(kind) is not None]
     if wanted.get("q"):
         conditions.append(
             or_(*(column.icontains(wanted["q"], autoescape=True) for column in (COMMENT.c.text, COMMENT.c.name)))
         )
     return conditions
+
+
+def _scored(kind: str, at_least: float) -> ColumnElement[bool]:
+    """Keep what a scorer gave at least this number, in the present text."""
+    same = (SIGNAL.c.comment_id == COMMENT.c.id, SIGNAL.c.revision == COMMENT.c.revision)
+    return select(SIGNAL.c.value).where(*same, SIGNAL.c.kind == kind, SIGNAL.c.value >= at_least).exists()
 
 
 def _named(site_id: UUID, key: str) -> Select[Any]:

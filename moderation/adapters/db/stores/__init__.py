@@ -5,6 +5,7 @@ from moderation.adapters.db.stores.echoes import SqlEchoes
 from moderation.adapters.db.stores.jobs import SqlJobs
 from moderation.adapters.db.stores.journal import SqlAudit, SqlEvents, SqlFlags, SqlLog, SqlOnces, SqlSignals
 from moderation.adapters.db.stores.learned import SqlLearned
+from moderation.adapters.db.stores.people import SqlPeople
 from moderation.adapters.db.stores.sites import SqlKeys, SqlSites
 from moderation.adapters.db.stores.threads import SqlThreads
 
@@ -19,6 +20,7 @@ __all__ = [
     "SqlLearned",
     "SqlLog",
     "SqlOnces",
+    "SqlPeople",
     "SqlSignals",
     "SqlSites",
     "SqlThreads",

@@ -1,0 +1,109 @@
+"""`lychgate user`: people who sign in at the desk."""
+
+from typing import Any
+
+import click
+
+from moderation.cli.console import as_json, report, tell, tell_all
+from moderation.cli.parts import parts
+from moderation.domain.person import Person, Role
+from moderation.services import people, sites
+
+ROLES = click.Choice([role.value for role in Role])
+password_option = click.option(
+    "--password-file", type=click.File("r"), help="A file, or - for stdin, with the password; else one is made."
+)
+
+
+@click.group()
+def user() -> None:
+    """Add the people who moderate, and say what they may do.
+
+    Example: lychgate user list
+    """
+
+
+@user.command()
+@click.argument("name")
+@click.option(
+    "--site", "site_names", multiple=True, required=True, help="A site by name, public key or id; repeatable."
+)
+@click.option("--role", type=ROLES, default=Role.MODERATOR.value, show_default=True)
+@password_option
+@as_json
+def add(name: str, site_names: tuple[str, ...], role: str, password_file: Any, *, as_json: bool) -> None:
+    """Add somebody and print their password, this once.
+
+    Example: lychgate user add "Ada" --site demo --role senior
+    """
+    roles = {sites.by_name(parts(), site).id: Role(role) for site in site_names}
+    person, made = people.create(parts(), name=name, roles=roles, password=_read(password_file))
+    tell(_shown(person) | ({"password": made} if made else {}), as_json=as_json)
+
+
+@user.command("list")
+@as_json
+def list_(*, as_json: bool) -> None:
+    """List everybody who may sign in, and those who were disabled.
+
+    Example: lychgate user list
+    """
+    rows = [_shown(person) for person in people.listed(parts())]
+    tell_all(rows, as_json=as_json, empty="There is nobody yet; `lychgate user add NAME --site SITE` adds somebody.")
+
+
+@user.command()
+@click.argument("name")
+@as_json
+def disable(name: str, *, as_json: bool) -> None:
+    """Let somebody in no more, and end their sessions.
+
+    Example: lychgate user disable "Bert"
+    """
+    person = people.disable(parts(), people.by_name(parts(), name))
+    report(f"{person.name} cannot sign in any more.", _shown(person), as_json=as_json)
+
+
+@user.command()
+@click.argument("name")
+@click.argument("role", type=click.Choice([*(role.value for role in Role), "none"]))
+@click.option("--site", "site_name", required=True, help="The site's name, public key or id.")
+@as_json
+def role(name: str, role: str, site_name: str, *, as_json: bool) -> None:
+    """Say what somebody is on a site.
+
+    Example: lychgate user role "Bert" senior --site demo
+    """
+    site = sites.by_name(parts(), site_name)
+    chosen = None if role == "none" else Role(role)
+    person = people.set_role(parts(), people.by_name(parts(), name), site.id, chosen)
+    report(f"{person.name} is {chosen or 'nobody'} at {site.name} from now on.", _shown(person), as_json=as_json)
+
+
+@user.command()
+@click.argument("name")
+@password_option
+@as_json
+def password(name: str, password_file: Any, *, as_json: bool) -> None:
+    """Give somebody a new password, print it this once, and end their sessions.
+
+    Example: lychgate user password "Bert"
+    """
+    person, made = people.set_password(parts(), people.by_name(parts(), name), _read(password_file))
+    tell(_shown(person) | ({"password": made} if made else {}), as_json=as_json)
+
+
+def _read(file: Any) -> str | None:
+    return None if file is None else file.read().strip("\r\n")
+
+
+def _shown(person: Person) -> dict[str, Any]:
+    known = {site.id: site.name for site in sites.listed(parts())}
+    return {
+        "id": str(person.id),
+        "name": person.name,
+        "active": person.active,
+        "roles": [f"{role} at {known[site_id]}" for site_id, role in person.roles],
+        "second_factor": person.totp is not None,
+        "created_at": person.created_at,
+    }

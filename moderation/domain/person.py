@@ -1,0 +1,78 @@
+"""People who moderate: what they may do, on which sites, and where they are signed in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+PASSWORD_MIN: Final = 12
+PASSWORD_MAX: Final = 128
+"""Longer ones would only keep the hash busy."""
+IDLE: Final = timedelta(hours=12)
+LASTING: Final = timedelta(days=7)
+
+
+class Role(StrEnum):
+    """What somebody is on a site, from the least to the most."""
+
+    MODERATOR = "moderator"
+    SENIOR = "senior"
+    OWNER = "owner"
+
+    def covers(self, other: "Role") -> bool:
+        """Say whether this role may do what the other may."""
+        return _RANK[self] >= _RANK[other]
+
+
+_RANK: Final = {role: rank for rank, role in enumerate(Role)}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may sign in; the password is a hash, the second factor and its codes are sealed."""
+
+    id: UUID
+    name: str
+    password: str
+    stamp: str
+    """Changes when the password does, which ends every session."""
+    created_at: datetime
+    roles: tuple[tuple[UUID, Role], ...] = ()
+    active: bool = True
+    totp: str | None = None
+    totp_counter: int | None = None
+    """The last code that was used, so that it is good once."""
+    recovery: tuple[str, ...] = ()
+
+    def role_at(self, site_id: UUID) -> Role | None:
+        """Say what this person is on a site; None where they are nobody."""
+        return dict(self.roles).get(site_id)
+
+    def sites(self, needed: Role = Role.MODERATOR) -> tuple[UUID, ...]:
+        """Name the sites on which this person is at least that."""
+        return tuple(site_id for site_id, role in self.roles if role.covers(needed))
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One browser in which somebody is signed in, known by the hash of what it carries."""
+
+    id: UUID
+    person_id: UUID
+    digest: bytes
+    stamp: str
+    browser: str
+    """The family of the browser, such as "Firefox", so that people know their own."""
+    created_at: datetime
+    seen_at: datetime
+
+    def holds(self, person: Person, now: datetime) -> bool:
+        """Say whether this session still lets its person in."""
+        fresh = now - self.seen_at < IDLE and now - self.created_at < LASTING
+        return fresh and person.active and self.stamp == person.stamp
+
+
+def handle(name: str) -> str:
+    """Give what a name is found by: two people are never told apart by capitals."""
+    return name.casefold()

@@ -1,0 +1,303 @@
+/** The desk with a keyboard: the next card is there before the server has answered, and the server has the last word. */
+
+const AHEAD = 2;
+const ACTIONS = { f: "approve", d: "reject", s: "spam", h: "hold" };
+const BECOMES = { approve: "approved", reject: "rejected", spam: "spam", hold: "held" };
+const SAID = { approve: "Approved", reject: "Rejected", spam: "Marked as spam", hold: "Held" };
+const AWAY = "We cannot be reached; nothing was changed. Please try again.";
+const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable]";
+const policy = globalThis.trustedTypes?.createPolicy("lychgate", { createHTML: (html) => html });
+
+const desk = document.querySelector(".desk");
+const place = document.querySelector(".place");
+const notice = document.querySelector(".notice");
+const said = notice.querySelector("[data-said]");
+const undoing = notice.querySelector("form");
+const help = document.getElementById("help");
+const together = document.querySelector(".together");
+const lines = [...document.querySelectorAll(".lines li")];
+const cards = new Map();
+const made = [];
+
+/** Give the card in view; there is none when nothing is left. */
+function card() {
+  return place.querySelector(".card");
+}
+
+function lineOf(id) {
+  return lines.find((line) => line.dataset.id === id);
+}
+
+function fetched(id) {
+  if (!cards.has(id)) {
+    const asked = fetch(`/console/comments/${id}?bare=1&${desk.dataset.query}`, { credentials: "same-origin" });
+    const text = asked.then((answer) => (answer.ok && !answer.redirected ? answer.text() : Promise.reject(answer)));
+    cards.set(id, text);
+    text.catch(() => cards.delete(id));
+  }
+  return cards.get(id);
+}
+
+function fragment(html) {
+  const parsed = new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, "text/html");
+  return [...parsed.body.childNodes];
+}
+
+/** Show a card, mark its line, and fetch what comes after it. */
+async function show(id, { focus = true } = {}) {
+  const wanted = lineOf(id);
+  for (const line of lines) {
+    line.classList.toggle("current", line === wanted);
+    line.querySelector("a").toggleAttribute("aria-current", line === wanted);
+  }
+  wanted?.querySelector("a").setAttribute("aria-current", "true");
+  wanted?.scrollIntoView({ block: "nearest" });
+  desk.classList.add("reading");
+  desk.dataset.at = id;
+  try {
+    const html = await fetched(id);
+    if (desk.dataset.at !== id) {
+      return; // Another card was asked for meanwhile.
+    }
+    place.replaceChildren(...fragment(html));
+  } catch {
+    tell(AWAY);
+    return;
+  }
+  history.replaceState(null, "", `/console/?${desk.dataset.query}${desk.dataset.query ? "&" : ""}comment=${id}`);
+  globalThis.scrollTo(0, 0);
+  if (focus) {
+    card().focus({ preventScroll: true });
+  }
+  lines
+    .slice(lines.indexOf(wanted) + 1, lines.indexOf(wanted) + 1 + AHEAD)
+    .forEach((line) => fetched(line.dataset.id).catch(() => {}));
+}
+
+function step(by) {
+  const at = lines.findIndex((line) => line.classList.contains("current"));
+  const next = lines[at + by];
+  if (next) {
+    show(next.dataset.id);
+  } else if (by > 0) {
+    document.querySelector(".more a")?.click();
+  }
+}
+
+/** Go on to what is not decided yet, after this line first; where all is done, say so. */
+function onwards(from) {
+  const at = lines.indexOf(from);
+  const open = [...lines.slice(at + 1), ...lines.slice(0, at)].find((line) => !line.classList.contains("done"));
+  if (open) {
+    show(open.dataset.id);
+    return;
+  }
+  const more = document.querySelector(".more a");
+  if (more) {
+    more.click();
+    return;
+  }
+  place.replaceChildren(document.getElementById("done").content.cloneNode(true));
+  document.getElementById("card").focus({ preventScroll: true });
+}
+
+function tell(sentence, { late = false, undo = false } = {}) {
+  notice.hidden = false;
+  notice.classList.toggle("late", late);
+  said.textContent = sentence;
+  undoing.hidden = !undo;
+}
+
+async function send(address, body, headers = {}) {
+  const answer = await fetch(address, {
+    method: "POST",
+    body,
+    headers: { Accept: "application/json", ...headers },
+    credentials: "same-origin",
+  });
+  const document_ = await answer.json();
+  if (!answer.ok) {
+    throw Object.assign(new Error(document_.detail), { told: true, status: answer.status });
+  }
+  return document_.items;
+}
+
+function look(line, status) {
+  const state = line?.querySelector(".state");
+  if (state) {
+    state.className = `state ${status}`;
+    state.textContent = status;
+  }
+}
+
+/** Decide the card in view: it is done here at once, and taken back if the server says otherwise. */
+async function decide(action) {
+  const form = card()?.querySelector(".decide");
+  if (!form) {
+    return;
+  }
+  const { id, version, status } = card().dataset;
+  const line = lineOf(id);
+  const body = new FormData(form);
+  body.set("action", action);
+  const entry = { id, line, status, was: line?.classList.contains("done") ?? false };
+  made.push(entry);
+  cards.delete(id);
+  line?.classList.add("done");
+  look(line, BECOMES[action]);
+  tell(`${SAID[action]}.`, { undo: true });
+  entry.sent = send(`/console/comments/${id}/decisions`, body, { "If-Match": `"${version}"` });
+  onwards(line);
+  try {
+    const [fact] = await entry.sent;
+    renumber(line, id, fact.version);
+  } catch (error) {
+    made.splice(made.indexOf(entry), 1);
+    refused(entry, error);
+  }
+}
+
+/** Take back what was shown too early, and say why. */
+function refused({ id, line, status, was }, error) {
+  line?.classList.toggle("done", was);
+  line?.classList.add("late");
+  look(line, status);
+  cards.delete(id);
+  tell(error.told ? error.message : AWAY, { late: true });
+  if (error.status === 412) {
+    line?.classList.add("done");
+    show(id);
+  } else if (error.status === 401) {
+    location.reload();
+  }
+}
+
+function renumber(line, id, version) {
+  const box = line?.querySelector("input[name=seen]");
+  if (box) {
+    box.value = `${id}:${version}`;
+    line.dataset.version = version;
+  }
+}
+
+/** Take the last decision back; it may still be on its way. */
+async function undo() {
+  const entry = made.pop();
+  if (!entry) {
+    if (!undoing.hidden && !notice.hidden) {
+      undoing.submit();
+    }
+    return;
+  }
+  const body = new FormData(undoing);
+  try {
+    const [fact] = await entry.sent;
+    body.set("decision", fact.decision);
+    const [undone] = await send("/console/undo", body);
+    cards.delete(entry.id);
+    entry.line?.classList.toggle("done", entry.was);
+    look(entry.line, undone.status);
+    renumber(entry.line, entry.id, undone.version);
+    tell("Undone. It is as it was before.", { undo: made.length > 0 });
+    show(entry.id);
+  } catch (error) {
+    tell(error.told ? error.message : AWAY, { late: true });
+  }
+}
+
+function picked() {
+  return lines.filter((line) => line.querySelector("input").checked);
+}
+
+function count() {
+  const number = picked().length;
+  const every = together?.querySelector("[name=all]")?.checked ?? false;
+  together?.classList.toggle("idle", number === 0 && !every);
+  const label = together?.querySelector("[data-picked]");
+  if (label) {
+    label.textContent = number ? `${number} selected` : "Select with the boxes";
+  }
+}
+
+function select() {
+  const box = document.querySelector(".lines li.current input");
+  if (box) {
+    box.checked = !box.checked;
+    count();
+  }
+}
+
+function press(action) {
+  if (picked().length > 0) {
+    together.querySelector(`[value=${action}]`).click();
+  } else {
+    decide(action);
+  }
+}
+
+function pressed(event) {
+  const busy = event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || help.open;
+  if (busy || !keys.checked || event.target.closest(TYPING)) {
+    return;
+  }
+  const key = event.key;
+  const verbs = {
+    j: () => step(1),
+    k: () => step(-1),
+    u: undo,
+    x: select,
+    "/": () => document.getElementById("q").focus(),
+    "?": () => help.showModal(),
+  };
+  const verb = ACTIONS[key] ? () => press(ACTIONS[key]) : verbs[key];
+  if (verb && !(event.repeat && ACTIONS[key])) {
+    event.preventDefault();
+    verb();
+  }
+}
+
+const keys = document.querySelector("[data-keys]");
+keys.checked = localStorage.getItem("lychgate-keys") !== "off";
+keys.addEventListener("change", () => localStorage.setItem("lychgate-keys", keys.checked ? "on" : "off"));
+
+document.addEventListener("keydown", pressed);
+document.getElementById("q").addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    event.target.blur();
+  }
+});
+const asking = document.querySelector("[data-help]");
+asking.hidden = false;
+asking.addEventListener("click", () => help.showModal());
+
+place.addEventListener("submit", (event) => {
+  if (event.target.matches(".decide")) {
+    event.preventDefault();
+    decide(event.submitter.value);
+  }
+});
+place.addEventListener("click", (event) => {
+  if (event.target.closest(".back a")) {
+    event.preventDefault();
+    desk.classList.remove("reading");
+    document.querySelector(".lines li.current a")?.focus();
+  }
+});
+undoing.addEventListener("submit", (event) => {
+  if (made.length > 0) {
+    event.preventDefault();
+    undo();
+  }
+});
+document.querySelector(".lines")?.addEventListener("click", (event) => {
+  const line = event.target.closest("a")?.closest("li");
+  if (line && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    show(line.dataset.id);
+  }
+});
+document.querySelector(".many")?.addEventListener("change", count);
+count();
+
+const at = lines.findIndex((line) => line.classList.contains("current"));
+lines.slice(at + 1, at + 1 + AHEAD).forEach((line) => fetched(line.dataset.id).catch(() => {}));

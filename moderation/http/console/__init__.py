@@ -1,0 +1,1 @@
+"""The moderators' desk: pages over the same services as the API, for people who sign in."""

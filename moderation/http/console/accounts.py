@@ -1,0 +1,91 @@
+"""Our people as Flask-Security knows them; whatever it changes about somebody goes through `services/people.py`."""
+
+from dataclasses import replace
+from typing import Any, cast
+
+from flask_security import RoleMixin, UserMixin
+from flask_security.datastore import Datastore, UserDatastore
+from flask_security.totp import Totp
+
+from moderation.domain.person import Person
+from moderation.http.context import Web
+from moderation.services import people
+
+AUTHENTICATOR = "authenticator"
+
+
+class Account(UserMixin):
+    """One person, in the words of Flask-Security."""
+
+    fs_uniquifier: str = ""
+
+    def __init__(self, person: Person) -> None:
+        """Spread out what the library reads and writes."""
+        self.person = person
+        vars(self).update(_spread(person))
+
+    def calc_username(self) -> str:
+        """Give the name that an authenticator shows."""
+        return self.person.name
+
+    def as_person(self) -> Person:
+        """Give the person with what the library changed."""
+        totp = self.tf_totp_secret if self.tf_primary_method else None
+        codes = tuple(self.mf_recovery_codes or ())
+        return replace(self.person, password=self.password or "", totp=totp, recovery=codes)
+
+
+def _spread(person: Person) -> dict[str, Any]:
+    return {
+        "id": person.id,
+        "username": person.name,
+        "email": None,
+        "password": person.password,
+        "active": person.active,
+        "fs_uniquifier": person.stamp,
+        "tf_primary_method": AUTHENTICATOR if person.totp else None,
+        "tf_totp_secret": person.totp,
+        "tf_phone_number": None,
+        "mf_recovery_codes": list(person.recovery),
+        "roles": [],
+    }
+
+
+class Accounts(Datastore, UserDatastore):
+    """Finds and keeps people; each change is a transaction of its own, so that nothing waits for a commit."""
+
+    def __init__(self, web: Web) -> None:
+        """Stand over the services."""
+        Datastore.__init__(self, None)  # type: ignore[no-untyped-call]
+        UserDatastore.__init__(self, Account, RoleMixin)
+        self._deps = web.deps
+
+    def find_user(self, case_insensitive: bool = False, **wanted: Any) -> Account | None:  # noqa: ARG002, FBT001, FBT002 (the library's shape)
+        """Find somebody by their name, or by the stamp that sessions carry."""
+        ((by, value),) = wanted.items()
+        look_up = {"username": people.find, "fs_uniquifier": people.by_stamp}.get(by)
+        person = look_up(self._deps, str(value)) if look_up else None
+        return Account(person) if person else None
+
+    def put(self, account: Account) -> Account:
+        """Keep what the library changed about somebody."""
+        account.person = people.save(self._deps, account.as_person())
+        return account
+
+    def use(self, account: Account, counter: int) -> None:
+        """Remember which code was used last."""
+        account.person = people.save(self._deps, replace(account.person, totp_counter=counter))
+
+
+class OnceOnly(Totp):
+    """Codes of an authenticator, each of which is good once."""
+
+    accounts: Accounts
+
+    def get_last_counter(self, user: UserMixin) -> int | None:
+        """Give the last code that was used."""
+        return cast("Account", user).person.totp_counter
+
+    def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
+        """Remember the code that was used just now."""
+        self.accounts.use(cast("Account", user), tmatch.counter)

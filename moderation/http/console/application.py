@@ -1,0 +1,27 @@
+"""The desk as an application of its own, so that nothing of signing in is in the way of readers."""
+
+from flask import Flask
+
+from moderation.http.console import account, cards, gate, queue, signin
+from moderation.http.console.beside import PREFIX
+from moderation.http.context import Web
+
+
+def create_desk(web: Web) -> Flask:
+    """Make the desk over these parts."""
+    app = Flask("lychgate.console", static_folder=None)
+    secure = web.public_url.startswith("https://")
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-lychgate" if secure else "lychgate",
+        SESSION_COOKIE_PATH="/" if secure else PREFIX,
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=256_000,
+        MAX_FORM_PARTS=2_000,
+    )
+    app.extensions["lychgate"] = web
+    gate.admit(app)
+    for room in (queue, cards, account):
+        app.register_blueprint(room.blueprint)
+    signin.furnish(app, web)
+    return app

@@ -1,0 +1,139 @@
+"""What a card shows: the comment with its marked words, why it is here, and what is known around it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from moderation.domain.comment import Status
+from moderation.domain.decision import Actor, Decision
+from moderation.domain.policy import Reason
+from moderation.domain.signal import SCORED, Signal
+from moderation.http.console.marking import pieces
+from moderation.http.console.meanings import COUNTED, DONE, meaning
+from moderation.http.context import deps
+from moderation.services import desk, review
+from moderation.services.ports import Row
+from moderation.services.review import Dossier
+
+EXCERPT: Final = 220
+BY: Final = {Actor.POLICY: "the policy", Actor.KEY: "a key", Actor.AUTHOR: "the author", Actor.READER: "readers"}
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One reason, with the number that made its rule fire and the number that the rule asks for."""
+
+    code: str
+    sentence: str
+    number: str = ""
+    threshold: str = ""
+    share: int | None = None
+    bar: int | None = None
+
+
+def line(row: Row, sites: dict[UUID, str]) -> dict[str, Any]:
+    """Show a comment as one line of the queue."""
+    text = " ".join(row["text"].split())
+    return {
+        "id": str(row["id"]),
+        "version": row["version"],
+        "status": str(row["status"]),
+        "reasons": [meaning(code) for code in row["reasons"]],
+        "name": row["name"] or "Nobody",
+        "staff": row["staff"],
+        "text": text[:EXCERPT],
+        "site": sites.get(row["site_id"], ""),
+        "page": row["thread_title"] or row["thread"],
+        "at": row["received_at"],
+    }
+
+
+def card(site_id: UUID, comment_id: UUID) -> dict[str, Any]:
+    """Gather everything that a card shows."""
+    dossier = review.dossier(deps(), site_id, comment_id)
+    comment = dossier.comment
+    around = desk.around(deps(), comment, dossier.signals, dossier.history)
+    findings = [*(finding for signal in dossier.signals for finding in signal.findings), *around.listed]
+    return {
+        "comment": comment,
+        "id": str(comment.id),
+        "email": None if dossier.email is None else str(dossier.email),
+        "host": _host(comment.website),
+        "pieces": pieces(comment.text, findings),
+        "why": [*_fired(comment.reasons, around.reasons)],
+        "measured": [*_measured(dossier.signals, around.reasons)],
+        "flags": dossier.flags,
+        "record": _record(dossier),
+        "history": [_told(decision, around.names) for decision in reversed(dossier.history)],
+        "undoable": _undoable(dossier),
+        "site": around.site,
+        "thread": around.thread,
+        "parent": around.parent,
+    }
+
+
+def _fired(codes: Sequence[str], reasons: Sequence[Reason]) -> Iterator[Why]:
+    """Give the reasons that the comment carries, with their numbers where the policy still gives them."""
+    numbers = {reason.code: reason for reason in reasons}
+    for code in codes:
+        reason = numbers.get(code)
+        yield Why(code, meaning(code)) if reason is None else _numbered(reason)
+
+
+def _numbered(reason: Reason) -> Why:
+    if reason.signal in COUNTED and reason.value is not None:
+        counted, least = f"{reason.value:.0f} {COUNTED[reason.signal]}", f"{reason.threshold:g} or more"
+        return Why(reason.code, meaning(reason.code), counted, least)
+    if reason.signal in SCORED and reason.value is not None and reason.threshold is not None:
+        shares = round(reason.value * 100), round(reason.threshold * 100)
+        return Why(reason.code, meaning(reason.code), f"{reason.value:.2f}", f"{reason.threshold:g} or more", *shares)
+    return Why(reason.code, meaning(reason.code))
+
+
+def _measured(signals: Sequence[Signal], reasons: Sequence[Reason]) -> Iterator[dict[str, Any]]:
+    """Give what scorers said, with what each found; who abstained says nothing."""
+    fired = {reason.signal for reason in reasons}
+    for signal in signals:
+        if signal.kind.endswith("-abstained"):
+            continue
+        yield {
+            "kind": signal.kind,
+            "value": signal.value,
+            "percent": round(signal.value * 100),
+            "fired": signal.kind in fired,
+            "scorer": signal.scorer,
+            "details": list(dict.fromkeys(finding.detail for finding in signal.findings)),
+        }
+
+
+def _record(dossier: Dossier) -> list[tuple[str, int]]:
+    """Count what became of the author's comments here, without those that never were."""
+    order = (Status.APPROVED, Status.HELD, Status.REJECTED, Status.SPAM, Status.PENDING, Status.DELETED)
+    return [(str(status), dossier.record[status]) for status in order if dossier.record.get(status)]
+
+
+def _told(decision: Decision, names: Any) -> dict[str, Any]:
+    by = names.get(decision.actor_id) or BY.get(decision.by, "somebody")
+    word = "Undone" if decision.undoes else DONE[decision.status]
+    return {
+        "word": word,
+        "status": str(decision.status),
+        "by": by,
+        "reasons": [meaning(code) for code in decision.reasons],
+        "note": decision.note,
+        "at": decision.created_at,
+    }
+
+
+def _undoable(dossier: Dossier) -> str | None:
+    """Name the decision that an undo would take back: the latest, if a person or a key made it."""
+    latest = dossier.history[-1] if dossier.history else None
+    if latest is None or latest.by not in {Actor.PERSON, Actor.KEY} or latest.version != dossier.comment.version:
+        return None
+    return str(latest.id)
+
+
+def _host(website: str | None) -> str | None:
+    return urlsplit(website).hostname if website else None

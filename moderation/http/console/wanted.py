@@ -1,0 +1,94 @@
+"""What somebody wants to see of the queue: the tab they are on, and how they narrowed it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Self
+from urllib.parse import urlencode
+from uuid import UUID
+
+from moderation.domain.comment import Status
+from moderation.domain.person import Person
+
+TABS: Final = {
+    "held": "Held",
+    "flagged": "Flagged",
+    "spam": "Spam",
+    "rejected": "Rejected",
+    "approved": "Approved",
+    "all": "Everything",
+}
+"""In the order of the day's work."""
+LONGEST: Final = 254
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The queue as its address says it; what cannot be read narrows nothing."""
+
+    tab: str = "held"
+    site: str = ""
+    thread: str = ""
+    author: str = ""
+    lang: str = ""
+    reason: str = ""
+    spam: str = ""
+    toxicity: str = ""
+    since: str = ""
+    until: str = ""
+    q: str = ""
+    sort: str = "newest"
+
+    @classmethod
+    def of(cls, sent: Mapping[str, str]) -> Self:
+        """Read it from an address or a form."""
+        told = {item.name: sent.get(item.name, "").strip()[:LONGEST] for item in fields(cls)}
+        wanted = cls(**{name: value for name, value in told.items() if value})
+        return replace(wanted, tab=wanted.tab if wanted.tab in TABS else "held")
+
+    @property
+    def narrowed(self) -> bool:
+        """Say whether anything but the tab and the order was chosen."""
+        return bool(self.query(tab=None, sort=None))
+
+    def query(self, **changes: Any) -> str:
+        """Give the same as an address has it, with some of it changed; None leaves something out."""
+        told = {item.name: getattr(self, item.name) for item in fields(self)} | changes
+        plain = Wanted()
+        return urlencode({k: v for k, v in told.items() if v and v != getattr(plain, k, None)})
+
+    def chosen(self) -> list[tuple[str, str]]:
+        """Name everything that differs from the plain queue, for a form to bring back."""
+        plain = Wanted()
+        told = [(item.name, str(getattr(self, item.name))) for item in fields(self)]
+        return [(name, value) for name, value in told if value != getattr(plain, name)]
+
+    def sites(self, person: Person) -> tuple[UUID, ...]:
+        """Name the sites that are meant, among the person's own."""
+        own = person.sites()
+        return tuple(site_id for site_id in own if not self.site or str(site_id) == self.site)
+
+    def filters(self) -> dict[str, Any]:
+        """Say it as the store reads it."""
+        told: dict[str, Any] = {"sort": self.sort, "q": self.q, "reason": self.reason}
+        told |= {"language": self.lang or None, "thread": self.thread or None}
+        told |= {"flagged": True} if self.tab == "flagged" else {}
+        told |= {} if self.tab in {"flagged", "all"} else {"status": Status(self.tab)}
+        told |= {"spam": _share(self.spam), "toxicity": _share(self.toxicity), "author": self.author or None}
+        return told | {"since": _day(self.since), "until": _day(self.until, timedelta(days=1))}
+
+
+def _share(typed: str) -> float | None:
+    try:
+        share = float(typed)
+    except ValueError:
+        return None
+    return share if 0 <= share <= 1 else None
+
+
+def _day(typed: str, later: timedelta = timedelta()) -> datetime | None:
+    """Read a day; `until` means all of it."""
+    try:
+        return datetime.strptime(typed, "%Y-%m-%d").replace(tzinfo=UTC) + later
+    except ValueError:
+        return None

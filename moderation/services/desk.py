@@ -1,0 +1,131 @@
+"""The desk: one queue over every site that somebody works at, and what lies around a comment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any, Final
+from uuid import UUID
+
+from moderation.domain.comment import Comment
+from moderation.domain.decision import Decision
+from moderation.domain.errors import NotFound
+from moderation.domain.observation import Past, observe, weigh
+from moderation.domain.person import Person
+from moderation.domain.policy import Policy, Reason, parse_policy
+from moderation.domain.privacy import SecretEmail
+from moderation.domain.signal import Finding, Signal
+from moderation.domain.site import Site
+from moderation.domain.text import Unfit
+from moderation.domain.thread import Thread
+from moderation.services.paging import Page, paged, place
+from moderation.services.ports import Deps, Row
+
+MOST_COUNTED: Final = 1000
+"""Beyond that nobody needs the number, and counting would be slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What lies around a comment: its page, the comment it answers, the policy's reasons, who decided before."""
+
+    site: Site
+    thread: Thread | None
+    parent: Comment | None
+    reasons: Sequence[Reason]
+    listed: Sequence[Finding]
+    """What the site's own word list, or the public one, found in the text."""
+    names: Mapping[UUID, str]
+
+
+def queue(
+    deps: Deps, site_ids: Sequence[UUID], wanted: Mapping[str, Any], *, cursor: str | None = None, limit: int = 50
+) -> Page:
+    """Give a page of one queue over several sites; each site's part is read from its own index, in its own name."""
+    newest = wanted.get("sort") != "oldest"
+    asked = sorted((key, str(value)) for key, value in wanted.items())
+    purpose = f"desk:{sorted(map(str, site_ids))}:{asked}"
+    after, rows = place(deps, cursor, purpose), list[Row]()
+    for site_id in site_ids:
+        with deps.views(site_id) as views:
+            rows += views.queue(site_id, _at(deps, site_id, wanted), after=after, limit=limit + 1)
+    rows.sort(key=itemgetter("id"), reverse=newest)
+    return paged(deps, rows[: limit + 1], purpose, limit)
+
+
+def count(deps: Deps, site_ids: Sequence[UUID], wanted: Mapping[str, Any]) -> int:
+    """Count what would be in such a queue, up to `MOST_COUNTED`."""
+    total = 0
+    for site_id in site_ids:
+        with deps.views(site_id) as views:
+            total += views.waiting(site_id, _at(deps, site_id, wanted), MOST_COUNTED)
+    return min(total, MOST_COUNTED)
+
+
+def site_of(deps: Deps, person: Person, comment_id: UUID) -> UUID:
+    """Name the site of a comment that this person may see; raises NotFound for every other."""
+    for site_id in person.sites():
+        with deps.reading(site_id) as uow:
+            if uow.comments.get(site_id, comment_id):
+                return site_id
+    raise NotFound("There is no such comment.")
+
+
+def decided(deps: Deps, person: Person, decision_id: UUID) -> Decision:
+    """Give a decision on a site of this person's; raises NotFound for every other."""
+    for site_id in person.sites():
+        with deps.reading(site_id) as uow:
+            decision = uow.log.get(site_id, decision_id)
+        if decision:
+            return decision
+    raise NotFound("There is no such decision.")
+
+
+def sites(deps: Deps, person: Person) -> list[Site]:
+    """List the sites that somebody works at."""
+    with deps.reading(None) as uow:
+        return uow.sites.some(person.sites())
+
+
+def around(deps: Deps, comment: Comment, signals: Sequence[Signal], history: Sequence[Decision]) -> Around:
+    """Look around a comment; its reasons are those of the policy as it is now, each with its number."""
+    with deps.reading(comment.site_id) as uow:
+        site = uow.sites.get(comment.site_id)
+        if site is None:
+            raise LookupError("A comment's site is gone.")
+        thread = uow.threads.get(comment.site_id, comment.thread_id)
+        parent = uow.comments.get(comment.site_id, comment.parent_id) if comment.parent_id else None
+        past = Past(approved_before=uow.comments.vouched([comment]).get(comment.id, 0))
+    policy = parse_policy(site.policy)
+    verdict = weigh(comment, policy, signals, past, deps.obscene)
+    return Around(site, thread, parent, verdict.reasons, _listed(deps, comment, policy), _names(deps, history))
+
+
+def who_decided(deps: Deps, history: Sequence[Decision]) -> tuple[Decision, str] | None:
+    """Tell the latest decision on a comment, and by whom it was."""
+    if not history:
+        return None
+    latest = history[-1]
+    name = _names(deps, [latest]).get(latest.actor_id) if latest.actor_id else None
+    return latest, name or str(latest.by)
+
+
+def _at(deps: Deps, site_id: UUID, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Say for one site who the author is: by a whole address, which goes no further, else by name."""
+    author = wanted.get("author")
+    if not author:
+        return dict(wanted)
+    try:
+        return {**wanted, "fingerprint": deps.seals.fingerprint(site_id, SecretEmail.parse(author))}
+    except Unfit:
+        return {**wanted, "name": author}
+
+
+def _listed(deps: Deps, comment: Comment, policy: Policy) -> list[Finding]:
+    facts = observe(comment, policy, Past(), deps.obscene)
+    return [finding for signal in facts for finding in signal.findings]
+
+
+def _names(deps: Deps, history: Sequence[Decision]) -> Mapping[UUID, str]:
+    """Tell the names of the people among those who decided; keys are none."""
+    with deps.reading(None) as uow:
+        return uow.people.names({decision.actor_id for decision in history if decision.actor_id})

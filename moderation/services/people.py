@@ -1,0 +1,169 @@
+"""People: who may sign in at the desk, what they are on which sites, and the browsers they are signed in with."""
+
+import hashlib
+import secrets
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from moderation.domain.errors import Fault, Invalid, NotFound, TemporaryFailure
+from moderation.domain.person import PASSWORD_MAX, PASSWORD_MIN, Person, Role, Session, handle
+from moderation.domain.text import Unfit, clean_line
+from moderation.services.ports import Deps, Limit
+
+NAME_MAX: Final = 100
+GENERATED: Final = 12
+"""Octets of a password that we make."""
+STALE: Final = timedelta(minutes=1)
+BROWSERS: Final = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrom": "Chrome", "Safari/": "Safari"}
+
+
+def create(
+    deps: Deps, *, name: str, roles: Mapping[UUID, Role], password: str | None = None
+) -> tuple[Person, str | None]:
+    """Add somebody with these roles; the password beside them is ours where none was given, and told this once."""
+    made = secrets.token_urlsafe(GENERATED) if password is None else None
+    kept = deps.hashed(made or _fit(password or ""))
+    person = Person(deps.new_id(), _name(name), kept, secrets.token_hex(16), deps.now(), tuple(roles.items()))
+    with deps.uow(None) as uow:
+        uow.people.add(person)
+        for site_id, role in roles.items():
+            uow.people.set_role(person.id, site_id, role)
+        uow.commit()
+    return person, made
+
+
+def listed(deps: Deps) -> list[Person]:
+    """List everybody who may sign in, or could once."""
+    with deps.reading(None) as uow:
+        return uow.people.all()
+
+
+def by_name(deps: Deps, name: str) -> Person:
+    """Find somebody by their name, however it is capitalised; raises NotFound."""
+    person = find(deps, name)
+    if person is None:
+        raise NotFound("There is nobody of that name.")
+    return person
+
+
+def find(deps: Deps, name: str) -> Person | None:
+    """Find somebody by their name, or nobody."""
+    with deps.reading(None) as uow:
+        return uow.people.by_handle(handle(name.strip()))
+
+
+def by_stamp(deps: Deps, stamp: str) -> Person | None:
+    """Find somebody by their present stamp."""
+    with deps.reading(None) as uow:
+        return uow.people.by_stamp(stamp)
+
+
+def names(deps: Deps, person_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Tell what people are called."""
+    with deps.reading(None) as uow:
+        return uow.people.names(person_ids)
+
+
+def set_role(deps: Deps, person: Person, site_id: UUID, role: Role | None) -> Person:
+    """Make somebody this on a site, or nobody there."""
+    with deps.uow(None) as uow:
+        uow.people.set_role(person.id, site_id, role)
+        uow.commit()
+    return by_name(deps, person.name)
+
+
+def disable(deps: Deps, person: Person) -> Person:
+    """Let somebody in no more; what they decided stays theirs."""
+    return save(deps, replace(person, active=False, stamp=secrets.token_hex(16)))
+
+
+def set_password(deps: Deps, person: Person, password: str | None = None) -> tuple[Person, str | None]:
+    """Give somebody a new password, which ends their sessions; one that we made is told this once."""
+    made = secrets.token_urlsafe(GENERATED) if password is None else None
+    kept = deps.hashed(made or _fit(password or ""))
+    return save(deps, replace(person, password=kept, stamp=secrets.token_hex(16), active=True)), made
+
+
+def save(deps: Deps, person: Person) -> Person:
+    """Keep what changed about somebody."""
+    with deps.uow(None) as uow:
+        uow.people.save(person)
+        uow.commit()
+    return person
+
+
+def sign_in(deps: Deps, person: Person, browser: str) -> str:
+    """Begin a session; give the secret that its browser carries, of which only a hash is kept."""
+    secret, now = secrets.token_urlsafe(32), deps.now()
+    session = Session(deps.new_id(), person.id, _digest(secret), person.stamp, _family(browser), now, now)
+    with deps.uow(None) as uow:
+        uow.people.sign_in(session)
+        uow.commit()
+    return secret
+
+
+def recognise(deps: Deps, secret: str, person: Person) -> Session | None:
+    """Give the session of this person that has this secret, if it still holds; its use is noted once a minute."""
+    with deps.reading(None) as uow:
+        session = uow.people.session(_digest(secret))
+    if session is None or session.person_id != person.id or not session.holds(person, deps.now()):
+        return None
+    if deps.now() - session.seen_at > STALE:
+        with suppress(TemporaryFailure), deps.uow(None) as uow:
+            uow.people.seen(session.id, deps.now())
+            uow.commit()
+    return session
+
+
+def sessions(deps: Deps, person: Person) -> list[Session]:
+    """List the sessions that let somebody in, the latest first."""
+    with deps.reading(None) as uow:
+        found = uow.people.sessions(person.id)
+    return [session for session in found if session.holds(person, deps.now())]
+
+
+def sign_out(deps: Deps, person: Person, session_id: UUID) -> None:
+    """End one of somebody's sessions; raises NotFound where they have no such one."""
+    with deps.uow(None) as uow:
+        if not uow.people.sign_out(person.id, session_id):
+            raise NotFound("There is no such session.")
+        uow.commit()
+
+
+def throttle(deps: Deps, name: str, address: str | None) -> None:
+    """Count one try to sign in, by name and by network; raises TooMany. The counter is told neither."""
+    named = deps.seals.digest("sign-in", handle(name.strip())).hex()
+    limits = [Limit("sign-in-name", 10, timedelta(minutes=15), named)]
+    if address:
+        limits.append(Limit("sign-in-network", 50, timedelta(minutes=15), deps.seals.digest("sign-in", address).hex()))
+    deps.limits.admit(limits)
+
+
+def _name(typed: str) -> str:
+    try:
+        name = clean_line(typed, limit=NAME_MAX)
+    except Unfit as error:
+        raise Invalid([Fault("/name", error.code, error.detail)]) from None
+    if not name:
+        raise Invalid([Fault("/name", "required", "Say what this person is called.")])
+    return name
+
+
+def _fit(password: str) -> str:
+    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
+        sentence = f"Use {PASSWORD_MIN} to {PASSWORD_MAX} characters."
+        raise Invalid([Fault("/password", "password-length", sentence)])
+    return password
+
+
+def _family(browser: str) -> str:
+    return next((name for mark, name in BROWSERS.items() if mark in browser), "another browser")
+
+
+def _digest(secret: str) -> bytes:
+    """A random secret of 256 bits needs no slow hash."""
+    return hashlib.sha256(secret.encode()).digest()

@@ -1,0 +1,206 @@
+"""The desk in a real browser: worked by keys alone, undone, raced for, and proof against what people write."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from desk import PASSWORD, hires
+from newspaper import Paper, Reader
+from passlib.totp import TOTP
+from playwright.sync_api import Page, expect
+
+from moderation.domain.comment import Status
+from moderation.domain.person import Role
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "';alert(1)//",
+    "</textarea></title><script>alert(1)</script>",
+    "{{ 7 * 7 }}<template><iframe srcdoc='<script>parent.alert(1)</script>'></template>",
+)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@dataclass
+class Desk:
+    """The desk of one installation, with a queue of held comments, the last of them on top."""
+
+    paper: Paper
+
+    @property
+    def url(self) -> str:
+        return f"{self.paper.url}/console/"
+
+    def holds(self, text: str, **others: object) -> UUID:
+        comment = self.paper.world.has(f"maybe-toxicity {text}", **others)
+        assert comment.status is Status.HELD
+        return comment.id
+
+    def is_now(self, comment_id: UUID, status: Status) -> None:
+        assert self.paper.world.status_of(comment_id) is status
+
+    def lets_in(self, reader: Reader, name: str) -> Page:
+        reader.page.goto(self.url)
+        reader.page.get_by_label("Name").fill(name)
+        reader.page.get_by_label("Password").fill(PASSWORD)
+        reader.page.keyboard.press("Enter")
+        return reader.page
+
+
+@pytest.fixture
+def desk(paper: Paper) -> Iterator[Desk]:
+    hires(paper.world, "Ada", {paper.world.site.id: Role.OWNER})
+    hires(paper.world, "Bert")
+    return Desk(paper)
+
+
+def sentence(page: Page, words: str) -> None:
+    """Wait until the desk says something to people who do not see it, too."""
+    expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
+
+
+def at(page: Page, name: str) -> None:
+    """Wait until the card of this author is the one in view."""
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+
+
+def saves(page: Page, key: str) -> None:
+    """Press a key, and wait for the server's word."""
+    with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
+        page.keyboard.press(key)
+    assert answered.value.ok
+
+
+def test_a_queue_is_worked_by_keys_alone_with_a_second_factor(desk: Desk, reader: Reader) -> None:
+    first, second, third = (desk.holds(f"remark {name}", name=name) for name in ("Third", "Second", "First"))
+    page = desk.lets_in(reader, "Ada")
+    at(page, "First")
+    page.goto(desk.url + "tf-setup")
+    page.get_by_role("button", name="Set one up").click()
+    codes = TOTP(page.locator("code").inner_text().replace("-", ""))
+    page.get_by_label("Code").fill(codes.generate().token)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("a code of your authenticator")).to_be_visible()
+
+    page.goto(desk.url)
+    at(page, "First")
+    saves(page, "d")
+    sentence(page, "Rejected.")
+    at(page, "Second")
+    page.keyboard.press("j")
+    at(page, "Third")
+    page.keyboard.press("k")
+    at(page, "Second")
+    saves(page, "f")
+    at(page, "Third")
+    saves(page, "u")
+    sentence(page, "Undone.")
+    at(page, "Second")
+    page.keyboard.press("/")
+    page.keyboard.type("fdsh")
+    expect(page.get_by_label("Words in the text")).to_have_value("fdsh")
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    page.keyboard.press("s")
+    sentence(page, "Marked as spam: 1.")
+    saves(page, "h")
+
+    desk.is_now(third, Status.REJECTED)
+    desk.is_now(second, Status.SPAM)
+    desk.is_now(first, Status.HELD)
+    page.get_by_role("button", name="Keys").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_of_two_at_one_card_the_second_is_told_who_was_first(desk: Desk, opens: Callable[..., Reader]) -> None:
+    contested = desk.holds("contested", name="Bone")
+    ada, bert = opens(), opens()
+    for name, who in (("Ada", ada), ("Bert", bert)):
+        at(desk.lets_in(who, name), "Bone")
+
+    saves(ada.page, "d")
+    bert.page.keyboard.press("f")
+
+    sentence(bert.page, "Ada decided meanwhile: rejected.")
+    at(bert.page, "Bone")
+    expect(bert.page.locator(".card h1 .state")).to_have_text("rejected")
+    desk.is_now(contested, Status.REJECTED)
+    assert ada.complaints == []
+    assert [said for said in bert.complaints if "412" not in said] == []
+
+
+def test_nothing_that_people_write_runs_at_the_desk(desk: Desk, reader: Reader) -> None:
+    for number, text in enumerate(HOSTILE):
+        page = f"p{number}-{text}"
+        desk.holds(text, name=f"Eve {text}", website="https://evil.example/?q=<x>", thread=page, thread_title=text)
+    page = desk.lets_in(reader, "Ada")
+
+    for text in reversed(HOSTILE):
+        expect(page.locator(".card .text")).to_contain_text(text)
+        page.keyboard.press("j")
+    page.goto(desk.url + "?tab=all&author=" + HOSTILE[0])
+    expect(page.get_by_label("Author")).to_have_value(HOSTILE[0])
+
+    assert page.locator(".card script, .card img, .lines svg, iframe").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_use_the_desk(desk: Desk, opens: Callable[..., Reader], scheme: str) -> None:
+    desk.holds("remark", name="Ann")
+    reader = opens(color_scheme=scheme, reduced_motion="reduce")
+    reader.page.goto(desk.url)
+    faults = {"login": faults_of(reader.page)}
+    page = desk.lets_in(reader, "Ada")
+    at(page, "Ann")
+    faults["queue"] = faults_of(page)
+    saves(page, "d")
+    expect(page.get_by_role("heading", name="Nobody waits")).to_be_visible()
+    faults["done"] = faults_of(page)
+    page.goto(desk.url + "account")
+    faults["account"] = faults_of(page)
+
+    assert {where: found for where, found in faults.items() if found} == {}
+    assert reader.complaints == []
+
+
+def faults_of(page: Page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    return [f"{fault['id']}: {node['html']}" for fault in found for node in fault["nodes"]]
+
+
+def test_on_a_phone_there_is_the_list_and_then_the_card(desk: Desk, opens: Callable[..., Reader]) -> None:
+    one = desk.holds("remark", name="Ann")
+    reader = opens(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = desk.lets_in(reader, "Ada")
+
+    expect(page.locator(".card")).to_be_hidden()
+    page.get_by_role("link", name=re.compile("Ann")).click()
+    expect(page.locator(".lines")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="Approve").click()
+    sentence(page, "Approved.")
+    expect(page.get_by_role("heading", name="Nobody waits")).to_be_visible()
+    desk.is_now(one, Status.APPROVED)
+    assert reader.complaints == []
+
+
+def test_the_desk_works_without_script(desk: Desk, opens: Callable[..., Reader]) -> None:
+    lower, upper = desk.holds("remark", name="Low"), desk.holds("remark", name="Top")
+    page = desk.lets_in(opens(java_script_enabled=False), "Ada")
+
+    at(page, "Top")
+    page.get_by_role("main").get_by_role("button", name="Reject").click()
+    sentence(page, "Rejected.")
+    at(page, "Low")
+    page.get_by_role("button", name="Undo").click()
+    sentence(page, "Undone.")
+    at(page, "Top")
+    desk.is_now(upper, Status.HELD)
+    desk.is_now(lower, Status.HELD)
