@@ -116,14 +116,16 @@ def _origins(url: str | None) -> list[str]:
 
 
 def _children(data: Path, host: str, url: str, env: Mapping[str, str], broker: Valkey | None) -> list[Child]:
-    """Name our processes in the order in which they start; workers and web come up side by side."""
+    """Name our processes in the order in which they start.
+
+    Worker and web come up side by side; the sweep, for which nothing waits yet, leaves the cores to them until then.
+    """
     logs = data / LOGS
     logs.mkdir(exist_ok=True)
     port = url.rpartition(":")[2]
     own = [sys.executable, "-m", "moderation.cli"]
     started = [
         Child(name="worker", argv=[*own, "worker"], env=env, output=logs / "worker.log", grace=10),
-        Child(name="sweep", argv=[*own, "sweep"], env=env, output=logs / "sweep.log"),
         Child(
             name="web",
             argv=[*own, "web", "--host", host, "--port", port],
@@ -133,6 +135,7 @@ def _children(data: Path, host: str, url: str, env: Mapping[str, str], broker: V
             patience=30,
             grace=12,
         ),
+        Child(name="sweep", argv=[*own, "sweep"], env=env, output=logs / "sweep.log"),
     ]
     if broker:
         output = logs / "broker.log"

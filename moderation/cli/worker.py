@@ -8,9 +8,9 @@ import click
 
 from config.queues import QUEUES
 from config.settings import Settings
+from moderation.adapters.scorers.own import read_lists
 from moderation.cli.console import announce, as_json
 from moderation.cli.installation import adopt
-from moderation.wiring import own_lists
 
 
 def _known(_context: click.Context, _option: click.Parameter, queues: str) -> list[str]:
@@ -19,6 +19,11 @@ def _known(_context: click.Context, _option: click.Parameter, queues: str) -> li
     if strangers := sorted(set(named) - set(QUEUES)):
         raise click.BadParameter(f"there is no queue {', '.join(strangers)!r}; choose from {', '.join(QUEUES)}.")
     return named
+
+
+def _read_own_lists(settings: Settings) -> None:
+    """Let faults in them be told in sentences, before Celery begins to speak; without what Celery then loads anew."""
+    read_lists(settings.word_lists, settings.domain_lists, settings.throwaway_lists)
 
 
 @click.command()
@@ -34,7 +39,7 @@ def worker(queues: list[str], concurrency: int, *, as_json: bool) -> None:
     """
     adopt()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})  # Heard once `workers.ending` can.
-    own_lists(Settings.load())  # Faults are told here, in sentences, before Celery begins to speak.
+    _read_own_lists(Settings.load())
     command = [sys.executable, "-m", "celery", "--app", "workers.app", "--quiet", "worker", "--loglevel", "WARNING"]
     options = ["--queues", ",".join(queues), "--concurrency", str(concurrency), "-O", "fair"]
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]

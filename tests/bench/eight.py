@@ -51,13 +51,18 @@ class Patient(Client):
         return answer
 
 
-def killed_in_turn(folder: Path, postgres: OwnPostgres, *, workers: int, rate: float, between: int) -> Killed:
-    """Kill each process once, at this rate of comments a second, with so many comments between two kills."""
+def killed_in_turn(
+    folder: Path, postgres: OwnPostgres, *, workers: int, rate: float, between: int, web: str | None = None
+) -> Killed:
+    """Kill each process once, at this rate of comments a second, with so many comments between two kills.
+
+    Web is ours, unless another application is named.
+    """
     folder.mkdir()
     with Stack.at(folder, postgres.fresh_database(), rate_limits="off", log_level="warning") as stack:
         webs = dict(zip(WEBS, (stack.port, free_port()), strict=True))
         names = tuple(f"worker-{number}" for number in range(1, workers + 1))
-        _start(stack, webs, names)
+        _start(stack, webs, names, web)
         with Proxy(*(("127.0.0.1", port) for port in webs.values())) as balancer:
             url, ledger = f"http://127.0.0.1:{balancer.port}", Ledger(folder / "ledger.jsonl")
             client = Patient(url, stack.site.key, ledger, secret=stack.writer)
@@ -66,13 +71,16 @@ def killed_in_turn(folder: Path, postgres: OwnPostgres, *, workers: int, rate: f
             return _counted(stack, client)
 
 
-def _start(stack: Stack, webs: Mapping[str, int], workers: Sequence[str]) -> None:
+def _start(stack: Stack, webs: Mapping[str, int], workers: Sequence[str], application: str | None) -> None:
     for name in workers:
         stack.run(name, [*COMMAND, "worker", "--concurrency", "1"])
     for name in SWEEPS:
         stack.run(name, [*COMMAND, "sweep"])
     for name, port in webs.items():
-        stack.web(name, port=port)
+        if application is None:
+            stack.web(name, port=port)
+        else:
+            stack.odd_web(application, name, port=port)
     _all_listen(stack, len(workers))
 
 

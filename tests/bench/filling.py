@@ -1,12 +1,18 @@
-"""Fills a database with comments by the database's own means, since ten million cannot arrive one by one."""
+"""Fills a database with comments by the database's own means, since ten million cannot arrive one by one.
 
-from typing import Any, Final
+Indexes are dropped before and built after, as for any bulk load: kept up row by row they cost most of the time.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Final
 
 import psycopg
 from makers import World
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, Index, Table, make_url, text
 
-from moderation.adapters.db.models import CommentRow, ThreadRow
+from moderation.adapters.db.models import Base, CommentRow, ThreadRow
+from moderation.adapters.db.uow import Database
 
 EACH: Final = 200
 """Comments in one thread; one thread's lie far apart, as they do where many threads grow at once."""
@@ -17,7 +23,13 @@ _SERIES: Final = {
     "postgresql": "(SELECT generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS n)",
 }
 _AT_ONCE: Final = 100_000
-"""Rows of a statement; a connection that is silent for nine seconds is given up."""
+"""Rows of a transaction: SQLite's journal is worked off between two."""
+_PATIENCE: Final = 3600.0
+"""Seconds; an index of ten million rows takes longer than any request may."""
+_GENEROUS: Final = {
+    "sqlite": ("PRAGMA cache_size = -1000000",),
+    "postgresql": ("SET LOCAL statement_timeout = 0", "SET LOCAL maintenance_work_mem = '1GB'"),
+}
 _ID: Final = {"sqlite": "printf('%032x', {})", "postgresql": "lpad(to_hex({}), 32, '0')::uuid"}
 _PRINT: Final = {"sqlite": "randomblob(32)", "postgresql": "sha256(s.n::text::bytea)"}
 
@@ -25,15 +37,31 @@ _PRINT: Final = {"sqlite": "randomblob(32)", "postgresql": "sha256(s.n::text::by
 def fill(world: World, rows: int) -> None:
     """Add so many comments like the one that is there, in as many threads as they need."""
     world.has("A calm and friendly remark about the harvest, as long as such remarks tend to be.", thread="model")
-    with world.deps.uow(None) as uow:
-        connection: Connection = uow.connection  # type: ignore[attr-defined]
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SET LOCAL statement_timeout = 0"))
-        threads = max(1, rows // EACH)
-        _copy(connection, "thread", ThreadRow, threads, {"key": "'filled-' || s.n"})
-        _copy(connection, "comment", CommentRow, rows, _own_of_a_comment(connection.dialect.name, threads))
-        uow.commit()
+    database, threads = Database(world.settings.database_url, silence=_PATIENCE), max(1, rows // EACH)
+    _copy(database, ThreadRow, threads, {"key": "'filled-' || s.n"})
+    indexes = _indexes(CommentRow)
+    _each(database, [index.drop for index in indexes])
+    _copy(database, CommentRow, rows, _own_of_a_comment(database.dialect, threads))
+    _each(database, [index.create for index in indexes])
+    database.engine.dispose()
     _tidy(world)
+
+
+def _indexes(row: type[Base]) -> list[Index]:
+    """Name what can be built afterwards; keys and other constraints stay."""
+    table = row.__table__
+    assert isinstance(table, Table)
+    return sorted(table.indexes, key=lambda index: str(index.name))
+
+
+def _each(database: Database, works: Iterable[Callable[[Connection], None]]) -> None:
+    """Do each piece of work in a transaction of its own, and give it time."""
+    for work in works:
+        with database.uow(None) as uow:
+            for setting in _GENEROUS[database.dialect]:
+                uow.connection.exec_driver_sql(setting)
+            work(uow.connection)
+            uow.commit()
 
 
 def _own_of_a_comment(dialect: str, threads: int) -> dict[str, str]:
@@ -46,16 +74,16 @@ def _own_of_a_comment(dialect: str, threads: int) -> dict[str, str]:
     }
 
 
-def _copy(connection: Connection, name: str, row: Any, rows: int, own: dict[str, str]) -> None:
-    dialect = connection.dialect.name
-    own = {"id": _ID[dialect].format("s.n")} | own
-    columns = [column.name for column in row.__table__.columns]
+def _copy(database: Database, row: type[Base], rows: int, own: dict[str, str]) -> None:
+    """Write the newest row so many times again, each with what is its own."""
+    own = {"id": _ID[database.dialect].format("s.n")} | own
+    columns, name = [column.name for column in row.__table__.columns], row.__tablename__
     values = [own.get(column, f"model.{column}") for column in columns]
     model = f"(SELECT * FROM {name} ORDER BY id DESC LIMIT 1) AS model"  # noqa: S608 (our own words)
-    source = f"{_SERIES[dialect]} AS s CROSS JOIN {model}"
-    copied = f"INSERT INTO {name} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {source}"  # noqa: S608
-    for first in range(1, rows + 1, _AT_ONCE):
-        connection.execute(text(copied), {"first": first, "last": min(rows, first + _AT_ONCE - 1)})
+    source = f"{_SERIES[database.dialect]} AS s CROSS JOIN {model}"
+    copied = text(f"INSERT INTO {name} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {source}")  # noqa: S608
+    pieces = ({"first": first, "last": min(rows, first + _AT_ONCE - 1)} for first in range(1, rows + 1, _AT_ONCE))
+    _each(database, (partial(Connection.execute, statement=copied, parameters=piece) for piece in pieces))
 
 
 def _tidy(world: World) -> None:

@@ -4,20 +4,20 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from makers import World
-from rich.console import Console
 from sqlalchemy import Connection, event
 
 Statement = tuple[str, Any]
 _ASK: Final = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) "}
 
 
-def show(world: World, works: Mapping[str, Callable[[], object]], console: Console) -> None:
-    """Write the plan of every SELECT that each piece of work makes."""
+def of(world: World, works: Mapping[str, Callable[[], object]]) -> list[str]:
+    """Give the plan of every SELECT that each piece of work makes, below its name."""
+    lines: list[str] = []
     for what, work in works.items():
-        console.print(f"\n{what}", style="bold")
+        lines.append(what)
         for statement, parameters in _heard(world, work):
-            for line in _plan(world, statement, parameters):
-                console.print(f"  {line}", style="dim", highlight=False, markup=False, soft_wrap=True)
+            lines += [f"  {line}" for line in _plan(world, statement, parameters)]
+    return lines
 
 
 def _heard(world: World, work: Callable[[], object]) -> list[Statement]:
@@ -39,7 +39,8 @@ def _heard(world: World, work: Callable[[], object]) -> list[Statement]:
 
 
 def _plan(world: World, statement: str, parameters: Any) -> list[str]:
-    with world.deps.reading(None) as uow:
-        connection: Connection = uow.connection  # type: ignore[attr-defined]
+    """Ask for it within the site, as the page itself does: row-level security is a part of the plan."""
+    with world.deps.views(world.site.id) as views:
+        connection: Connection = views.connection  # type: ignore[attr-defined]
         found = connection.exec_driver_sql(_ASK[connection.dialect.name] + statement, parameters)
         return [str(row[-1]) for row in found]

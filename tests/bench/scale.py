@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -14,6 +14,8 @@ from bench import page, plans
 from bench.filling import fill
 from bench.ground import BOTH
 from bench.measuring import percentile
+from bench.plan import FULL
+from bench.run import conditions
 from bench.telling import figure
 from fakes.scorers import obedient
 from makers import World
@@ -33,35 +35,43 @@ HEADS: Final = ("database", "rows", "what", "median ms", "p95 ms", "of the fewes
 
 @click.command()
 @click.argument("counts", nargs=-1, type=click.IntRange(1000))
+@click.option("--database", "names", multiple=True, type=click.Choice(BOTH), default=BOTH, help="Measure this alone.")
 @click.option("--write", is_flag=True, help="Write the table into the documentation.")
-def main(counts: tuple[int, ...], *, write: bool) -> None:
-    """Fill both databases with so many rows, and measure pages and inserts there."""
-    console, folder = Console(), temporary_folder()
+def main(counts: tuple[int, ...], names: tuple[str, ...], *, write: bool) -> None:
+    """Fill each database with so many rows, and measure pages and inserts there."""
+    console = Console()
+    for name in names:
+        rows, plan = _measured(name, sorted(counts or (10_000, 1_000_000)), console)
+        told = f"{_table(rows)}\n\n{_conditions()}\n\n{_indented(plan)}"
+        console.print(told, highlight=False, markup=False, soft_wrap=True)
+        if write:
+            page.put(f"scale-{name.lower()}", told)
+
+
+def _measured(name: str, counts: list[int], console: Console) -> tuple[list[Row], list[str]]:
+    """Measure among so many rows and so many; show the plans among the most."""
+    folder, rows, plan = temporary_folder(), list[Row](), list[str]()
     try:
-        rows = list(_measured(folder, sorted(counts or (10_000, 1_000_000)), console))
-    finally:
-        remove(folder)
-    table = _table(rows)
-    console.print(table)
-    if write:
-        page.put("scale", table)
-
-
-def _measured(folder: Path, counts: list[int], console: Console) -> Iterator[Row]:
-    for name in BOTH:
         for count in counts:
             console.print(f"… {count} rows, {name}", style="dim")
-            with ExitStack() as closings:
-                url = f"sqlite:///{folder / f'{count}.db'}"
-                if name == BOTH[1]:
-                    url = closings.enter_context(closing(OwnPostgres.started(fsync=True))).fresh_database()
-                world = closings.enter_context(closing(World.at(url, scorers=obedient())))
-                fill(world, count)
+            with _filled(folder, name, count) as world:
                 works = _works(world, count)
-                for what, work in works.items():
-                    yield (name, count, what, *_timed(work))
-                if count == counts[-1]:
-                    plans.show(world, {what: works[what] for what in works if what != INSERT}, console)
+                rows += [(name, count, what, *_timed(work)) for what, work in works.items()]
+                plan = plans.of(world, {what: works[what] for what in works if what != INSERT})
+    finally:
+        remove(folder)
+    return rows, plan
+
+
+@contextmanager
+def _filled(folder: Path, name: str, count: int) -> Iterator[World]:
+    with ExitStack() as closings:
+        url = f"sqlite:///{folder / f'{count}.db'}"
+        if name == BOTH[1]:
+            url = closings.enter_context(closing(OwnPostgres.started(fsync=True))).fresh_database()
+        world = closings.enter_context(closing(World.at(url, scorers=obedient())))
+        fill(world, count)
+        yield world
 
 
 INSERT: Final = "insert"
@@ -114,6 +124,16 @@ def _table(rows: list[Row]) -> str:
         ratio = middle / fewest[name, what]
         lines.append(f"| {name} | {count} | {what} | {figure(middle)} | {figure(late)} | {figure(ratio)} |")
     return "\n".join(lines)
+
+
+def _conditions() -> str:
+    told = conditions(FULL)
+    where = ", ".join(f"{name} {told[name]}" for name in ("date", "system", "python", "cores"))
+    return f"Conditions: {where}, load {told['load over the last quarter of an hour']}. The plans among the most rows:"
+
+
+def _indented(plan: list[str]) -> str:
+    return "\n".join(f"    {line}".rstrip() for line in plan)
 
 
 if __name__ == "__main__":

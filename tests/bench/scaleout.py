@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from bench.backlog import Costs as Measured
 from bench.eight import Killed, killed_in_turn
 from bench.measuring import MEASURABLE
 from bench.plan import FULL
-from bench.run import conditions
+from bench.run import Say, conditions
 from bench.telling import figure
 from rich.console import Console
 from servers.postgres import OwnPostgres
@@ -47,9 +47,10 @@ QUICK: Final = Size(comments=100, workers=(1,), beside=1, rate=20, between=2)
 class Found:
     """All that one run came to."""
 
-    costs: growing.Costs
-    drained: list[Drained]
     killed: Killed
+    drained: list[Drained] = field(default_factory=list)
+    costs: growing.Costs | None = None
+    """None where nothing was to be measured, only killed."""
 
 
 @click.command()
@@ -57,14 +58,17 @@ class Found:
 @click.option("--json", "as_json", is_flag=True, help="Print every figure as one JSON object on stdout.")
 @click.option("--write", is_flag=True, help="Write the tables into the documentation.")
 @click.option("--comments", type=click.IntRange(20), help="How many wait when the workers start.")
-def main(*, quick: bool, as_json: bool, write: bool, comments: int | None) -> None:
+@click.option("--kills-only", is_flag=True, help="Kill and count, and measure nothing.")
+@click.option("--web", metavar="MODULE:FACTORY", help="Serve this instead: one that loses comments must be found out.")
+def main(*, quick: bool, as_json: bool, write: bool, comments: int | None, kills_only: bool, web: str | None) -> None:
     """Drain with more and more workers, then kill two web processes, four workers and two sweeps; 1 if any was lost."""
     if not MEASURABLE:
         sys.exit("This reads /proc/PID/smaps_rollup, which only Linux has.")
     if quick and write:
         raise click.UsageError("What --quick measures is too little to be written down.")
     size, said = QUICK if quick else WHOLE, Console(stderr=True)
-    found = _measured(size, comments or size.comments, lambda step: said.print(f"… {step}", style="dim"))
+    size = replace(size, comments=0 if kills_only else comments or size.comments)
+    found = _measured(size, web, lambda step: said.print(f"… {step}", style="dim"))
     tables = _tables(found)
     if as_json:
         click.echo(json.dumps(asdict(found)))
@@ -76,26 +80,26 @@ def main(*, quick: bool, as_json: bool, write: bool, comments: int | None) -> No
     sys.exit(1 if found.killed.faults else 0)
 
 
-def _measured(size: Size, comments: int, say: Any) -> Found:
+def _measured(size: Size, web: str | None, say: Say) -> Found:
     folder = temporary_folder()
     try:
         with closing(OwnPostgres.started(fsync=True)) as postgres:
-            return _on(postgres, folder, size, comments, say)
+            found = _drained_and_costs(postgres, folder, size, say) if size.comments else {}
+            say(f"two web processes, {size.beside} workers and two sweeps, each killed")
+            about: dict[str, Any] = {"workers": size.beside, "rate": size.rate, "between": size.between, "web": web}
+            return Found(killed_in_turn(folder / "eight", postgres, **about), **found)
     finally:
         remove(folder)
 
 
-def _on(postgres: OwnPostgres, folder: Path, size: Size, comments: int, say: Any) -> Found:
-    say(f"{comments} comments are taken in")
-    with Backlog.filled(folder, postgres, comments) as (backlog, taking):
+def _drained_and_costs(postgres: OwnPostgres, folder: Path, size: Size, say: Say) -> dict[str, Any]:
+    say(f"{size.comments} comments are taken in")
+    with Backlog.filled(folder, postgres, size.comments) as (backlog, taking):
         drained = []
         for workers in size.workers:
             say(f"drained by {workers}")
             drained.append(backlog.drained(workers))
-        costs = _costs(taking, drained[0].costs, backlog.numbering())
-    say(f"two web processes, {size.beside} workers and two sweeps, each killed")
-    about: dict[str, Any] = {"workers": size.beside, "rate": size.rate, "between": size.between}
-    return Found(costs, drained, killed_in_turn(folder / "eight", postgres, **about))
+        return {"drained": drained, "costs": _costs(taking, drained[0].costs, backlog.numbering())}
 
 
 def _costs(taking: Measured, deciding: Measured, numbering: float) -> growing.Costs:
@@ -118,12 +122,15 @@ def _costs(taking: Measured, deciding: Measured, numbering: float) -> growing.Co
 
 def _tables(found: Found) -> dict[str, str]:
     """Write all of it as Markdown, by the name of its place on the page."""
+    killed = {"killed": _killed(found.killed)}
+    if found.costs is None:
+        return killed
     told = conditions(FULL)
     where = ", ".join(f"{name} {told[name]}" for name in ("date", "system", "python", "cores"))
     drained = f"{_drained(found.drained)}\n\nConditions: {where}, load {told['load over the last quarter of an hour']}."
     return {
         "drained": drained,
-        "killed": _killed(found.killed),
+        **killed,
         "costs": growing.inputs(found.costs),
         "plan": growing.plan(found.costs),
     }

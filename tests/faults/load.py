@@ -27,15 +27,17 @@ class Load:
 
     @contextmanager
     def posting(self) -> Iterator["Load"]:
-        """Post until the block ends, and then until every reply has its answer."""
+        """Post until the block ends, then until every reply has its answer; where it breaks off, nobody else begins."""
         with ThreadPoolExecutor(WRITERS) as writers:
             beat = threading.Thread(target=self._beat, args=(writers,), name="load")
             beat.start()
             try:
                 yield self
-            finally:
-                self._over.set()
-                beat.join()
+            except BaseException:
+                self._end(beat)
+                writers.shutdown(wait=False, cancel_futures=True)
+                raise
+            self._end(beat)
         for done in self._begun:
             done.result()
 
@@ -48,6 +50,10 @@ class Load:
         """Return when so many more replies were begun."""
         goal = self.begun + more
         until(lambda: self.begun >= goal, "people go on posting")
+
+    def _end(self, beat: threading.Thread) -> None:
+        self._over.set()
+        beat.join()
 
     def _beat(self, writers: ThreadPoolExecutor) -> None:
         while not self._over.wait(self._pause):

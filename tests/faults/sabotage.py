@@ -1,6 +1,5 @@
 """Power checks: installations that break a promise on purpose, each of which the counting must report."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +15,6 @@ from servers.postgres import OwnPostgres
 
 MANY: Final = 10
 OK: Final = 200
-GRANIAN: Final = (sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-ws", "--no-log")
 
 
 class Sabotage(NamedTuple):
@@ -43,7 +41,8 @@ def without_sweep(scene: Scene, _server: OwnPostgres) -> Count:
 def without_key(scene: Scene, server: OwnPostgres) -> Count:
     """Lose the answer of a COMMIT where the server has forgotten what an Idempotency-Key is."""
     with Proxy(server.socket) as link:
-        _web(scene, "faults.keyless:application", LYCHGATE_DATABASE_URL=link.in_front_of(scene.stack.database_url))
+        link_url = link.in_front_of(scene.stack.database_url)
+        scene.stack.odd_web("faults.keyless:application", LYCHGATE_DATABASE_URL=link_url)
         trap = link.trap(b"COMMIT", Harm.LOSE_ANSWER)
         scene.client.insist(scene.people.says())
         trap.wait_sprung()
@@ -52,7 +51,7 @@ def without_key(scene: Scene, server: OwnPostgres) -> Count:
 
 def answering_before_storing(scene: Scene, _server: OwnPostgres) -> Count:
     """Post to a web process that says 202 and stores nothing yet; it is killed before it does."""
-    _web(scene, "faults.hasty:application")
+    scene.stack.odd_web("faults.hasty:application")
     for _ in range(MANY):
         scene.client.insist(scene.people.says())
     scene.stack.kill("web")
@@ -111,8 +110,3 @@ def _scene(server: OwnPostgres, seed: int) -> Iterator[Scene]:
     with TemporaryDirectory() as folder, Scene.at(Path(folder), url, seed) as scene:
         yield scene
     server.drop(url)
-
-
-def _web(scene: Scene, application: str, **env: str) -> None:
-    here = ["--host", "127.0.0.1", "--port", str(scene.stack.port), application]
-    scene.stack.run("web", [*GRANIAN, *here], ready=f"{scene.stack.url}/readyz", **env)

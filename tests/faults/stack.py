@@ -28,6 +28,8 @@ TESTS: Final = Path(__file__).parents[1]
 COMMAND: Final = (sys.executable, "-m", "moderation.cli")
 CELERY: Final = (sys.executable, "-m", "celery", "--quiet", "--app")
 """For a worker of a test's own making; `lychgate worker` runs Celery on `workers.app` alike."""
+GRANIAN: Final = (sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-ws", "--no-log")
+"""For a web process of a test's own making; `lychgate web` runs Granian on `moderation.app` alike."""
 PATIENCE: Final = 40.0
 GRACE: Final = 20.0
 """Seconds in which what is asked to end has ended by itself."""
@@ -101,6 +103,12 @@ class Stack:
         port = port or self.port
         env = {"LYCHGATE_DATABASE_URL": database_url} if database_url else {}
         return self.run(name, [*COMMAND, "web", "--port", str(port)], ready=f"http://127.0.0.1:{port}/readyz", **env)
+
+    def odd_web(self, application: str, name: str = "web", *, port: int | None = None, **env: str) -> Process:
+        """Start a web process of a test's own making; return when it takes comments."""
+        port = port or self.port
+        argv = [*GRANIAN, "--host", "127.0.0.1", "--port", str(port), application]
+        return self.run(name, argv, ready=f"http://127.0.0.1:{port}/readyz", **env)
 
     def worker(self, name: str = "worker", *options: str, broker_url: str | None = None) -> Process:
         """Start a worker, with options of `lychgate worker`."""

@@ -8,16 +8,37 @@ import pickle
 import traceback
 from uuid import UUID
 
+import idna
 import pydantic
 import pytest
 import regex
-from hypothesis import given
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.domain.comment import Submission
 from moderation.domain.privacy import DomainMask, SecretEmail, fingerprint, mask, network, network_key
-from moderation.domain.text import Unfit
+from moderation.domain.text import EMAIL_MAX, Unfit
 
+LOCALS = st.one_of(
+    st.text("aZ1+'.", min_size=1, max_size=5),
+    st.integers(1, 70).map("a".__mul__),
+    st.from_regex(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]+", fullmatch=True),
+    st.text(max_size=20),
+)
+LABELS = st.one_of(
+    st.text("aZ1-", max_size=5),
+    st.sampled_from(["test", "localhost", "com", "co", "xn--a", "xn--", "xn--mnchen-3ya", "münchen", "例え"]),
+    st.text(st.characters(categories=["L", "M", "N"]), max_size=20),
+)
+SPELLED = st.integers(20, 50).map(lambda many: idna.encode("あ" * many).decode())
+"""Labels that are longer in their own letters than as the name system spells them."""
+DOMAINS = st.one_of(
+    st.just("example.com"),
+    st.lists(LABELS, max_size=4).map(".".join),
+    st.lists(SPELLED, min_size=1, max_size=4).map(lambda labels: ".".join([*labels, "com"])),
+)
+ADDRESSES = st.one_of(st.emails(), st.builds("{}@{}".format, LOCALS, DOMAINS))
 PLAIN = "joe.average+news@mail.example.co.uk"
 MASKED = "j***@e***.co.uk"
 SITE = UUID(int=1)
@@ -168,6 +189,20 @@ def test_what_is_no_address_is_refused_without_being_repeated(typed: str) -> Non
     assert refused.value.code == "email-invalid"
     assert refused.value.detail == "Enter an e-mail address such as name@example.com."
     assert refused.value.__context__ is None
+
+
+@settings(max_examples=300)
+@given(ADDRESSES.map(str.strip).filter(lambda typed: len(typed) <= EMAIL_MAX))
+def test_a_plain_address_takes_a_short_way_to_what_the_validator_gives(typed: str) -> None:
+    try:
+        wanted = validate_email(typed, check_deliverability=False).normalized
+    except (EmailNotValidError, UnicodeError):
+        with pytest.raises(Unfit):
+            SecretEmail.parse(typed)
+    else:
+        parsed = SecretEmail.parse(typed)
+        assert parsed.reveal() == wanted
+        assert parsed.domain == idna.encode(wanted.rpartition("@")[2], uts46=True).decode()
 
 
 def test_the_length_is_cut_before_anything_is_checked() -> None:

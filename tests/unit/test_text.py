@@ -29,6 +29,9 @@ TRICKY = st.text(
     max_size=60,
 )
 
+UNSEEN = "\u200b"
+"""Is not ASCII and leaves no trace: what it stands beside is cleaned the long way."""
+
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
@@ -108,6 +111,14 @@ def test_cleaning_twice_changes_nothing_more(typed: str) -> None:
     for clean in (clean_name, clean_text):
         once = clean(typed)
         assert clean(once) == once
+
+
+@given(
+    st.one_of(st.text(st.characters(max_codepoint=127, exclude_characters="\0")), st.text("a "), st.text("a \t\r\n"))
+)
+def test_plain_ascii_takes_a_short_way_to_what_the_long_way_gives(typed: str) -> None:
+    for clean in (clean_name, clean_text):
+        assert clean(typed) == clean(f"{typed}{UNSEEN}") == clean(f"{UNSEEN}{typed}")
 
 
 @given(TRICKY)
