@@ -16,13 +16,14 @@ from moderation.adapters.broker import Ringer, redis_url
 from moderation.adapters.db.inbox import DirectInbox, GroupInbox
 from moderation.adapters.db.uow import Database
 from moderation.adapters.limits import MovingLimits, NoLimits
+from moderation.adapters.reach import Reach
 from moderation.adapters.render import render
 from moderation.adapters.seals import Seals
 from moderation.adapters.vault import Vault
 from moderation.domain.errors import TemporaryFailure
 from moderation.domain.signal import SCORED
 from moderation.domain.wordlist import WordList
-from moderation.services.ports import RENDER, Deps, Inbox, Limits, Remotes, Ring, Scorer
+from moderation.services.ports import RENDER, Deps, Inbox, Limits, Remotes, Ring, Scorer, Send
 
 if TYPE_CHECKING:
     from moderation.adapters.scorers.own import OwnLists
@@ -37,9 +38,10 @@ def build(
     *,
     scorers: Mapping[str, Scorer] | None = None,
     remotes: Remotes | None = None,
+    send: Send | None = None,
     ring: Ring | None = None,
 ) -> Deps:
-    """Make the parts of one process; nothing is opened yet. Only a worker is given scorers, and asks those of sites."""
+    """Make the parts of one process; nothing is opened yet. Only a worker is given scorers, asks others', and sends."""
     database = Database(settings.database_url, pool_size=min(settings.threads, CONNECTIONS))
     return Deps(
         uow=database.uow,
@@ -49,6 +51,8 @@ def build(
         scorers=scorers or {},
         obscene=obscene_words,
         remotes=remotes or unasked,
+        send=send or unsent,
+        may_reach=Reach(settings.outbound_allow).may_hold,
         kinds=(*SCORED, RENDER),
         render=render,
         vault=Vault(settings.encryption),
@@ -89,10 +93,22 @@ def remote_scorers(settings: Settings) -> Remotes:
     """Give the way to the scorers that sites have of their own; a worker's, who alone carries what it weighs."""
     from moderation.adapters.breaker import Breaker  # noqa: PLC0415 (see above)
     from moderation.adapters.outbound import Outbound  # noqa: PLC0415
-    from moderation.adapters.reach import Reach  # noqa: PLC0415
     from moderation.adapters.scorers.remote import remotes  # noqa: PLC0415
 
     return remotes(Outbound(Reach(settings.outbound_allow)), Breaker())
+
+
+def couriers(settings: Settings) -> Send:
+    """Give the way to publishers; a worker's, as the one to scorers is."""
+    from moderation.adapters.couriers import PATIENT, courier  # noqa: PLC0415 (see above)
+    from moderation.adapters.outbound import Outbound  # noqa: PLC0415
+
+    return courier(Outbound(Reach(settings.outbound_allow), PATIENT))
+
+
+def unsent(*_: object) -> NoReturn:
+    """Refuse to send anything: this process is no worker."""
+    raise LookupError("Only a worker sends.")
 
 
 def unasked(*_: object) -> NoReturn:

@@ -16,6 +16,7 @@ VERBS: Final = {
     "site": "sites",
     "key": "keys",
     "thread": "threads",
+    "webhook": "webhooks",
     "backtest": "backtest",
     "rescore": "rescore",
     "trial": "trial",

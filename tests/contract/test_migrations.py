@@ -42,6 +42,7 @@ def fill(world: World) -> None:
     key, _ = keys.create(world.deps, world.site.id, name="test", scopes=[Scope.MODERATE])
     flags.flag(world.deps, comment.site_id, comment.id, reason="spam", address="203.0.113.77")
     review.reveal(world.deps, Moderator(world.site.id, key.id), comment.id, "She asked for it.")
+    world.pings()
     world.events()
     assert world.status_of(waiting) is Status.PENDING
 

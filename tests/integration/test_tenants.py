@@ -48,6 +48,7 @@ def fill(api: Api) -> None:
     )
     flags.flag(world.deps, comment.site_id, comment.id, reason="spam", address="203.0.113.77")
     review.reveal(world.deps, Moderator(api.site.id, uuid4()), comment.id, "She asked for it.")
+    world.pings()
     world.events()
 
 
