@@ -62,77 +62,72 @@ def list_(site_name: str, *, as_json: bool) -> None:
 
 
 @webhook.command("set")
-@site_option
 @click.argument("endpoint_id", type=click.UUID)
 @click.option("--enabled/--disabled", default=None, required=True, help="What waits for a disabled one is dead.")
 @as_json
-def set_(site_name: str, endpoint_id: UUID, *, enabled: bool, as_json: bool) -> None:
+def set_(endpoint_id: UUID, *, enabled: bool, as_json: bool) -> None:
     """Let an endpoint hear of events again, or no more.
 
-    Example: lychgate webhook set --site demo 0197f1c2-9a61-7c44-8d20-5b7e3a1f6c02 --enabled
+    Example: lychgate webhook set 0197f1c2-9a61-7c44-8d20-5b7e3a1f6c02 --enabled
     """
-    site = sites.by_name(parts(), site_name)
-    tell(_shown(webhooks.change(parts(), site.id, endpoint_id, enabled=enabled)), as_json=as_json)
+    site_id = webhooks.site_of(parts(), endpoint_id)
+    tell(_shown(webhooks.change(parts(), site_id, endpoint_id, enabled=enabled)), as_json=as_json)
 
 
 @webhook.command()
-@site_option
 @click.argument("endpoint_id", type=click.UUID)
 @as_json
-def rotate(site_name: str, endpoint_id: UUID, *, as_json: bool) -> None:
+def rotate(endpoint_id: UUID, *, as_json: bool) -> None:
     """Make a new secret, shown this once; for a day the one before it signs too.
 
-    Example: lychgate webhook rotate --site demo 0197f1c2-9a61-7c44-8d20-5b7e3a1f6c02
+    Example: lychgate webhook rotate 0197f1c2-9a61-7c44-8d20-5b7e3a1f6c02
     """
-    site = sites.by_name(parts(), site_name)
-    changed, secret = webhooks.rotate(parts(), site.id, endpoint_id)
+    site_id = webhooks.site_of(parts(), endpoint_id)
+    changed, secret = webhooks.rotate(parts(), site_id, endpoint_id)
     tell(_shown(changed) | {"secret": secret}, as_json=as_json)
 
 
 @webhook.command()
-@site_option
 @click.argument("endpoint_id", type=click.UUID)
 @as_json
-def test(site_name: str, endpoint_id: UUID, *, as_json: bool) -> None:
+def test(endpoint_id: UUID, *, as_json: bool) -> None:
     """Send a ping, which goes the way of every event; `deliveries` shows what became of it.
 
-    Example: lychgate webhook test --site demo 0197f1c2-9a61-7c44-8d20-5b7e3a1f6c02
+    Example: lychgate webhook test 0197f1c2-9a61-7c44-8d20-5b7e3a1f6c02
     """
-    planned = webhooks.ping(parts(), sites.by_name(parts(), site_name).id, endpoint_id)
+    planned = webhooks.ping(parts(), webhooks.site_of(parts(), endpoint_id), endpoint_id)
     report("A ping is on its way.", {"delivery": str(planned.id)}, as_json=as_json)
 
 
 @webhook.command()
-@site_option
 @click.argument("endpoint_id", type=click.UUID)
 @click.option("--state", type=STATES, help="Only those that stand like this.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, MOST))
 @as_json
-def deliveries(site_name: str, endpoint_id: UUID, state: str | None, limit: int, *, as_json: bool) -> None:
+def deliveries(endpoint_id: UUID, state: str | None, limit: int, *, as_json: bool) -> None:
     """List what was planned for an endpoint, the newest first, with what was answered last.
 
-    Example: lychgate webhook deliveries --site demo 0197f1c2-9a61-7c44-8d20-5b7e3a1f6c02 --state dead
+    Example: lychgate webhook deliveries 0197f1c2-9a61-7c44-8d20-5b7e3a1f6c02
     """
-    site = sites.by_name(parts(), site_name)
+    site_id = webhooks.site_of(parts(), endpoint_id)
     wanted = {"state": State(state)} if state else {}
-    page = webhooks.deliveries(parts(), site.id, endpoint_id, wanted, cursor=None, limit=limit)
+    page = webhooks.deliveries(parts(), site_id, endpoint_id, wanted, cursor=None, limit=limit)
     tell_all([_delivery(row) for row in page.rows], as_json=as_json, empty="There is no such delivery.")
 
 
 @webhook.command()
-@site_option
 @click.argument("endpoint_id", type=click.UUID)
 @click.option("--delivery", "chosen", multiple=True, type=click.UUID, help="This one; repeatable.")
 @click.option("--since", help="Everything since this moment, also what was never planned: 2026-11-23T09:30:00Z.")
 @as_json
-def replay(site_name: str, endpoint_id: UUID, chosen: tuple[UUID, ...], since: str | None, *, as_json: bool) -> None:
+def replay(endpoint_id: UUID, chosen: tuple[UUID, ...], since: str | None, *, as_json: bool) -> None:
     """Send once more, under the same ids: what is named, or every dead delivery.
 
-    Example: lychgate webhook replay --site demo 0197f1c2-9a61-7c44-8d20-5b7e3a1f6c02
+    Example: lychgate webhook replay 0197f1c2-9a61-7c44-8d20-5b7e3a1f6c02
     """
-    site = sites.by_name(parts(), site_name)
+    site_id = webhooks.site_of(parts(), endpoint_id)
     wanted = Replay(chosen or None, _moment(since) if since else None)
-    planned = webhooks.replay(parts(), site.id, endpoint_id, wanted)
+    planned = webhooks.replay(parts(), site_id, endpoint_id, wanted)
     report(f"{planned} deliveries are on their way.", {"planned": planned}, as_json=as_json)
 
 

@@ -51,6 +51,12 @@ def get(deps: Deps, site_id: UUID, endpoint_id: UUID) -> Endpoint:
         return _found(uow.endpoints.get(site_id, endpoint_id))
 
 
+def site_of(deps: Deps, endpoint_id: UUID) -> UUID:
+    """Say whose an endpoint is that an operator names."""
+    with deps.reading(None) as uow:
+        return _found(uow.endpoints.find(endpoint_id)).site_id
+
+
 def change(deps: Deps, site_id: UUID, endpoint_id: UUID, **choices: Any) -> Endpoint:
     """Change what an endpoint wants; what is not named stays as it is.
 

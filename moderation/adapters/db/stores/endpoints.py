@@ -25,6 +25,12 @@ class SqlEndpoints(Store):
         """Find an endpoint of this site."""
         return endpoint_of(self.connection.execute(_named(site_id, endpoint_id)).mappings().first())
 
+    def find(self, endpoint_id: UUID) -> Endpoint | None:
+        """Find an endpoint whatever its site, for operators."""
+        return endpoint_of(
+            self.connection.execute(select(ENDPOINT).where(ENDPOINT.c.id == endpoint_id)).mappings().first()
+        )
+
     def hold(self, site_id: UUID, endpoint_id: UUID) -> Endpoint | None:
         """Find an endpoint of this site, and let nobody else change it until the transaction ends."""
         held = _named(site_id, endpoint_id).with_for_update(key_share=True)
