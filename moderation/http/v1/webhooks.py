@@ -69,7 +69,11 @@ class DeliveryQuery(Paged):
     """Which deliveries are wanted."""
 
     state: State | None = Field(None, description="Where they stand.")
-    event: str | None = Field(None, pattern=f"^{PREFIX}[0-9a-f-]{{36}}$", description="Only that of this event.")
+    event: str | None = Field(
+        None,
+        pattern=f"^{PREFIX}[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$",
+        description="Only that of this event.",
+    )
 
 
 class ReplayChoices(Shape):
