@@ -32,7 +32,8 @@ def child(settings: Settings, site_key: str | None, logs: Path) -> Child:
     port = free_port("127.0.0.1", 0)
     with closing(build(settings, ring=silent)) as deps:
         secret = _wired(deps, site_key or "", f"http://127.0.0.1:{port}/hooks")
-    console.print(f"Workers may send to this machine (127.0.0.0/8). What comes is at http://127.0.0.1:{port}/")
+    told = f"Workers may send to this machine (127.0.0.0/8). What comes is at http://127.0.0.1:{port}/"
+    console.print(told, soft_wrap=True)
     env = {**os.environ, "WEBHOOK_SECRET": secret, "PORT": str(port)}
     ready = f"http://127.0.0.1:{port}/"
     return Child(

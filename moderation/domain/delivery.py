@@ -80,6 +80,16 @@ class Outcome:
         return self.status == HTTPStatus.GONE
 
 
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """How delivering goes on a whole installation."""
+
+    due: int
+    dead: int
+    lag: float
+    """For how many seconds the oldest is due."""
+
+
 def pause(attempts: int, outcome: Outcome, chance: float) -> timedelta | None:
     """Say how long to wait after so many attempts, for a chance from 0 to 1; None where it is given up."""
     if attempts >= len(SCHEDULE):

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 
-from moderation.domain.delivery import KEPT, TOO_OFTEN, Delivery, Health, Outcome, fare, pause, ping_told
+from moderation.domain.delivery import KEPT, TOO_OFTEN, Delivery, Health, Outcome, Underway, fare, pause, ping_told
 from moderation.domain.endpoint import Endpoint
 from moderation.domain.errors import Unreadable
 from moderation.domain.event import encoded, told
@@ -61,6 +61,12 @@ def deliver(deps: Deps, endpoint_id: UUID, *, tried: bool) -> int:
     ended = _sent(deps, batch)
     _write_down(deps, batch, ended)
     return len(ended)
+
+
+def underway(deps: Deps) -> Underway:
+    """Say how much is due and how much is dead on this installation, and for how long the oldest is due."""
+    with deps.reading(None) as uow:
+        return uow.deliveries.underway()
 
 
 def purge(deps: Deps) -> int:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from moderation.domain.comment import Around, Comment, FormToken, Status, Submission
 from moderation.domain.decision import Decision
-from moderation.domain.delivery import Delivery, Health, Outcome
+from moderation.domain.delivery import Delivery, Health, Outcome, Underway
 from moderation.domain.endpoint import Endpoint
 from moderation.domain.event import Event
 from moderation.domain.privacy import SecretEmail
@@ -388,6 +388,7 @@ class Deliveries(Protocol):
         ...
 
     def purge(self, age: timedelta, most: int) -> int: ...
+    def underway(self) -> Underway: ...
 
 
 class Onces(Protocol):

@@ -129,6 +129,16 @@ def test_one_that_is_disabled_hears_nothing_until_it_is_enabled(api: Api) -> Non
     assert api.get(place(api, made)).status_code == 404
 
 
+def test_metrics_say_what_is_due_and_for_how_long(api: Api) -> None:
+    made = add(api).json["id"]
+    api.post(place(api, made, "test"))
+
+    shown = api.app.test_client().get("/metrics", environ_base={"REMOTE_ADDR": "127.0.0.1"}).text
+
+    assert "lychgate_deliveries_due 1.0" in shown
+    assert "lychgate_deliveries_lag_seconds" in shown
+
+
 def test_a_site_has_so_many_endpoints_and_no_more(api: Api) -> None:
     for _ in range(20):
         assert add(api).status_code == 201

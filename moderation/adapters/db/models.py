@@ -19,6 +19,7 @@ APPROVED = text("status = 'approved'")
 ANSWERS = text("parent_id IS NOT NULL")
 DELETED = text("status = 'deleted' AND text <> ''")
 WAITING = text("state = 'waiting'")
+DEAD = text("state = 'dead'")
 SPENT = text("attempts >= 3")
 ECHO_BANDS = ("band_1", "band_2", "band_3", "band_4")
 
@@ -298,6 +299,7 @@ class DeliveryRow(Base):
         UniqueConstraint("endpoint_id", "event_id"),
         Index("ix_delivery_due", "endpoint_id", "due_at", postgresql_where=WAITING, sqlite_where=WAITING),
         Index("ix_delivery_token", "token", postgresql_where=WAITING, sqlite_where=WAITING),
+        Index("ix_delivery_dead", "endpoint_id", postgresql_where=DEAD, sqlite_where=DEAD),
         Index("ix_delivery_log", "endpoint_id", "id"),
         Index("ix_delivery_ended", "finished_at"),
         Index("ix_delivery_event_id", "event_id"),

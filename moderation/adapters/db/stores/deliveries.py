@@ -14,7 +14,7 @@ from moderation.adapters.db.stores.base import Store, table
 from moderation.adapters.db.stores.endpoints import endpoint_of
 from moderation.adapters.db.types import among, db_now
 from moderation.domain.decision import Actor
-from moderation.domain.delivery import GRACE, Delivery, State
+from moderation.domain.delivery import GRACE, Delivery, State, Underway
 from moderation.domain.endpoint import Endpoint
 from moderation.services.ports import Attempted, Replay
 
@@ -184,14 +184,13 @@ class SqlDeliveries(Store):
         old = select(DELIVERY.c.id).where(DELIVERY.c.finished_at < db_now(-age)).order_by(DELIVERY.c.finished_at)
         return self.connection.execute(delete(DELIVERY).where(DELIVERY.c.id.in_(old.limit(most)))).rowcount
 
-    def standing(self) -> RowMapping:
-        """Count what waits and what is dead, and say since when the oldest is due."""
-        counts = select(
-            func.count().filter(WAITS).label("waiting"),
-            func.count().filter(DELIVERY.c.state == State.DEAD).label("dead"),
-            func.min(DELIVERY.c.due_at).filter(DUE).label("oldest"),
-        )
-        return self.connection.execute(counts).mappings().one()
+    def underway(self) -> Underway:
+        """Say how much is due and how much is dead, and for how many seconds the oldest is due."""
+        due = select(func.count(), func.min(DELIVERY.c.due_at)).where(DUE)
+        waiting, oldest = self.connection.execute(due).one()
+        dead = select(func.count()).where(DELIVERY.c.state == literal_column("'dead'"))
+        lag = (self.clock() - oldest).total_seconds() if oldest else 0.0
+        return Underway(waiting, self.connection.execute(dead).scalar_one(), lag)
 
 
 def _planned(endpoint: Endpoint, rows: Sequence[RowMapping], now: datetime) -> Iterator[dict[str, Any]]:

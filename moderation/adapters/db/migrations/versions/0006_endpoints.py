@@ -85,6 +85,8 @@ def _deliveries() -> None:
     )
     for name, columns in (("ix_delivery_due", ["endpoint_id", "due_at"]), ("ix_delivery_token", ["token"])):
         op.create_index(name, "delivery", columns, postgresql_where=WAITING, sqlite_where=WAITING)
+    dead = sa.text("state = 'dead'")
+    op.create_index("ix_delivery_dead", "delivery", ["endpoint_id"], postgresql_where=dead, sqlite_where=dead)
     op.create_index("ix_delivery_log", "delivery", ["endpoint_id", "id"])
     op.create_index("ix_delivery_ended", "delivery", ["finished_at"])
     op.create_index("ix_delivery_event_id", "delivery", ["event_id"])
