@@ -7,7 +7,6 @@ from time import monotonic
 from typing import Final
 
 import regex
-import structlog
 
 from moderation.adapters.outbound import Answer, Bounds, Outbound, Refused, TooSlow, Unanswered, Unreached, Untrusted
 from moderation.adapters.signing import signed
@@ -25,7 +24,6 @@ FAILURE_OF: Final[dict[type[Unanswered], str]] = {
 }
 """Why there was no answer, in the words that the log of deliveries has for it."""
 _UNSEEN: Final = regex.compile(r"[^\P{C}\n\t]")
-log = structlog.get_logger()
 
 
 def courier(outbound: Outbound) -> Send:
@@ -38,9 +36,6 @@ def courier(outbound: Outbound) -> Send:
             answer = outbound.post(parcel.url, parcel.body, {**parcel.headers, "Content-Type": JSON, **headers})
         except Unanswered as error:
             return Outcome(None, FAILURE_OF.get(type(error), "unreached"), _since(began))
-        except Exception as error:  # noqa: BLE001 (whatever it is, the delivery is tried again)
-            log.warning("delivery-failed", error=type(error).__name__)
-            return Outcome(None, "unexpected", _since(began))
         return _outcome(answer, _since(began), now)
 
     return send

@@ -81,7 +81,9 @@ def _claimed(deps: Deps, endpoint_id: UUID, *, tried: bool) -> Batch | None:
     """Lease what is due; an endpoint that failed many times in a row gets a single one, to see whether it is back."""
     with deps.uow(None) as uow:
         endpoint, token = uow.endpoints.lock(endpoint_id), deps.new_id()
-        if endpoint is None:
+        if endpoint is None:  # It was disabled while this was planned, which is dead then, too.
+            uow.deliveries.bury(endpoint_id)
+            uow.commit()
             return None
         most = 1 if endpoint.failures >= TOO_OFTEN else BATCH
         claimed = uow.deliveries.claim(endpoint_id, token, most, LEASE, tried=tried)
@@ -112,8 +114,14 @@ def _attempt(
     delivery: Delivery,
 ) -> None:
     """Send one delivery and note what came of it, unless it is too late to begin."""
-    if monotonic() < until:
-        ended.append((delivery, deps.send(parcel(delivery.message_id, batch.body_of(delivery)))))
+    if monotonic() >= until:
+        return
+    try:
+        outcome = deps.send(parcel(delivery.message_id, batch.body_of(delivery)))
+    except Exception as error:  # noqa: BLE001 (whatever it is, the others go on, and this is tried again)
+        log.warning("delivery-failed", delivery=str(delivery.id), error=type(error).__name__)
+        outcome = Outcome(None, "unexpected", 0)
+    ended.append((delivery, outcome))
 
 
 def _write_down(deps: Deps, batch: Batch, ended: Sequence[tuple[Delivery, Outcome]]) -> None:

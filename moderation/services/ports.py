@@ -172,7 +172,7 @@ class Remotes(Protocol):
 
 
 class Send(Protocol):
-    """Sends to publishers; never raises: what came of it is in the outcome."""
+    """Sends to publishers; that nobody answers is an outcome, and raises nothing."""
 
     def __call__(self, parcel: Parcel, /) -> Outcome: ...
 

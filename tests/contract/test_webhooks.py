@@ -379,3 +379,14 @@ def test_bodies_are_json_without_addresses(house: House) -> None:
     assert json.loads(body)["type"] == "comment.received"
     assert b"particular" not in body
     assert b"example.com" not in body
+
+
+def test_what_was_planned_as_its_endpoint_was_disabled_is_dead(house: House) -> None:
+    receiver = house.listens()
+    house.world.receives()
+    house.world.events()
+    house.alters("UPDATE endpoint SET enabled = false")
+
+    house.tells()
+
+    assert (receiver.ids, house.states(receiver)) == ([], ["dead"])

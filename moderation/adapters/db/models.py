@@ -297,7 +297,8 @@ class DeliveryRow(Base):
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("endpoint_id", "event_id"),
-        Index("ix_delivery_due", "endpoint_id", "due_at", postgresql_where=WAITING, sqlite_where=WAITING),
+        Index("ix_delivery_due", "due_at", postgresql_where=WAITING, sqlite_where=WAITING),
+        Index("ix_delivery_waiting", "endpoint_id", "due_at", postgresql_where=WAITING, sqlite_where=WAITING),
         Index("ix_delivery_token", "token", postgresql_where=WAITING, sqlite_where=WAITING),
         Index("ix_delivery_dead", "endpoint_id", postgresql_where=DEAD, sqlite_where=DEAD),
         Index("ix_delivery_log", "endpoint_id", "id"),

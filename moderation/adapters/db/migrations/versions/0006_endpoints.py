@@ -83,8 +83,8 @@ def _deliveries() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
         sa.UniqueConstraint("endpoint_id", "event_id", name=op.f("uq_delivery_endpoint_id_event_id")),
     )
-    for name, columns in (("ix_delivery_due", ["endpoint_id", "due_at"]), ("ix_delivery_token", ["token"])):
-        op.create_index(name, "delivery", columns, postgresql_where=WAITING, sqlite_where=WAITING)
+    for name, columns in (("due", ["due_at"]), ("waiting", ["endpoint_id", "due_at"]), ("token", ["token"])):
+        op.create_index(f"ix_delivery_{name}", "delivery", columns, postgresql_where=WAITING, sqlite_where=WAITING)
     dead = sa.text("state = 'dead'")
     op.create_index("ix_delivery_dead", "delivery", ["endpoint_id"], postgresql_where=dead, sqlite_where=dead)
     op.create_index("ix_delivery_log", "delivery", ["endpoint_id", "id"])
