@@ -1,7 +1,7 @@
 # Everything happens inside this folder: .venv/ holds the tools, var/ holds the data of `make run`.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test faults soak lint fix bench bench-scale bench-scaleout bench-peers bench-scorers models simulate-site migration screenshots lock clean
+.PHONY: help setup run test faults soak lint fix bench bench-scale bench-scaleout bench-webhooks bench-peers bench-scorers models simulate-site migration screenshots lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
@@ -55,6 +55,9 @@ bench-scale: $(DEV)  ## Measure pages and inserts among many rows; ROWS="10000 1
 
 bench-scaleout: $(DEV)  ## Measure one, two and four workers, and kill each of eight processes; ARGS="--write".
 	@PYTHONPATH=tests $(BIN)/python -m bench.scaleout $(ARGS)
+
+bench-webhooks: $(DEV)  ## Measure deliveries to a receiver here beside bare calls, and how late events come.
+	@PYTHONPATH=tests $(BIN)/python -m bench.webhooks $(ARGS)
 
 bench-peers: $(DEV)  ## Measure posting and reading beside Isso, which is fetched into var/.
 	@PYTHONPATH=tests $(BIN)/python -m bench.peers $(ARGS)

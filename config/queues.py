@@ -7,6 +7,7 @@ QUEUE_OF: Final = {
     "lychgate.toxicity": "toxicity",
     "lychgate.remote": "remote",
     "lychgate.deliver": "deliver",
+    "lychgate.redeliver": "deliver-retry",
     "lychgate.render": "housekeeping",
     "lychgate.housekeeping": "housekeeping",
     "lychgate.learn": "learn",

@@ -15,7 +15,7 @@ from moderation.http.context import Web
 from moderation.http.demo import article
 from moderation.http.embed import received
 from moderation.http.fields import MOST_BYTES
-from moderation.http.v1 import comments, events, intake, keys, review, sites, threads
+from moderation.http.v1 import comments, events, intake, keys, review, sites, threads, webhooks
 from moderation.wiring import build, readiness
 
 BLUEPRINTS: Final = (
@@ -24,6 +24,7 @@ BLUEPRINTS: Final = (
     comments.blueprint,
     review.blueprint,
     sites.blueprint,
+    webhooks.blueprint,
     keys.blueprint,
     events.blueprint,
     received.blueprint,

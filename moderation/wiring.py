@@ -17,13 +17,14 @@ from moderation.adapters.db.inbox import DirectInbox, GroupInbox
 from moderation.adapters.db.uow import Database
 from moderation.adapters.hashing import hashed
 from moderation.adapters.limits import MovingLimits, NoLimits
+from moderation.adapters.reach import Reach
 from moderation.adapters.render import render
 from moderation.adapters.seals import Seals
 from moderation.adapters.vault import Vault
 from moderation.domain.errors import TemporaryFailure
 from moderation.domain.signal import SCORED
 from moderation.domain.wordlist import WordList
-from moderation.services.ports import RENDER, Deps, Inbox, Learner, Limits, Remotes, Ring, Scorer
+from moderation.services.ports import RENDER, Deps, Inbox, Learner, Limits, Remotes, Ring, Scorer, Send
 
 if TYPE_CHECKING:
     from moderation.adapters.scorers.own import OwnLists
@@ -39,9 +40,10 @@ def build(
     scorers: Mapping[str, Scorer] | None = None,
     remotes: Remotes | None = None,
     learner: Learner | None = None,
+    send: Send | None = None,
     ring: Ring | None = None,
 ) -> Deps:
-    """Make the parts of one process; nothing is opened yet. Only a worker is given scorers, and learns."""
+    """Make the parts of one process; nothing is opened yet. Only a worker has scorers, learns, and sends."""
     database = Database(settings.database_url, pool_size=min(settings.threads, CONNECTIONS))
     return Deps(
         uow=database.uow,
@@ -52,6 +54,8 @@ def build(
         obscene=obscene_words,
         remotes=remotes or unasked,
         learner=learner,
+        send=send or unsent,
+        may_reach=Reach(settings.outbound_allow).may_hold,
         kinds=(*SCORED, RENDER),
         render=render,
         vault=Vault(settings.encryption),
@@ -101,10 +105,22 @@ def remote_scorers(settings: Settings) -> Remotes:
     """Give the way to the scorers that sites have of their own; a worker's, who alone carries what it weighs."""
     from moderation.adapters.breaker import Breaker  # noqa: PLC0415 (see above)
     from moderation.adapters.outbound import Outbound  # noqa: PLC0415
-    from moderation.adapters.reach import Reach  # noqa: PLC0415
     from moderation.adapters.scorers.remote import remotes  # noqa: PLC0415
 
     return remotes(Outbound(Reach(settings.outbound_allow)), Breaker())
+
+
+def couriers(settings: Settings) -> Send:
+    """Give the way to publishers; a worker's, as the one to scorers is."""
+    from moderation.adapters.couriers import PATIENT, courier  # noqa: PLC0415 (see above)
+    from moderation.adapters.outbound import Outbound  # noqa: PLC0415
+
+    return courier(Outbound(Reach(settings.outbound_allow), PATIENT))
+
+
+def unsent(*_: object) -> NoReturn:
+    """Refuse to send anything: this process is no worker."""
+    raise LookupError("Only a worker sends.")
 
 
 def unasked(*_: object) -> NoReturn:

@@ -15,10 +15,10 @@ from moderation.domain.lesson import Learnt, Lesson, ModelState, ModelVersion
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import SPAM, TOXICITY
 from moderation.domain.site import Site
-from moderation.services import events, intake, remote, scoring, sites
+from moderation.services import deliveries, events, intake, remote, scoring, sites, webhooks
 from moderation.services.intake import Arrival
 from moderation.services.ports import Deps, Scorer
-from moderation.wiring import build, remote_scorers, starting_policy
+from moderation.wiring import build, couriers, remote_scorers, starting_policy
 
 SECRET = "a secret for tests, long enough to be one"
 KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
@@ -69,7 +69,10 @@ class World:
         """Make an installation in an empty database."""
         migrate.upgrade(database_url)
         chosen, clock = settings_for(database_url, **settings), Clock()
-        deps = replace(build(chosen, scorers=scorers, remotes=remote_scorers(chosen), ring=silent), now=clock)
+        deps = replace(
+            build(chosen, scorers=scorers, remotes=remote_scorers(chosen), send=couriers(chosen), ring=silent),
+            now=clock,
+        )
         site = sites.create(deps, name="News", origins=[ORIGIN], policy=starting_policy("default"))
         return cls(deps, site, clock, chosen)
 
@@ -106,6 +109,12 @@ class World:
         comment = self.receives(text, **others)
         self.scores()
         return self.look(comment)
+
+    def pings(self) -> None:
+        """Add an endpoint at which nobody is, and try to deliver a ping there."""
+        endpoint, _ = webhooks.add(self.deps, self.site.id, url="https://nobody.invalid/hooks")
+        webhooks.ping(self.deps, self.site.id, endpoint.id)
+        deliveries.deliver(self.deps, endpoint.id, tried=False)
 
     def look(self, comment: Comment | UUID) -> Comment:
         """Give a comment as it is now."""

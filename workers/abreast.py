@@ -1,6 +1,6 @@
 """Work on several things side by side, so that one that hangs keeps neither the others nor this process waiting."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from threading import Lock, Thread
 from time import monotonic
 from typing import Final
@@ -42,12 +42,13 @@ class Abreast:
 
     def finish(self, within: float = PATIENCE) -> None:
         """Begin nothing more, and wait for what is under way for so many seconds."""
+        finish([self], within)
+
+    def end(self) -> list[Thread]:
+        """Begin nothing more; give what is under way."""
         with self._turn:
             self._ending = True
-            under_way = list(self._threads.values())
-        until = monotonic() + within
-        for thread in under_way:
-            thread.join(max(0.0, until - monotonic()))
+            return list(self._threads.values())
 
     def _drain(self, name: Hashable, work: Callable[[], int], again: Bell) -> None:
         until = monotonic() + DRAIN
@@ -61,3 +62,11 @@ class Abreast:
         finally:
             with self._turn:
                 del self._threads[name]
+
+
+def finish(several: Iterable[Abreast], within: float = PATIENCE) -> None:
+    """Let several begin nothing more, and wait for what is under way in all of them for so many seconds."""
+    under_way = [thread for each in several for thread in each.end()]
+    until = monotonic() + within
+    for thread in under_way:
+        thread.join(max(0.0, until - monotonic()))

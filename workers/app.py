@@ -2,7 +2,7 @@
 
 import gc
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from celery import Celery
 from celery.signals import (
@@ -17,11 +17,13 @@ from config.logs import configure
 from config.queues import HARD_LIMIT, SOFT_LIMIT
 from config.settings import Settings
 from moderation.adapters.render import render
-from moderation.services.ports import Deps, Scorer
-from moderation.wiring import build, celery_settings, remote_scorers, shipped_scorers, site_learner
+from moderation.services.ports import Bell, Deps, Scorer
+from moderation.wiring import build, celery_settings, couriers, remote_scorers, shipped_scorers, site_learner
 from workers import ending
-from workers.abreast import Abreast
+from workers.abreast import MOST, Abreast, finish
 
+SIDE_BY_SIDE: Final = {Bell.REMOTE: MOST, Bell.DELIVER: 32, Bell.REDELIVER: 16}
+"""With so many scorers or endpoints of others a process of a worker may be busy at the same time, by the bell."""
 TASKS = ("workers.tasks.scoring", "workers.tasks.deliver", "workers.tasks.housekeeping", "workers.tasks.learning")
 
 
@@ -40,13 +42,24 @@ def scorers() -> dict[str, Scorer]:
 @cache
 def deps() -> Deps:
     """Give this process's parts; made on first use, so that no connection crosses a fork."""
-    return build(settings(), scorers=scorers(), remotes=remote_scorers(settings()), learner=site_learner())
+    return _built()
+
+
+def _built() -> Deps:
+    given = settings()
+    return build(
+        given,
+        scorers=scorers(),
+        remotes=remote_scorers(given),
+        learner=site_learner(),
+        send=couriers(given),
+    )
 
 
 @cache
-def abreast() -> Abreast:
-    """Give this process's threads for what must not wait for each other."""
-    return Abreast(deps().ring)
+def abreast() -> dict[Bell, Abreast]:
+    """Give this process's threads for what must not wait for each other, apart for each bell that needs them."""
+    return {bell: Abreast(deps().ring, most) for bell, most in SIDE_BY_SIDE.items()}
 
 
 def configuration() -> dict[str, Any]:
@@ -94,7 +107,7 @@ def _load(**_: Any) -> None:
 
     A collector that visits an object writes to it, and what is written to after a fork is no longer shared.
     """
-    build(settings(), scorers=scorers(), remotes=remote_scorers(settings()), learner=site_learner()).close()
+    _built().close()
     render("")
     gc.collect()
     gc.freeze()
@@ -113,5 +126,5 @@ def _hear(**_: Any) -> None:
 @worker_process_shutdown.connect
 def _leave(exitcode: int, **_: Any) -> None:
     if abreast.cache_info().currsize:
-        abreast().finish()
+        finish(abreast().values())
     ending.leave_at_once(exitcode)

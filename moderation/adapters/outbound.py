@@ -76,6 +76,8 @@ class Bounds:
     """From the first connection to the last byte. Looking up its name is up to the system, and comes before."""
     most: int = 256_000
     """Bytes of its answer."""
+    cut: bool = False
+    """Whether a longer answer is cut there, and no failure."""
 
 
 class Outbound:
@@ -165,16 +167,18 @@ class Outbound:
                 decode_content=False,
             )
             response = connection.getresponse()
-            content = _read(response, self._bounds.most)
+            content = _read(response, self._bounds)
         return Answer(response.status, dict(response.headers), content)
 
 
-def _read(response: BaseHTTPResponse, most: int) -> bytes:
+def _read(response: BaseHTTPResponse, bounds: Bounds) -> bytes:
     """Read to the end, where a body that is shorter than was said is found out; raises TooMuch long before memory."""
     content = b""
-    while more := response.read(most + 1 - len(content), decode_content=False):
+    while more := response.read(bounds.most + 1 - len(content), decode_content=False):
         content += more
-        if len(content) > most:
+        if len(content) > bounds.most:
+            if bounds.cut:
+                return content[: bounds.most]
             raise TooMuch
     return content
 

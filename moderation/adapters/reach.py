@@ -1,8 +1,9 @@
 """Which addresses may be reached from here: public ones, and the networks that the operator allows."""
 
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
+from urllib.parse import urlsplit
 
 Address = IPv4Address | IPv6Address
 
@@ -42,6 +43,16 @@ class Reach:
         if any(plain in network for network in self._allowed):
             return True
         return secure and port in PORTS and _is_public(plain)
+
+    def may_hold(self, url: str) -> bool:
+        """Say of a sound address, as far as it shows by itself, whether it may be reached; no name is looked up."""
+        parts = urlsplit(url)
+        secure = parts.scheme == "https"
+        port = parts.port or (443 if secure else 80)
+        try:
+            return self.holds(ip_address(parts.hostname or ""), port, secure=secure)
+        except ValueError:
+            return bool(self._allowed) or (secure and port in PORTS)
 
 
 def _plain(address: Address) -> Address:

@@ -17,6 +17,7 @@ VERBS: Final = {
     "user": "users",
     "key": "keys",
     "thread": "threads",
+    "webhook": "webhooks",
     "backtest": "backtest",
     "rescore": "rescore",
     "trial": "trial",

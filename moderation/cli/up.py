@@ -18,6 +18,7 @@ from config.logs import configure
 from config.settings import PREFIX, Settings
 from moderation.adapters.broker import silent
 from moderation.adapters.db import migrate
+from moderation.cli import receiver
 from moderation.cli.console import console, data_option
 from moderation.cli.listening import free_port
 from moderation.domain.person import Role
@@ -41,8 +42,9 @@ NOBODY_ELSE: Final = 0o077
 @data_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--with-receiver", is_flag=True, help="Start the sample receiver too, and let it hear of events.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line on stdout once ready.")
-def up(data: Path, host: str, port: int, *, as_json: bool) -> None:
+def up(data: Path, host: str, port: int, *, with_receiver: bool, as_json: bool) -> None:
     """Start everything on this machine: database, broker, web, workers and sweep. Ctrl-C stops it all.
 
     What was taken in is kept in the data folder across restarts.
@@ -59,11 +61,15 @@ def up(data: Path, host: str, port: int, *, as_json: bool) -> None:
             closing.callback(broker.close)
         kept = Credentials.of(data)
         credentials = replace(kept, url=url, broker_url=broker.url if broker else None)
-        chosen = _environment(data, credentials)
+        here = receiver.LOOPBACK if with_receiver else {}
+        chosen = here | _environment(data, credentials)
         credentials = _first_start(data, kept.url, credentials, chosen)
-        chosen = _environment(data, credentials)
+        chosen = here | _environment(data, credentials)
+        children = _children(data, host, url, chosen, broker)
+        if with_receiver:
+            children.append(receiver.child(_settings(chosen), credentials.site_key, data / LOGS))
         console.print("Starting the broker, a worker, the sweep and the web…")
-        Supervisor(_children(data, host, url, chosen, broker)).run(lambda: _say(url, credentials, as_json=as_json))
+        Supervisor(children).run(lambda: _say(url, credentials, as_json=as_json))
 
 
 def _environment(data: Path, credentials: Credentials) -> dict[str, str]:
@@ -74,8 +80,7 @@ def _environment(data: Path, credentials: Credentials) -> dict[str, str]:
 def _first_start(data: Path, last: str | None, credentials: Credentials, chosen: Mapping[str, str]) -> Credentials:
     """Migrate; make the demo site and its key if there is none; let its pages be where we are now."""
     credentials.keep(data)
-    names = {name: f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    settings = Settings.load(**{name: chosen[variable] for name, variable in names.items() if variable in chosen})
+    settings = _settings(chosen)
     own_lists(settings)  # Faults are told here, and not in a log.
     migrate.upgrade(settings.database_url)
     deps = build(settings, ring=silent)
@@ -85,6 +90,12 @@ def _first_start(data: Path, last: str | None, credentials: Credentials, chosen:
         deps.close()
     credentials.keep(data)
     return credentials
+
+
+def _settings(chosen: Mapping[str, str]) -> Settings:
+    """Read settings as our children will."""
+    names = {name: f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    return Settings.load(**{name: chosen[variable] for name, variable in names.items() if variable in chosen})
 
 
 def _with_demo(deps: Deps, credentials: Credentials, last: str | None) -> Credentials:

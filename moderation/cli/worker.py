@@ -33,7 +33,7 @@ def _read_own_lists(settings: Settings) -> None:
 @click.option("--concurrency", default=2, show_default=True, type=click.IntRange(1, 64))
 @as_json
 def worker(queues: list[str], concurrency: int, *, as_json: bool) -> None:
-    """Score, ask the scorers of sites, render, number events and keep house; any number of these.
+    """Score, ask the scorers of sites, render, tell publishers and keep house; any number of these.
 
     Example: lychgate worker --queues spam,toxicity --concurrency 4
     """

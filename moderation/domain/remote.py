@@ -27,11 +27,17 @@ _SIGNING_ADVICE: Final = (
 
 def parse_url(typed: str) -> str:
     """Give the address of a scorer; raise `Unfit` for what is none. Whether it may be reached is asked later."""
+    url = sound_url(typed)
+    if url is None:
+        raise Unfit("scorer-url-invalid", _ADVICE)
+    return url
+
+
+def sound_url(typed: str) -> str | None:
+    """Give a web address as it is kept; None for what is none, or hides something."""
     url = typed.strip()
     parts = _split(url) if len(url) <= URL_MAX and _PLAIN.fullmatch(url) else None
-    if parts is None:
-        raise Unfit("scorer-url-invalid", _ADVICE)
-    return parts._replace(path=parts.path or "/").geturl()
+    return None if parts is None else parts._replace(path=parts.path or "/").geturl()
 
 
 def _split(url: str) -> SplitResult | None:

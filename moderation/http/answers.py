@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor
+from moderation.domain.delivery import State
+from moderation.domain.endpoint import Ending
 from moderation.domain.event import EventType
 from moderation.domain.scope import Scope
 
@@ -370,6 +372,96 @@ class ToldEvent(Shown):
     timestamp: Instant
     sequence: int = Field(description="Counts the events of one comment.")
     data: ToldData
+
+
+class ToldNothing(Shown):
+    """A ping says nothing."""
+
+
+class ToldPing(Shown):
+    """A ping, which shows that events arrive."""
+
+    type: Literal["ping"]
+    id: str = Field(pattern="^evt_")
+    timestamp: Instant
+    sequence: Literal[0]
+    data: ToldNothing
+
+
+class EndpointShown(Shown):
+    """An address at which a publisher hears of events, and how it fares."""
+
+    id: UUID
+    url: str
+    description: str
+    events: list[EventType] = Field(description="None of them means all.")
+    thread_prefix: str | None
+    language: str | None
+    headers: list[str] = Field(description="The names of the headers that go along.")
+    enabled: bool
+    ended: Ending | None = Field(description="Why it is disabled: by itself, for failing, or by its owner.")
+    failures: int = Field(description="How many attempts failed in a row.")
+    failing_since: Instant | None
+    rests_until: Instant | None = Field(description="Until when it is left alone, since it failed often in a row.")
+    old_secret_until: Instant | None = Field(description="How long the secret before the last rotation signs too.")
+    created_at: Instant
+
+
+class EndpointMade(EndpointShown):
+    """An endpoint with a new secret."""
+
+    secret: str = Field(pattern="^whsec_", description="Shown this once.")
+
+
+class EndpointPage(Shown):
+    """The endpoints of a site."""
+
+    items: list[EndpointShown]
+    next: Cursor
+
+
+class PingPlanned(Shown):
+    """A ping is on its way."""
+
+    delivery: UUID
+
+
+class AttemptShown(Shown):
+    """One try to deliver."""
+
+    ended_at: Instant
+    status: int | None = Field(description="What was answered; null where nothing was.")
+    failure: str | None = Field(
+        description="Why there was no answer: `refused`, `unreached`, `untrusted`, `too-slow`, …; null where there was."
+    )
+    latency_ms: int
+    answer: str = Field(description="The beginning of what was answered, as text; show it as nothing else.")
+
+
+class DeliveryShown(Shown):
+    """One event on its way to one endpoint."""
+
+    id: UUID
+    event: str = Field(pattern="^evt_")
+    type: EventType | Literal["ping"]
+    state: State
+    attempts: list[AttemptShown]
+    planned_at: Instant
+    due_at: Instant | None = Field(description="When it is tried the next time.")
+    finished_at: Instant | None
+
+
+class DeliveryPage(Shown):
+    """A page of deliveries."""
+
+    items: list[DeliveryShown]
+    next: Cursor
+
+
+class Replayed(Shown):
+    """How much is sent once more."""
+
+    planned: int
 
 
 class EventPage(Shown):

@@ -22,6 +22,7 @@ PROBLEMS: Final[dict[str, tuple[HTTPStatus, str]]] = {
     "deleted": (HTTPStatus.CONFLICT, "The comment is deleted; undo that first."),
     "duplicate": (HTTPStatus.CONFLICT, "The same author said the same in the same place within a day."),
     "edit-window-closed": (HTTPStatus.CONFLICT, "The time for changing the comment is over; it can be withdrawn."),
+    "endpoint-disabled": (HTTPStatus.CONFLICT, "The endpoint hears nothing; enable it first."),
     "gone": (HTTPStatus.CONFLICT, "The text this is about was deleted and is not kept any more."),
     "idempotency-in-progress": (
         HTTPStatus.CONFLICT,
@@ -33,6 +34,7 @@ PROBLEMS: Final[dict[str, tuple[HTTPStatus, str]]] = {
     "not-undoable": (HTTPStatus.CONFLICT, "An author's new text cannot be undone; decide the comment instead."),
     "thread-closed": (HTTPStatus.CONFLICT, "The page takes no more comments."),
     "thread-merged": (HTTPStatus.CONFLICT, "One of the two threads was merged before."),
+    "too-many-endpoints": (HTTPStatus.CONFLICT, "The site has as many endpoints as one can have; remove one first."),
     "length-required": (
         HTTPStatus.LENGTH_REQUIRED,
         "A form must say how long it is (`Content-Length`), since half of one cannot be told from all of it.",

@@ -1,6 +1,7 @@
 """Alive, ready, and how it goes: for operators and their machines."""
 
 import hmac
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Final
 
@@ -8,11 +9,13 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from moderation.domain.errors import NotFound
+from moderation.domain.errors import NotFound, TemporaryFailure
+from moderation.http import measure
 from moderation.http.answers import Alive, Readiness
-from moderation.http.context import web
+from moderation.http.context import deps, web
 from moderation.http.described import Answer, described
 from moderation.http.guard import open_to_all
+from moderation.services import deliveries
 
 blueprint = Blueprint("health", __name__)
 FORWARDED: Final = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
@@ -44,6 +47,8 @@ def metrics() -> ResponseReturnValue:
     """Give the counters, to this machine or to whoever has the token."""
     if not (_is_here() or _has_token()):
         raise NotFound("There is nothing here.")
+    with suppress(TemporaryFailure):  # Then the figures are those of the last time.
+        measure.note(deliveries.underway(deps()))
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 

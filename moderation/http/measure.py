@@ -4,7 +4,9 @@ from time import perf_counter
 from typing import Final
 
 from flask import Flask, Response, g, request
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
+
+from moderation.domain.delivery import Underway
 
 ANSWERED: Final = Counter("lychgate_http_requests", "Requests that were answered", ["route", "method", "status"])
 SECONDS: Final = Histogram(
@@ -13,6 +15,9 @@ SECONDS: Final = Histogram(
     ["route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+DUE: Final = Gauge("lychgate_deliveries_due", "Deliveries to endpoints that are due")
+DEAD: Final = Gauge("lychgate_deliveries_dead", "Deliveries of the last thirty days that were given up")
+LAG: Final = Gauge("lychgate_deliveries_lag_seconds", "For how long the oldest delivery is due")
 UNROUTED: Final = "none"
 
 
@@ -20,6 +25,13 @@ def admit(app: Flask) -> None:
     """Count and time every request of an application."""
     app.before_request(_begin)
     app.after_request(_end)
+
+
+def note(underway: Underway) -> None:
+    """Take over how delivering goes; it stands in the database, whoever delivers."""
+    DUE.set(underway.due)
+    DEAD.set(underway.dead)
+    LAG.set(underway.lag)
 
 
 def _begin() -> None:

@@ -16,6 +16,7 @@ from moderation.http.described import HTML, JSON, Answer, Description, descripti
 from moderation.http.fields import FORMS, Shape
 from moderation.http.guard import Door, Mark, mark_of
 from moderation.http.problems import PROBLEM, TYPE
+from moderation.http.told import EXAMPLES, SIGNED, TOLD
 
 Document = dict[str, Any]
 REF: Final = "#/components/schemas/{model}"
@@ -90,7 +91,24 @@ def document(app: Flask, *, version: str, address: str) -> Document:
         "servers": [{"url": address}],
         "tags": [{"name": name} for name in dict.fromkeys(_tag(rule) for rule, *_ in routes)],
         "paths": paths,
+        "webhooks": {name: _webhook(name, shape) for name, shape in TOLD.items()},
         "components": {"schemas": _schemas(item for *_, item in routes), "securitySchemes": SECURITY},
+    }
+
+
+def _webhook(name: str, shape: type[BaseModel]) -> Document:
+    """Describe what is posted to an endpoint; that of an event is the same for every type."""
+    content = {JSON: {"schema": _reference(shape), "example": EXAMPLES[name]}}
+    headers = [{"name": header, "in": "header", "required": True, **known} for header, known in SIGNED.items()]
+    return {
+        "post": {
+            "operationId": f"webhook-{name.replace('.', '-')}",
+            "summary": f"Tells of `{name}`.",
+            "security": [],
+            "parameters": headers,
+            "requestBody": {"required": True, "content": content},
+            "responses": {"2XX": {"description": "It arrived."}, "410": {"description": "Send nothing more."}},
+        }
     }
 
 
@@ -245,7 +263,8 @@ def _reference(shape: type[BaseModel]) -> Document:
 
 def _schemas(descriptions: Iterator[Description]) -> Document:
     """Collect the shape of everything that is read or answered, each under its own name."""
-    wanted: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {(answers.Problem, "serialization"): None}
+    always: list[type[BaseModel]] = [answers.Problem, *TOLD.values()]
+    wanted: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {(shape, "serialization"): None for shape in always}
     found: Document = {}
     for description in descriptions:
         for answer in description.answers.values():

@@ -10,11 +10,15 @@ from moderation.services.ports import Deps
 
 
 def number(deps: Deps, batch: int = 1000) -> int:
-    """Give positions to committed events; return how many there were."""
+    """Give positions to committed events and plan their deliveries, in one transaction; return how many there were.
+
+    An event is numbered once, by one pass at a time, so each endpoint gets one delivery of it.
+    """
     with deps.uow(None) as uow:
         numbered = uow.events.number(batch)
+        uow.deliveries.plan(numbered)
         uow.commit()
-    return numbered
+    return len(numbered)
 
 
 def feed(deps: Deps, site_id: UUID, *, after: str | None, limit: int) -> Page:

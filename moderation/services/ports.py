@@ -10,6 +10,8 @@ from uuid import UUID
 
 from moderation.domain.comment import Around, Comment, FormToken, Status, Submission
 from moderation.domain.decision import Decision
+from moderation.domain.delivery import Delivery, Health, Outcome, Underway
+from moderation.domain.endpoint import Endpoint
 from moderation.domain.event import Event
 from moderation.domain.lesson import Learnt, Lesson, ModelState, ModelVersion
 from moderation.domain.person import Person, Role, Session
@@ -32,6 +34,7 @@ class Bell(StrEnum):
     REMOTE = "lychgate.remote"
     RENDER = "lychgate.render"
     DELIVER = "lychgate.deliver"
+    REDELIVER = "lychgate.redeliver"
     HOUSEKEEPING = "lychgate.housekeeping"
     LEARN = "lychgate.learn"
 
@@ -111,6 +114,34 @@ class Standing:
     reset: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Something to be sent to a publisher: every secret signs, and the id is the same on every attempt."""
+
+    url: str
+    secrets: tuple[str, ...]
+    headers: Mapping[str, str]
+    message_id: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """One attempt that ended, and how long to wait before the next; None where there is none."""
+
+    delivery: Delivery
+    outcome: Outcome
+    again: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What is to be sent once more: these deliveries, everything since a moment, or every dead one."""
+
+    deliveries: tuple[UUID, ...] | None = None
+    since: datetime | None = None
+
+
 class Scorer(Protocol):
     """Gives each submission one signal of its kind, or None where it cannot say."""
 
@@ -174,6 +205,12 @@ class Remotes(Protocol):
     def __call__(self, address: str, secret: Callable[[], str], /) -> RemoteScorer:
         """Give the scorer at an address; the secret is asked for where something is signed with it."""
         ...
+
+
+class Send(Protocol):
+    """Sends to publishers; that nobody answers is an outcome, and raises nothing."""
+
+    def __call__(self, parcel: Parcel, /) -> Outcome: ...
 
 
 class Sites(Protocol):
@@ -369,11 +406,67 @@ class Events(Protocol):
     """What publishers will hear."""
 
     def add(self, events: Sequence[Event]) -> None: ...
-    def number(self, most: int) -> int:
-        """Give positions to events that have none, in one pass at a time; return how many."""
+    def number(self, most: int) -> list[UUID]:
+        """Give positions to events that have none, in one pass at a time; name them."""
         ...
 
     def unnumbered(self) -> bool: ...
+    def told(self, event_ids: Collection[UUID]) -> Mapping[UUID, Row]:
+        """Give events, each with its comment as it is now."""
+        ...
+
+
+class Endpoints(Protocol):
+    """Where publishers hear of events."""
+
+    def add(self, endpoint: Endpoint) -> None: ...
+    def get(self, site_id: UUID, endpoint_id: UUID) -> Endpoint | None: ...
+    def find(self, endpoint_id: UUID) -> Endpoint | None: ...
+    def hold(self, site_id: UUID, endpoint_id: UUID) -> Endpoint | None:
+        """Find an endpoint of a site, and let nobody else change it until the transaction ends."""
+        ...
+
+    def of(self, site_id: UUID) -> list[Endpoint]: ...
+    def save(self, endpoint: Endpoint) -> None: ...
+    def remove(self, site_id: UUID, endpoint_id: UUID) -> bool: ...
+    def lock(self, endpoint_id: UUID) -> Endpoint | None:
+        """Give an endpoint that is enabled, held until the transaction ends."""
+        ...
+
+    def note(self, endpoint_id: UUID, health: Health) -> None: ...
+
+
+class Deliveries(Protocol):
+    """Events on their way to endpoints."""
+
+    def clock(self) -> datetime: ...
+    def plan(self, event_ids: Collection[UUID]) -> int:
+        """Plan a delivery of each of these events to each endpoint that wants to hear of it; return how many."""
+        ...
+
+    def plan_ping(self, delivery: Delivery) -> None: ...
+    def claim(self, endpoint_id: UUID, token: UUID, most: int, lease: timedelta, *, tried: bool) -> list[Delivery]: ...
+    def settle(self, token: UUID, attempted: Sequence[Attempted]) -> None:
+        """Write down attempts whose lease still holds; the rest is somebody else's now."""
+        ...
+
+    def release(self, token: UUID) -> None:
+        """Give back what was leased and not tried, as if it had not been taken."""
+        ...
+
+    def put_off(self, endpoint_id: UUID, until: datetime) -> None: ...
+    def bury(self, endpoint_id: UUID) -> None:
+        """Let everything that waits for an endpoint be dead, to be replayed when it is back."""
+        ...
+
+    def replay(self, endpoint: Endpoint, chosen: Replay) -> int: ...
+    def due_endpoints(self, *, tried: bool) -> list[UUID]: ...
+    def due(self) -> set[bool]:
+        """Say whether something is due for the first time (False), and whether something is again (True)."""
+        ...
+
+    def purge(self, age: timedelta, most: int) -> int: ...
+    def underway(self) -> Underway: ...
 
 
 class Onces(Protocol):
@@ -447,6 +540,10 @@ class Uow(Protocol):
     @property
     def events(self) -> Events: ...
     @property
+    def endpoints(self) -> Endpoints: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
+    @property
     def once(self) -> Onces: ...
     @property
     def flags(self) -> Flags: ...
@@ -476,6 +573,9 @@ class Views(Protocol):
     def threads(self, site_id: UUID, *, after: UUID | None, limit: int) -> list[Row]: ...
     def feed(self, site_id: UUID, *, after: int, limit: int) -> list[Row]: ...
     def position_of(self, site_id: UUID, event_id: UUID) -> int | None: ...
+    def deliveries(
+        self, endpoint_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, limit: int
+    ) -> list[Row]: ...
 
 
 class Inbox(Protocol):
@@ -557,6 +657,10 @@ class Deps:
     """Only workers ask them."""
     learner: Learner | None
     """Only workers have one; without it, everybody gets what the scorers say."""
+    send: Send
+    """Only workers send."""
+    may_reach: Callable[[str], bool]
+    """Says of an address, as far as it shows by itself, whether a worker may send there."""
     kinds: tuple[str, ...]
     """Every kind of job that a new text gets on every site."""
     render: Callable[[str], str]

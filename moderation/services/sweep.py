@@ -14,6 +14,7 @@ def due(deps: Deps) -> set[Bell]:
     with deps.reading(None) as uow:
         bells = {BELL_OF[kind] for kind in uow.jobs.due_kinds(BELL_OF)}
         bells |= {Bell.DELIVER} if uow.events.unnumbered() else set()
+        bells |= {Bell.REDELIVER if tried else Bell.DELIVER for tried in uow.deliveries.due()}
         return bells | ({Bell.HOUSEKEEPING} if uow.jobs.exhausted(1) else set())
 
 

@@ -24,7 +24,7 @@ from moderation.http.guard import Door, Mark, mark_of
 from moderation.http.openapi import METHODS
 from moderation.http.problems import STATUS_OF
 
-PLACES = {"site_id", "pk", "comment_id", "thread_id", "key_id", "decision_id"}
+PLACES = {"site_id", "pk", "comment_id", "thread_id", "key_id", "decision_id", "endpoint_id"}
 """Everything an address may name that belongs to one site."""
 PAGES = re.compile(r"/(docs|demo|console|embed|assets)(/|$)|/embed\.js$")
 """Addresses for people; every other one is in the document."""
@@ -50,6 +50,7 @@ def things(ours: Api) -> dict[str, Any]:
     """One of everything that belongs to our site."""
     comment = ours.world.has("Lovely photos!")
     ours.decide(comment, "approve")
+    endpoint = ours.post(f"/v1/sites/{ours.site.id}/webhooks", {"url": "https://news.example/hooks"}).json["id"]
     ours.world.events()
     return {
         "site_id": ours.site.id,
@@ -58,6 +59,7 @@ def things(ours: Api) -> dict[str, Any]:
         "thread_id": ours.world.look(comment).thread_id,
         "key_id": ours.get("/v1/keys").json["items"][0]["id"],
         "decision_id": ours.world.log_of(comment)[-1].id,
+        "endpoint_id": endpoint,
     }
 
 

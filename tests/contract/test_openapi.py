@@ -23,6 +23,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from moderation.domain.scope import Scope
+from moderation.services import webhooks
 from moderation.services.keys import listed
 
 CHECKS: Final = [
@@ -57,12 +58,15 @@ def things(api: Api) -> dict[str, str]:
     comment = api.world.has("Lovely photos!")
     api.decide(comment, "hold")
     new_key(api.world, api.site, [Scope.READ])
+    endpoint, _ = webhooks.add(api.world.deps, api.site.id, url="https://news.example/hooks")
+    webhooks.ping(api.world.deps, api.site.id, endpoint.id)
     return {
         "pk": api.site.key,
         "site_id": str(api.site.id),
         "comment_id": str(comment.id),
         "thread_id": str(api.world.look(comment).thread_id),
         "decision_id": str(api.world.log_of(comment)[-1].id),
+        "endpoint_id": str(endpoint.id),
         "key_id": str(listed(api.world.deps, api.site.id)[-1].id),
     }
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -11,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 from faults.ledger import Answer, Client, Ledger, People
@@ -18,6 +20,7 @@ from faults.waiting import until
 from servers.command import lychgate
 from servers.family import left_of
 from servers.up import Up
+from servers.valkey import free_port
 
 from moderation.domain.person import PASSWORD_MIN
 
@@ -191,3 +194,19 @@ def named(up: Up, child: str) -> list[int]:
 def one_line(message: str) -> str:
     """Undo the folding of long lines."""
     return " ".join(message.split())
+
+
+def test_the_sample_receiver_hears_of_a_comment_also_after_another_start(tmp_path: Path) -> None:
+    for number in (1, 2):
+        with Up.running(tmp_path / "data", "--port", str(free_port()), "--with-receiver") as up:
+            where = re.findall(r"What comes is at (\S+)", up.messages)[-1]
+            reply = People(number).says(f"{CALM} I thought of it {number} times.")
+            taken = Client(up.url, up.facts["site_key"], Ledger(tmp_path / f"ledger-{number}")).insist(reply)
+
+            until(lambda: {"comment.received", "comment.approved"} <= heard(where, taken.json["id"]), "it hears")  # noqa: B023
+
+
+def heard(where: str, comment_id: str) -> set[str]:
+    with urlopen(where, timeout=5) as answer:  # noqa: S310 (our own receiver)
+        events = json.load(answer)["events"]
+    return {event["type"] for event in events if event["data"].get("comment", {}).get("id") == comment_id}

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 
 import celery
 import kombu
-from faults.blocks import broker, database, disk, flood, kills, poison, rolling, stale
+from faults.blocks import broker, database, disk, flood, kills, poison, receivers, rolling, stale
 from faults.field import Field
 from faults.line import Line
 from faults.promises import Tally
@@ -54,6 +54,7 @@ BLOCKS: Final = (
     Block("F6", "the database crashes", database.crash),
     Block("F7", "answers to COMMIT are lost", database.lose_commits),
     Block("F8", "sessions killed, rows held, no connections left", database.hold_up),
+    Block("F9", "receivers that fail, hang, drip and lead elsewhere", receivers.endure),
     Block("F10", "everything restarted in turn", rolling.restart_in_turn),
     Block("F11", "the disk is full", disk.fill_disk),
     Block("F12", "texts that kill and starve their scorer", poison.poison),
@@ -63,7 +64,7 @@ BLOCKS: Final = (
 )
 POWER: Final = "power"
 """What the power checks are called, among the names of blocks."""
-SHORT: Final = ("F1", "F3", "F4", "F14")
+SHORT: Final = ("F1", "F3", "F4", "F9", "F14")
 """What the short version plays; it stays inside `make test`."""
 
 

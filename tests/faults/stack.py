@@ -33,6 +33,8 @@ GRANIAN: Final = (sys.executable, "-m", "granian", "--interface", "wsgi", "--fac
 PATIENCE: Final = 40.0
 GRACE: Final = 20.0
 """Seconds in which what is asked to end has ended by itself."""
+LOOPBACK: Final = "127.0.0.0/8"
+"""Where receivers and scorers of tests are."""
 INHERITED: Final = ("PATH", "HOME", "TMPDIR", "LANG", "COVERAGE_PROCESS_START")
 
 
@@ -69,7 +71,7 @@ class Stack:
     def at(cls, folder: Path, database_url: str, **settings: str) -> Iterator[Self]:
         """Make an installation on an empty database; nothing but its broker runs yet. Ends all it started."""
         migrate.upgrade(database_url)
-        deps = build(settings_for(database_url), ring=silent)
+        deps = build(settings_for(database_url, outbound_allow=LOOPBACK), ring=silent)
         site = sites.create(deps, name="News", origins=[ORIGIN], policy=starting_policy("default"))
         writer, reader = (_key(deps, site, scope) for scope in (Scope.SUBMIT, Scope.MODERATE))
         broker = OwnBroker.started()
@@ -212,6 +214,7 @@ def _environment(database_url: str, broker_url: str, settings: Mapping[str, str]
         "broker_url": broker_url,
         "secret_key": SECRET,
         "encryption_keys": KEY,
+        "outbound_allow": LOOPBACK,
         **settings,
     }
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}

@@ -14,13 +14,20 @@ BODY = b'{"comments": []}'
 
 def test_a_receiver_verifies_what_we_sign_and_nothing_that_was_changed() -> None:
     secret = new_secret()
-    headers = signed(secret, "msg_1", BODY, datetime.now(UTC))
+    headers = signed([secret], "msg_1", BODY, datetime.now(UTC))
 
     assert Webhook(secret).verify(BODY, headers) == {"comments": []}
     with pytest.raises(WebhookVerificationError):
         Webhook(secret).verify(BODY + b" ", headers)
     with pytest.raises(WebhookVerificationError):
         Webhook(new_secret()).verify(BODY, headers)
+
+
+def test_while_two_secrets_sign_a_receiver_with_either_verifies() -> None:
+    old, new = new_secret(), new_secret()
+    headers = signed([new, old], "msg_1", BODY, datetime.now(UTC))
+
+    assert Webhook(old).verify(BODY, headers) == Webhook(new).verify(BODY, headers) == {"comments": []}
 
 
 def test_a_secret_is_never_the_same() -> None:

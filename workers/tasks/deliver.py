@@ -1,14 +1,30 @@
-"""The bell of delivery: events get their positions, so that publishers can follow them."""
+"""The bells of delivery: events get their positions and are planned; what is due is sent, endpoint by endpoint."""
+
+from functools import partial
 
 from celery import shared_task
 
-from moderation.services import events
+from moderation.services import deliveries, events
 from moderation.services.ports import Bell
-from workers.app import deps
+from workers.app import abreast, deps
 from workers.tasks.drain import drain
 
 
 @shared_task(name=Bell.DELIVER, ignore_result=True)
 def deliver() -> None:
-    """Answer the bell: number events until none is without a position."""
+    """Answer the bell: number events until none is without a position, and send what nobody was told yet."""
     drain(lambda: events.number(deps()), again=Bell.DELIVER)
+    _send(Bell.DELIVER, tried=False)
+
+
+@shared_task(name=Bell.REDELIVER, ignore_result=True)
+def redeliver() -> None:
+    """Answer the bell: send again what did not arrive and is due."""
+    _send(Bell.REDELIVER, tried=True)
+
+
+def _send(bell: Bell, *, tried: bool) -> None:
+    """Be at each endpoint in a thread of its own, so that none waits for another."""
+    for endpoint_id in deliveries.waiting(deps(), tried=tried):
+        work = partial(deliveries.deliver, deps(), endpoint_id, tried=tried)
+        abreast()[bell].begin(endpoint_id, work, again=bell)

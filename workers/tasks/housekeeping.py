@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from moderation.services import scoring, sweep
+from moderation.services import deliveries, scoring, sweep
 from moderation.services.ports import Bell
 from workers.app import deps
 from workers.tasks.drain import drain
@@ -18,4 +18,4 @@ def _some() -> int:
     """Do a little of everything, so that no kind of it waits for another."""
     held = scoring.give_up(deps()) + scoring.hold_overdue(deps())
     forgotten = sweep.purge_once(deps()) + sweep.purge_echoes(deps()) + sweep.purge_deleted(deps())
-    return held + forgotten
+    return held + forgotten + deliveries.purge(deps())

@@ -26,7 +26,7 @@ def score_toxicity() -> None:
 def ask_remote() -> None:
     """Answer the bell: let each site's own scorer look at what waits for it, none of which waits for another."""
     for site in remote.asked(deps()):
-        abreast().begin(site.id, partial(scoring.ask, deps(), site), again=Bell.REMOTE)
+        abreast()[Bell.REMOTE].begin(site.id, partial(scoring.ask, deps(), site), again=Bell.REMOTE)
 
 
 @shared_task(name=Bell.RENDER, ignore_result=True)

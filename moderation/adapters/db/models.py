@@ -10,6 +10,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from moderation.adapters.db.types import Instant, Json, Words
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor
+from moderation.domain.delivery import State
+from moderation.domain.endpoint import Ending
 from moderation.domain.event import EventType
 from moderation.domain.lesson import ModelState
 from moderation.domain.person import Role
@@ -19,6 +21,8 @@ APPROVED = text("status = 'approved'")
 ANSWERS = text("parent_id IS NOT NULL")
 PEOPLE = text("by IN ('person', 'key')")
 DELETED = text("status = 'deleted' AND text <> ''")
+WAITING = text("state = 'waiting'")
+DEAD = text("state = 'dead'")
 SPENT = text("attempts >= 3")
 ECHO_BANDS = ("band_1", "band_2", "band_3", "band_4")
 
@@ -45,6 +49,8 @@ class Base(DeclarativeBase):
         EventType: Words(EventType),
         ModelState: Words(ModelState),
         Role: Words(Role),
+        State: Words(State),
+        Ending: Words(Ending),
     }
 
 
@@ -302,6 +308,75 @@ class EventRow(Base):
     position: Mapped[int | None] = mapped_column(BigInteger)
 
 
+class EndpointRow(Base):
+    """An address at which a publisher hears of events, and how it fares."""
+
+    __tablename__ = "endpoint"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), index=True)
+    url: Mapped[str]
+    description: Mapped[str]
+    events: Mapped[list[str]]
+    """None of them means all."""
+    thread_prefix: Mapped[str | None]
+    language: Mapped[str | None] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+    secret: Mapped[bytes]
+    """Sealed, as the older one and the headers are; only the vault opens them."""
+    old_secret: Mapped[bytes | None]
+    old_until: Mapped[datetime | None]
+    headers: Mapped[bytes | None]
+    header_names: Mapped[list[str]]
+    enabled: Mapped[bool]
+    ended: Mapped[Ending | None]
+    failures: Mapped[int]
+    failing_since: Mapped[datetime | None]
+    rests_until: Mapped[datetime | None]
+
+
+class DeliveryRow(Base):
+    """One event on its way to one endpoint. While somebody holds it, `due_at` is when the lease runs out."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("endpoint_id", "event_id"),
+        Index("ix_delivery_due", "due_at", postgresql_where=WAITING, sqlite_where=WAITING),
+        Index("ix_delivery_waiting", "endpoint_id", "due_at", postgresql_where=WAITING, sqlite_where=WAITING),
+        Index("ix_delivery_token", "token", postgresql_where=WAITING, sqlite_where=WAITING),
+        Index("ix_delivery_dead", "endpoint_id", postgresql_where=DEAD, sqlite_where=DEAD),
+        Index("ix_delivery_log", "endpoint_id", "id"),
+        Index("ix_delivery_ended", "finished_at"),
+        Index("ix_delivery_event_id", "event_id"),
+        Index("ix_delivery_site_id", "site_id"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    endpoint_id: Mapped[UUID] = mapped_column(ForeignKey("endpoint.id", ondelete="CASCADE"))
+    event_id: Mapped[UUID | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    """None for a ping."""
+    type: Mapped[str] = mapped_column(String(32))
+    state: Mapped[State]
+    attempts: Mapped[int]
+    due_at: Mapped[datetime]
+    token: Mapped[UUID | None]
+    planned_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class AttemptRow(Base):
+    """One try to deliver, and the beginning of what was answered."""
+
+    __tablename__ = "attempt"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), index=True)
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("delivery.id", ondelete="CASCADE"), index=True)
+    ended_at: Mapped[datetime]
+    status: Mapped[int | None]
+    failure: Mapped[str | None] = mapped_column(String(32))
+    latency_ms: Mapped[int]
+    answer: Mapped[str]
+
+
 class FlagRow(Base):
     """One reader's flag; a network counts once for a comment."""
 
@@ -376,6 +451,9 @@ TENANT_TABLES = (
     "signal",
     "decision",
     "event",
+    "endpoint",
+    "delivery",
+    "attempt",
     "flag",
     "reveal",
     "role",

@@ -46,6 +46,8 @@ class SqlUow:
         self.signals = stores.SqlSignals(connection)
         self.log = stores.SqlLog(connection)
         self.events = stores.SqlEvents(connection)
+        self.endpoints = stores.SqlEndpoints(connection)
+        self.deliveries = stores.SqlDeliveries(connection)
         self.once = stores.SqlOnces(connection)
         self.flags = stores.SqlFlags(connection)
         self.audit = stores.SqlAudit(connection)

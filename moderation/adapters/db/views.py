@@ -10,14 +10,24 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, literal_column, or_, select
 
-from moderation.adapters.db.models import CommentRow, EventRow, FlagRow, SignalRow, ThreadRow
+from moderation.adapters.db.models import (
+    AttemptRow,
+    CommentRow,
+    DeliveryRow,
+    EventRow,
+    FlagRow,
+    SignalRow,
+    ThreadRow,
+)
 from moderation.adapters.db.stores.base import Store, table
 from moderation.adapters.db.stores.comments import latest_of_author
+from moderation.adapters.db.stores.telling import telling
 from moderation.domain.comment import Comment
 from moderation.domain.signal import SCORED
 
 COMMENT, THREAD, EVENT = table(CommentRow), table(ThreadRow), table(EventRow)
 FLAG, SIGNAL = table(FlagRow), table(SignalRow)
+DELIVERY, ATTEMPT = table(DeliveryRow), table(AttemptRow)
 CHILD = COMMENT.alias("child")
 APPROVED: Final = COMMENT.c.status == literal_column("'approved'")
 PUBLIC: Final = (
@@ -114,12 +124,19 @@ class SqlViews(Store):
 
     def feed(self, site_id: UUID, *, after: int, limit: int) -> list[Row]:
         """Give numbered events after a position, each with its comment as it is now."""
-        told = ("thread_id", "parent_id", "name", "website", "text", "html", "received_at")
-        now = [COMMENT.c.revision.label("revision_now"), COMMENT.c.status.label("status_now")]
-        found = select(*EVENT.c, *(COMMENT.c[name] for name in told), *now, THREAD.c.key.label("thread"))
-        found = found.join(COMMENT, COMMENT.c.id == EVENT.c.comment_id).join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
-        found = found.where(EVENT.c.site_id == site_id, EVENT.c.position > after)
+        found = telling().where(EVENT.c.site_id == site_id, EVENT.c.position > after)
         return self._rows(found.order_by(EVENT.c.position).limit(limit))
+
+    def deliveries(self, endpoint_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, limit: int) -> list[Row]:
+        """Give a page of an endpoint's deliveries, newest first, each with its attempts, oldest first."""
+        exact = [DELIVERY.c[name] == wanted[name] for name in ("state", "event_id") if wanted.get(name) is not None]
+        found = select(DELIVERY).where(DELIVERY.c.endpoint_id == endpoint_id, *exact)
+        if after is not None:
+            found = found.where(DELIVERY.c.id < after)
+        rows = self._rows(found.order_by(DELIVERY.c.id.desc()).limit(limit))
+        tries = select(ATTEMPT).where(ATTEMPT.c.delivery_id.in_([row["id"] for row in rows])).order_by(ATTEMPT.c.id)
+        made = self._rows(tries) if rows else []
+        return [{**row, "log": [each for each in made if each["delivery_id"] == row["id"]]} for row in rows]
 
     def position_of(self, site_id: UUID, event_id: UUID) -> int | None:
         """Give the position of one event of a site."""

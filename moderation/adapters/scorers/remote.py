@@ -56,7 +56,7 @@ class HttpScorer:
 
     def _ask(self, submissions: Sequence[Submission]) -> list[Signal | None]:
         body = json.dumps({"comments": [_told(each) for each in submissions]}, ensure_ascii=False).encode()
-        headers = signed(self._secret(), f"msg_{uuid4().hex}", body, datetime.now(UTC))
+        headers = signed([self._secret()], f"msg_{uuid4().hex}", body, datetime.now(UTC))
         answer = self._outbound.post(self._address, body, {"Content-Type": JSON, "Accept": JSON, **headers})
         if answer.status != HTTPStatus.OK:
             raise WrongAnswer

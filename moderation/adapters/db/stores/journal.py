@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from moderation.adapters.db.models import DecisionRow, EventRow, FlagRow, OnceRow, RevealRow, SignalRow
 from moderation.adapters.db.stores.base import Store, fields_of, table, upsert
+from moderation.adapters.db.stores.telling import telling
 from moderation.adapters.db.types import among, db_now
 from moderation.domain.comment import Comment
 from moderation.domain.decision import HUMAN, Actor, Decision
@@ -26,6 +27,7 @@ SEEN: Final = select(SIGNAL).where(among(SIGNAL.c.comment_id, "ids"))
 DECIDED: Final = select(DECISION).where(among(DECISION.c.comment_id, "ids")).order_by(DECISION.c.version)
 WRITE_DOWN: Final = DECISION.insert()
 TELL: Final = EVENT.insert()
+AS_TOLD: Final = telling().where(among(EVENT.c.id, "ids"))
 LOCK_NOT_AVAILABLE = "55P03"
 NUMBERING = 7_046_001
 """The advisory lock under which one numbering pass runs at a time."""
@@ -140,8 +142,8 @@ class SqlEvents(Store):
         if events:
             self.put(TELL, [fields_of(event) for event in events])
 
-    def number(self, most: int) -> int:
-        """Give positions to events that have none, in one pass at a time; return how many.
+    def number(self, most: int) -> list[UUID]:
+        """Give positions to events that have none, in one pass at a time; name them.
 
         Ids are handed out before commit, so a reader that goes by them skips who commits
         late. Positions are handed out here, after commit, by one pass at a time.
@@ -156,7 +158,14 @@ class SqlEvents(Store):
                 update(EVENT).where(EVENT.c.id == bindparam("event")).values(position=bindparam("place")),
                 [{"event": event, "place": place} for place, event in enumerate(ids, last + 1)],
             )
-        return len(ids)
+        return list(ids)
+
+    def told(self, event_ids: Collection[UUID]) -> Mapping[UUID, Mapping[str, Any]]:
+        """Give events, each with its comment as it is now."""
+        if not event_ids:
+            return {}
+        rows = self.connection.execute(AS_TOLD, {"ids": list(event_ids)}).mappings()
+        return {row["id"]: dict(row) for row in rows}
 
     def unnumbered(self) -> bool:
         """Say whether a numbering pass has something to do."""

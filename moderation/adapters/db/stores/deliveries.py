@@ -1,0 +1,229 @@
+"""Deliveries as rows, claimed by lease."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import RowMapping, and_, bindparam, delete, func, literal_column, select, update
+from uuid_utils.compat import uuid7
+
+from moderation.adapters.db.models import AttemptRow, CommentRow, DeliveryRow, EndpointRow, EventRow, ThreadRow
+from moderation.adapters.db.stores.base import Store, table
+from moderation.adapters.db.stores.endpoints import endpoint_of
+from moderation.adapters.db.types import among, db_now
+from moderation.domain.decision import Actor
+from moderation.domain.delivery import GRACE, Delivery, State, Underway
+from moderation.domain.endpoint import Endpoint
+from moderation.services.ports import Attempted, Replay
+
+DELIVERY, ATTEMPT, ENDPOINT = table(DeliveryRow), table(AttemptRow), table(EndpointRow)
+EVENT, COMMENT, THREAD = table(EventRow), table(CommentRow), table(ThreadRow)
+WAITS: Final = DELIVERY.c.state == literal_column("'waiting'")
+"""Written out, not bound: a prepared statement must still find the partial index."""
+DUE: Final = and_(WAITS, DELIVERY.c.due_at <= db_now())
+THERE: Final = DELIVERY.c.endpoint_id == bindparam("endpoint")
+LEASED: Final = and_(WAITS, DELIVERY.c.token == bindparam("held"))
+LISTENING: Final = select(ENDPOINT).where(ENDPOINT.c.enabled, among(ENDPOINT.c.site_id, "sites"))
+HEARD: Final = (
+    select(EVENT.c.id, EVENT.c.site_id, EVENT.c.type, EVENT.c.by, THREAD.c.key, COMMENT.c.language)
+    .join(COMMENT, COMMENT.c.id == EVENT.c.comment_id)
+    .join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
+    .order_by(EVENT.c.position)
+)
+AFRESH: Final[dict[str, Any]] = {
+    "state": State.WAITING,
+    "attempts": 0,
+    "token": None,
+    "due_at": db_now(),
+    "finished_at": None,
+}
+OF_DELIVERY: Final = [DELIVERY.c[name] for name in Delivery.__dataclass_fields__]
+MOST: Final = 1000
+
+
+@lru_cache
+def _leased(lease: timedelta, *, tried: bool) -> Any:
+    """Lease what is due for longest at one endpoint, of what was tried before or of the rest."""
+    oldest = select(DELIVERY.c.id).where(THERE, DUE, _class(tried=tried)).order_by(DELIVERY.c.due_at)
+    # Materialised, because PostgreSQL may otherwise run the subquery anew for each row and pass the limit.
+    few = oldest.limit(bindparam("most")).with_for_update(skip_locked=True).cte("few").prefix_with("MATERIALIZED")
+    return (
+        update(DELIVERY)
+        .where(DELIVERY.c.id.in_(select(few.c.id)))
+        .values(token=bindparam("held"), attempts=DELIVERY.c.attempts + 1, due_at=db_now(lease))
+        .returning(*OF_DELIVERY)
+    )
+
+
+def _class(*, tried: bool) -> Any:
+    return DELIVERY.c.attempts > 0 if tried else DELIVERY.c.attempts == 0
+
+
+class SqlDeliveries(Store):
+    """Events on their way to endpoints. What somebody holds is due again when the lease runs out."""
+
+    def clock(self) -> datetime:
+        """Tell the database's time."""
+        moment: datetime = self.connection.execute(select(db_now())).scalar_one()
+        return moment
+
+    def plan(self, event_ids: Collection[UUID]) -> int:
+        """Plan a delivery of each of these events to each endpoint that wants to hear of it; return how many."""
+        if not event_ids:
+            return 0
+        heard = EVENT.c.id.in_(event_ids)
+        sites = self.connection.execute(select(EVENT.c.site_id).where(heard).distinct()).scalars().all()
+        listening = [
+            found
+            for row in self.connection.execute(LISTENING, {"sites": sites}).mappings()
+            if (found := endpoint_of(row))
+        ]
+        if not listening:
+            return 0
+        now = self.clock()
+        rows = self.connection.execute(HEARD.where(heard)).mappings().all()
+        planned = [each for endpoint in listening for each in _planned(endpoint, rows, now)]
+        if planned:
+            self.connection.execute(DELIVERY.insert(), planned)
+        return len(planned)
+
+    def plan_ping(self, delivery: Delivery) -> None:
+        """Plan something that is no event."""
+        self.connection.execute(DELIVERY.insert(), [_row(delivery, self.clock())])
+
+    def claim(self, endpoint_id: UUID, token: UUID, most: int, lease: timedelta, *, tried: bool) -> list[Delivery]:
+        """Lease what is due for longest at an endpoint that is locked; nothing while somebody is at it already."""
+        busy = select(DELIVERY.c.id).where(THERE, WAITS, DELIVERY.c.token.is_not(None), DELIVERY.c.due_at > db_now())
+        own = DELIVERY.c.attempts > 1 if tried else DELIVERY.c.attempts == 1
+        if self.connection.execute(busy.where(own).limit(1), {"endpoint": endpoint_id}).first():
+            return []
+        wanted = {"endpoint": endpoint_id, "held": token, "most": most}
+        claimed = self.connection.execute(_leased(lease, tried=tried), wanted).mappings()
+        return sorted((Delivery(**row) for row in claimed), key=lambda each: each.id)
+
+    def settle(self, token: UUID, attempted: Sequence[Attempted]) -> None:
+        """Write down attempts whose lease still holds; the rest is somebody else's now."""
+        held = set(self.connection.execute(select(DELIVERY.c.id).where(LEASED), {"held": token}).scalars())
+        now, live = self.clock(), [each for each in attempted if each.delivery.id in held]
+        if not live:
+            return
+        self.connection.execute(ATTEMPT.insert(), [_tried(each, now) for each in live])
+        arrived = [each.delivery.id for each in live if each.outcome.arrived]
+        if arrived:
+            ended = {"state": State.DELIVERED, "token": None, "finished_at": now}
+            self.connection.execute(update(DELIVERY).where(DELIVERY.c.id.in_(arrived)).values(**ended))
+        for each in live:
+            if not each.outcome.arrived:
+                self._failed(each, now)
+
+    def _failed(self, each: Attempted, now: datetime) -> None:
+        again: dict[str, Any] = (
+            {"state": State.DEAD, "finished_at": now} if each.again is None else {"due_at": db_now(each.again)}
+        )
+        own = update(DELIVERY).where(DELIVERY.c.id == each.delivery.id)
+        self.connection.execute(own.values(token=None, **again))
+
+    def release(self, token: UUID) -> None:
+        """Give back what was leased and not tried, as if it had not been taken."""
+        untried = {"token": None, "attempts": DELIVERY.c.attempts - 1, "due_at": db_now()}
+        self.connection.execute(update(DELIVERY).where(LEASED).values(**untried), {"held": token})
+
+    def put_off(self, endpoint_id: UUID, until: datetime) -> None:
+        """Let nothing that waits for an endpoint be due before a moment."""
+        sooner = and_(THERE, WAITS, DELIVERY.c.token.is_(None), DELIVERY.c.due_at < until)
+        self.connection.execute(update(DELIVERY).where(sooner).values(due_at=until), {"endpoint": endpoint_id})
+
+    def bury(self, endpoint_id: UUID) -> None:
+        """Let everything that waits for an endpoint be dead, to be replayed when it is back."""
+        dead = {"state": State.DEAD, "token": None, "finished_at": db_now()}
+        self.connection.execute(update(DELIVERY).where(THERE, WAITS).values(**dead), {"endpoint": endpoint_id})
+
+    def replay(self, endpoint: Endpoint, chosen: Replay) -> int:
+        """Let what ended be due afresh, and what an endpoint was never told since a moment; return how much it is."""
+        ended = [DELIVERY.c.endpoint_id == endpoint.id, ~WAITS]
+        if chosen.deliveries is not None:
+            ended.append(DELIVERY.c.id.in_(chosen.deliveries))
+        elif chosen.since is not None:
+            ended.append(DELIVERY.c.planned_at >= chosen.since)
+        else:
+            ended.append(DELIVERY.c.state == State.DEAD)
+        again = self.connection.execute(update(DELIVERY).where(*ended).values(**AFRESH)).rowcount
+        return again + (self._catch_up(endpoint, chosen.since) if chosen.since is not None else 0)
+
+    def _catch_up(self, endpoint: Endpoint, since: datetime) -> int:
+        """Plan what happened since a moment and was never planned for this endpoint."""
+        known = select(DELIVERY.c.event_id).where(
+            DELIVERY.c.endpoint_id == endpoint.id, DELIVERY.c.event_id.is_not(None)
+        )
+        missed = HEARD.where(
+            EVENT.c.site_id == endpoint.site_id,
+            EVENT.c.created_at >= since,
+            EVENT.c.position.is_not(None),
+            EVENT.c.id.not_in(known),
+        )
+        rows = self.connection.execute(missed).mappings().all()
+        planned = list(_planned(endpoint, rows, self.clock()))
+        if planned:
+            self.connection.execute(DELIVERY.insert(), planned)
+        return len(planned)
+
+    def due_endpoints(self, *, tried: bool) -> list[UUID]:
+        """Name the endpoints for which something is due, for the first time or again."""
+        due = select(DELIVERY.c.endpoint_id).where(DUE, _class(tried=tried)).distinct()
+        return list(self.connection.execute(due).scalars())
+
+    def due(self) -> set[bool]:
+        """Say whether something is due for the first time (False), and whether something is again (True)."""
+        ways = (select(DELIVERY.c.id).where(DUE, _class(tried=tried)).limit(1) for tried in (False, True))
+        return {tried for tried, way in zip((False, True), ways, strict=True) if self.connection.execute(way).first()}
+
+    def purge(self, age: timedelta, most: int) -> int:
+        """Forget some of what ended before that; its attempts go with it."""
+        old = select(DELIVERY.c.id).where(DELIVERY.c.finished_at < db_now(-age)).order_by(DELIVERY.c.finished_at)
+        return self.connection.execute(delete(DELIVERY).where(DELIVERY.c.id.in_(old.limit(most)))).rowcount
+
+    def underway(self) -> Underway:
+        """Say how much is due and how much is dead, and for how many seconds the oldest is due."""
+        due = select(func.count(), func.min(DELIVERY.c.due_at)).where(DUE)
+        waiting, oldest = self.connection.execute(due).one()
+        dead = select(func.count()).where(DELIVERY.c.state == literal_column("'dead'"))
+        lag = (self.clock() - oldest).total_seconds() if oldest else 0.0
+        return Underway(waiting, self.connection.execute(dead).scalar_one(), lag)
+
+
+def _planned(endpoint: Endpoint, rows: Sequence[RowMapping], now: datetime) -> Iterator[dict[str, Any]]:
+    """Give the rows of what an endpoint is to hear of; while it rests, nothing is due there."""
+    for row in rows:
+        if row["site_id"] == endpoint.site_id and endpoint.wants(row["type"], row["key"], row["language"]):
+            due = now + GRACE if row["by"] is Actor.PERSON else now
+            one = Delivery(uuid7(), endpoint.site_id, endpoint.id, row["id"], str(row["type"]), now)
+            yield _row(one, max(due, endpoint.rests_until or due))
+
+
+def _row(delivery: Delivery, due: datetime) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "site_id": delivery.site_id,
+        "endpoint_id": delivery.endpoint_id,
+        "event_id": delivery.event_id,
+        "type": delivery.type,
+        "planned_at": delivery.planned_at,
+        "state": State.WAITING,
+        "attempts": 0,
+        "due_at": due,
+    }
+
+
+def _tried(each: Attempted, now: datetime) -> dict[str, Any]:
+    return {
+        "id": uuid7(),
+        "site_id": each.delivery.site_id,
+        "delivery_id": each.delivery.id,
+        "ended_at": now,
+        "status": each.outcome.status,
+        "failure": each.outcome.failure,
+        "latency_ms": each.outcome.latency_ms,
+        "answer": each.outcome.answer,
+    }

@@ -1,0 +1,154 @@
+"""Deliveries: what was planned is claimed, sent with nothing open, and what came of it is written down."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from random import random
+from time import monotonic
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+
+from moderation.domain.delivery import KEPT, TOO_OFTEN, Delivery, Health, Outcome, Underway, fare, pause, ping_told
+from moderation.domain.endpoint import Endpoint
+from moderation.domain.errors import Unreadable
+from moderation.domain.event import encoded, told
+from moderation.services.ports import Attempted, Deps, Parcel, Uow
+from moderation.services.sealed import headers_of, secrets_of
+
+BATCH: Final = 64
+AT_ONCE: Final = 8
+"""So many requests may be under way to one endpoint, for the first time or again."""
+START: Final = 3.0
+"""Seconds after the claim in which an attempt begins; it ends within its deadline of fifteen, and so in the lease."""
+LEASE: Final = timedelta(seconds=25)
+PURGED: Final = 500
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What was claimed at one endpoint under one token, with the events as they are to be told."""
+
+    endpoint: Endpoint
+    token: UUID
+    deliveries: Sequence[Delivery] = ()
+    rows: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
+
+    def body_of(self, delivery: Delivery) -> bytes:
+        """Write what is told of a delivery's event, of which the comment is as it is now."""
+        return encoded(ping_told(delivery) if delivery.event_id is None else told(self.rows[delivery.event_id]))
+
+
+def waiting(deps: Deps, *, tried: bool) -> list[UUID]:
+    """Name the endpoints for which something is due, for the first time or again."""
+    with deps.reading(None) as uow:
+        return uow.deliveries.due_endpoints(tried=tried)
+
+
+def deliver(deps: Deps, endpoint_id: UUID, *, tried: bool) -> int:
+    """Send one batch of what is due at an endpoint; return how much of it was tried.
+
+    A claim is a lease. Who comes back after it ran out changes nothing, and the event is sent
+    again under the same id: at least once. Nothing is open while we talk.
+    """
+    batch = _claimed(deps, endpoint_id, tried=tried)
+    if batch is None:
+        return 0
+    ended = _sent(deps, batch)
+    _write_down(deps, batch, ended)
+    return len(ended)
+
+
+def underway(deps: Deps) -> Underway:
+    """Say how much is due and how much is dead on this installation, and for how long the oldest is due."""
+    with deps.reading(None) as uow:
+        return uow.deliveries.underway()
+
+
+def purge(deps: Deps) -> int:
+    """Forget some of what ended a month ago; say how much there was."""
+    with deps.uow(None) as uow:
+        gone = uow.deliveries.purge(KEPT, PURGED)
+        uow.commit()
+    return gone
+
+
+def _claimed(deps: Deps, endpoint_id: UUID, *, tried: bool) -> Batch | None:
+    """Lease what is due; an endpoint that failed many times in a row gets a single one, to see whether it is back."""
+    with deps.uow(None) as uow:
+        endpoint, token = uow.endpoints.lock(endpoint_id), deps.new_id()
+        if endpoint is None:  # It was disabled while this was planned, which is dead then, too.
+            uow.deliveries.bury(endpoint_id)
+            uow.commit()
+            return None
+        most = 1 if endpoint.failures >= TOO_OFTEN else BATCH
+        claimed = uow.deliveries.claim(endpoint_id, token, most, LEASE, tried=tried)
+        rows = uow.events.told([each.event_id for each in claimed if each.event_id is not None])
+        uow.commit()
+    return Batch(endpoint, token, claimed, rows) if claimed else None
+
+
+def _sent(deps: Deps, batch: Batch) -> list[tuple[Delivery, Outcome]]:
+    """Send what was claimed, several at once; give what was tried, in the order in which it ended."""
+    try:
+        parcel = partial(Parcel, batch.endpoint.url, secrets_of(deps, batch.endpoint), headers_of(deps, batch.endpoint))
+    except Unreadable:
+        return [(delivery, Outcome(None, "secret-unreadable", 0)) for delivery in batch.deliveries]
+    ended: list[tuple[Delivery, Outcome]] = []
+    attempt = partial(_attempt, deps, batch, parcel, monotonic() + START, ended)
+    with ThreadPoolExecutor(min(AT_ONCE, len(batch.deliveries)), thread_name_prefix="courier") as couriers:
+        list(couriers.map(attempt, batch.deliveries))
+    return ended
+
+
+def _attempt(
+    deps: Deps,
+    batch: Batch,
+    parcel: Callable[[str, bytes], Parcel],
+    until: float,
+    ended: list[tuple[Delivery, Outcome]],
+    delivery: Delivery,
+) -> None:
+    """Send one delivery and note what came of it, unless it is too late to begin."""
+    if monotonic() >= until:
+        return
+    try:
+        outcome = deps.send(parcel(delivery.message_id, batch.body_of(delivery)))
+    except Exception as error:  # noqa: BLE001 (whatever it is, the others go on, and this is tried again)
+        log.warning("delivery-failed", delivery=str(delivery.id), error=type(error).__name__)
+        outcome = Outcome(None, "unexpected", 0)
+    ended.append((delivery, outcome))
+
+
+def _write_down(deps: Deps, batch: Batch, ended: Sequence[tuple[Delivery, Outcome]]) -> None:
+    """Keep what came of each attempt whose lease still holds, and how the endpoint fares; give back the rest."""
+    attempted = [Attempted(delivery, outcome, _again(delivery, outcome)) for delivery, outcome in ended]
+    with deps.uow(None) as uow:
+        endpoint = uow.endpoints.lock(batch.endpoint.id)
+        uow.deliveries.settle(batch.token, attempted)
+        uow.deliveries.release(batch.token)
+        if endpoint is not None:
+            health = fare(endpoint, [outcome for _, outcome in ended], uow.deliveries.clock())
+            _note(uow, endpoint, health)
+        uow.commit()
+
+
+def _again(delivery: Delivery, outcome: Outcome) -> timedelta | None:
+    """Say how long to wait before the next attempt; None where there is none."""
+    return None if outcome.arrived else pause(delivery.attempts, outcome, random())  # noqa: S311 (jitter is no secret)
+
+
+def _note(uow: Uow, endpoint: Endpoint, health: Health) -> None:
+    """Keep how an endpoint fares, and tell operators where it is in trouble; nobody's words are in the log."""
+    uow.endpoints.note(endpoint.id, health)
+    names = {"endpoint": str(endpoint.id), "site": str(endpoint.site_id)}
+    if health.rests_until is not None:
+        uow.deliveries.put_off(endpoint.id, health.rests_until)
+        log.warning("endpoint-rests", failures=health.failures, **names)
+    if health.ended is not None:
+        uow.deliveries.bury(endpoint.id)
+        log.warning("endpoint-disabled", reason=health.ended, **names)
