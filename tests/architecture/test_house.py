@@ -24,6 +24,10 @@ def kept() -> list[Path]:
     return [path for top in (*tops, ROOT / ".ci") for path in (top, *top.rglob("*")) if path.is_file()]
 
 
+UNLOCKED = {"encoder-lab", "peers"}
+"""Extras for training and comparing, of gigabytes; neither `make run` nor `make test` needs them."""
+
+
 def pins(lock: Path) -> dict[str, Requirement]:
     """What a lock installs: each line that starts one, without its hashes."""
     lines = (line.removesuffix("\\").strip() for line in lock.read_text().splitlines() if re.match(r"[a-z0-9]", line))
@@ -34,11 +38,12 @@ def pins(lock: Path) -> dict[str, Requirement]:
 def wanted() -> dict[str, list[str]]:
     """What pyproject.toml asks for, by the lock that must answer it."""
     project = PROJECT["project"]
-    extras = [name for names in project["optional-dependencies"].values() for name in names]
+    extras = project["optional-dependencies"]
+    locked = [name for extra, names in extras.items() if extra not in UNLOCKED for name in names]
     return {
         "build.txt": PROJECT["build-system"]["requires"],
-        "run.txt": project["dependencies"],
-        "dev.txt": project["dependencies"] + extras,
+        "run.txt": project["dependencies"] + extras["encoder"],
+        "dev.txt": project["dependencies"] + locked,
     }
 
 
