@@ -15,6 +15,8 @@ ROOT: Final = Path(__file__).parents[2]
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCKS: Final = sorted((ROOT / "requirements").glob("*.txt"))
 WEIGHT: Final = 1_000_000  # Bytes; what is heavier than that is data, and only models may be.
+UNLOCKED: Final = {"encoder-lab", "peers"}
+"""Extras for training and comparing, of gigabytes; neither `make run` nor `make test` needs them."""
 MODELS: Final = (".onnx", ".model", ".npz", ".npy", ".bin")
 
 
@@ -22,10 +24,6 @@ def kept() -> list[Path]:
     """Every file of ours: what tools and runs leave behind is not looked at."""
     tops = [path for path in ROOT.iterdir() if not path.name.startswith(".") and path.name not in {"var", "dist"}]
     return [path for top in (*tops, ROOT / ".ci") for path in (top, *top.rglob("*")) if path.is_file()]
-
-
-UNLOCKED = {"encoder-lab", "peers"}
-"""Extras for training and comparing, of gigabytes; neither `make run` nor `make test` needs them."""
 
 
 def pins(lock: Path) -> dict[str, Requirement]:
