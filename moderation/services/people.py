@@ -11,6 +11,7 @@ from uuid import UUID
 
 from moderation.domain.errors import Fault, Invalid, NotFound, TemporaryFailure
 from moderation.domain.person import PASSWORD_MAX, PASSWORD_MIN, Person, Role, Session, handle
+from moderation.domain.privacy import network_key
 from moderation.domain.text import Unfit, clean_line
 from moderation.services.ports import Deps, Limit
 
@@ -53,7 +54,7 @@ def by_name(deps: Deps, name: str) -> Person:
 def find(deps: Deps, name: str) -> Person | None:
     """Find somebody by their name, or nobody."""
     with deps.reading(None) as uow:
-        return uow.people.by_handle(handle(name.strip()))
+        return uow.people.by_handle(handle(name.replace("\0", "").strip()))
 
 
 def by_stamp(deps: Deps, stamp: str) -> Person | None:
@@ -85,13 +86,21 @@ def set_password(deps: Deps, person: Person, password: str | None = None) -> tup
     """Give somebody a new password, which ends their sessions; one that we made is told this once."""
     made = secrets.token_urlsafe(GENERATED) if password is None else None
     kept = deps.hashed(made or _fit(password or ""))
-    return save(deps, replace(person, password=kept, stamp=secrets.token_hex(16), active=True)), made
+    return save(deps, replace(person, password=kept, stamp=secrets.token_hex(16))), made
 
 
 def save(deps: Deps, person: Person) -> Person:
     """Keep what changed about somebody."""
     with deps.uow(None) as uow:
         uow.people.save(person)
+        uow.commit()
+    return person
+
+
+def keep_factors(deps: Deps, person: Person) -> Person:
+    """Keep with what somebody shows who they are beside a password; whoever was disabled meanwhile stays so."""
+    with deps.uow(None) as uow:
+        uow.people.keep_factors(person)
         uow.commit()
     return person
 
@@ -139,7 +148,8 @@ def throttle(deps: Deps, name: str, address: str | None) -> None:
     named = deps.seals.digest("sign-in", handle(name.strip())).hex()
     limits = [Limit("sign-in-name", 10, timedelta(minutes=15), named)]
     if address:
-        limits.append(Limit("sign-in-network", 50, timedelta(minutes=15), deps.seals.digest("sign-in", address).hex()))
+        counted = deps.seals.digest("sign-in", network_key(address)).hex()
+        limits.append(Limit("sign-in-network", 50, timedelta(minutes=15), counted))
     deps.limits.admit(limits)
 
 

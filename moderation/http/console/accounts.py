@@ -32,7 +32,7 @@ class Account(UserMixin):
         """Give the person with what the library changed."""
         totp = self.tf_totp_secret if self.tf_primary_method else None
         codes = tuple(self.mf_recovery_codes or ())
-        return replace(self.person, password=self.password or "", totp=totp, recovery=codes)
+        return replace(self.person, totp=totp, recovery=codes)
 
 
 def _spread(person: Person) -> dict[str, Any]:
@@ -69,12 +69,12 @@ class Accounts(Datastore, UserDatastore):
 
     def put(self, account: Account) -> Account:
         """Keep what the library changed about somebody."""
-        account.person = people.save(self._deps, account.as_person())
+        account.person = people.keep_factors(self._deps, account.as_person())
         return account
 
     def use(self, account: Account, counter: int) -> None:
         """Remember which code was used last."""
-        account.person = people.save(self._deps, replace(account.person, totp_counter=counter))
+        account.person = people.keep_factors(self._deps, replace(account.person, totp_counter=counter))
 
 
 class OnceOnly(Totp):

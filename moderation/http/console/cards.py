@@ -20,6 +20,8 @@ from moderation.http.guard import for_people
 from moderation.services import desk, review
 from moderation.services.review import Moderator, Wish
 
+_DIGITS = 9
+
 blueprint = Blueprint("cards", __name__)
 
 
@@ -105,7 +107,7 @@ def _late(site_id: UUID, comment_id: UUID, error: Stale) -> ResponseReturnValue:
 def _version() -> int:
     """Read the version that was seen, from the header as the API has it, or from the form."""
     sent = request.headers.get("If-Match", "").strip('"') or request.form.get("version", "")
-    if not sent.isdecimal():
+    if not sent.isdecimal() or len(sent) > _DIGITS:
         raise Malformed("Say which version you saw.")
     return int(sent)
 

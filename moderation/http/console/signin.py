@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Final, cast
 
 from flask import Flask, current_app, request, session
@@ -31,9 +32,14 @@ OPEN: Final = frozenset(
     }
 )
 """What of the library's pages is there; each sees for itself who asks. The others are found by nobody."""
-TRIES: Final = frozenset({"security.login", "security.two_factor_token_validation", "security.mf_recovery"})
+TRIES: Final = frozenset(
+    {"security.login", "security.verify", "security.two_factor_token_validation", "security.mf_recovery"}
+)
 """Where a password or a code is tried."""
 CHOSEN: Final[dict[str, Any]] = {
+    "SECURITY_API_ENABLED_METHODS": ["session"],
+    "SECURITY_FRESHNESS": timedelta(minutes=10),
+    "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
     "SECURITY_PASSWORD_HASH": "argon2",
     "SECURITY_PASSWORD_SCHEMES": ["argon2"],
     "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
@@ -137,7 +143,14 @@ def _seat(web: Web, account: Account) -> None:
 def _throttle(web: Web) -> None:
     """Count every try at a password or a code."""
     if request.method == "POST" and request.endpoint in TRIES:
-        people.throttle(web.deps, request.form.get("username") or session.get("tf_user_id", ""), address())
+        people.throttle(web.deps, _tried(), address())
+
+
+def _tried() -> str:
+    """Name who is tried: what was typed at the door alone; later the session knows, and nobody may say otherwise."""
+    if request.endpoint == "security.login":
+        return request.form.get("username", "")
+    return str(session.get("tf_user_id") or session.get("_user_id") or "")
 
 
 def _bare(view: Callable[..., Any]) -> Callable[..., Any]:

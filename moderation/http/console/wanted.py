@@ -42,7 +42,7 @@ class Wanted:
     @classmethod
     def of(cls, sent: Mapping[str, str]) -> Self:
         """Read it from an address or a form."""
-        told = {item.name: sent.get(item.name, "").strip()[:LONGEST] for item in fields(cls)}
+        told = {item.name: sent.get(item.name, "").replace("\0", "").strip()[:LONGEST] for item in fields(cls)}
         wanted = cls(**{name: value for name, value in told.items() if value})
         return replace(wanted, tab=wanted.tab if wanted.tab in TABS else "held")
 
@@ -90,5 +90,5 @@ def _day(typed: str, later: timedelta = timedelta()) -> datetime | None:
     """Read a day; `until` means all of it."""
     try:
         return datetime.strptime(typed, "%Y-%m-%d").replace(tzinfo=UTC) + later
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -30,6 +30,11 @@ class SqlPeople(Store):
         """Keep what changed about somebody; their roles have a verb of their own."""
         self.connection.execute(update(PERSON).where(PERSON.c.id == person.id).values(**_own(person)))
 
+    def keep_factors(self, person: Person) -> None:
+        """Keep an authenticator, its last code and the codes for recovery, and nothing else."""
+        kept = {"totp": person.totp, "totp_counter": person.totp_counter, "recovery": list(person.recovery)}
+        self.connection.execute(update(PERSON).where(PERSON.c.id == person.id).values(**kept))
+
     def get(self, person_id: UUID) -> Person | None:
         """Find somebody by their id."""
         return self._one(PERSON.c.id == person_id)

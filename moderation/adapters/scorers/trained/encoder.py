@@ -53,7 +53,7 @@ class Encoder:
 
     def read(self, texts: Sequence[str]) -> list[Understood]:
         """Read every text; those of like length go together, so that little is computed for nothing."""
-        found = [self._tokens.encode(text) for text in texts]
+        found = [self._tokens.encode(_sound(text)) for text in texts]
         order = sorted(range(len(texts)), key=lambda place: len(found[place].ids))
         understood: dict[int, Understood] = {}
         for begin in range(0, len(order), _TOGETHER):
@@ -71,6 +71,11 @@ class Encoder:
             ids[place, : len(row)], mask[place, : len(row)] = row, 1
         answer: Any = self._network.run(list(OUTPUTS), {"ids": ids, "mask": mask})
         return answer[0], answer[1]
+
+
+def _sound(text: str) -> str:
+    """Put a sign for each half of a pair that stands alone, which the tokenizer cannot take; the length stays."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _spread(tokens: Floats, offsets: Sequence[tuple[int, int]], length: int) -> Floats:
