@@ -38,6 +38,7 @@ class Listener:
 def endure(field: Field) -> None:
     """Tell two steady receivers alone, then beside eight hostile ones, and kill all workers on the way."""
     with ExitStack() as servers:
+        begun = _last(field)
         steady = [_listen(field, servers, f"steady-{number}", says(204)) for number in (1, 2)]
         _told_to(field, steady, lambda: _post(field, 20))  # Whoever just started is slow.
         alone = _told_to(field, steady, lambda: _post(field, 200))
@@ -50,7 +51,7 @@ def endure(field: Field) -> None:
         beside = _told_to(field, steady, lambda: _post(field, 200))
         _told_to(field, steady, lambda: _killed_on_the_way(field))
         _disable(field, hostile)
-        _count(field, steady, 0)
+        _count(field, steady, begun)
         _count(field, hostile, first)
         if elsewhere.asked:
             field.tally.broke("G6", "F9", "somebody was followed elsewhere")
