@@ -131,7 +131,7 @@ def _write_down(deps: Deps, batch: Batch, ended: Sequence[tuple[Delivery, Outcom
         endpoint = uow.endpoints.lock(batch.endpoint.id)
         uow.deliveries.settle(batch.token, attempted)
         uow.deliveries.release(batch.token)
-        if endpoint is not None:
+        if endpoint is not None and endpoint.url == batch.endpoint.url:  # Who was asked is who is judged.
             health = fare(endpoint, [outcome for _, outcome in ended], uow.deliveries.clock())
             _note(uow, endpoint, health)
         uow.commit()

@@ -123,7 +123,8 @@ def _kept(
 ) -> ModelVersion | None:
     """Keep a version; nothing of it where a text that taught it is gone, or another, meanwhile."""
     with deps.uow(site_id) as uow:
-        site, locked = uow.sites.get(site_id), uow.comments.lock([lesson.comment_id for lesson in lessons])
+        locked = uow.comments.lock([lesson.comment_id for lesson in lessons])
+        site = uow.sites.hold(site_id)  # Whoever switches learning off meanwhile comes before this, or after all of it.
         same = [one for one in locked if one.status is not Status.DELETED and one.revision == revisions[one.id]]
         if site is None or not site.learn or len(same) < len(lessons):
             return None

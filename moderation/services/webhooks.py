@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from moderation.domain.delivery import PING, Delivery
@@ -58,7 +59,7 @@ def site_of(deps: Deps, endpoint_id: UUID) -> UUID:
 
 
 def change(deps: Deps, site_id: UUID, endpoint_id: UUID, **choices: Any) -> Endpoint:
-    """Change what an endpoint wants; what is not named stays as it is.
+    """Change what an endpoint wants; what is not named stays as it is, but headers do not follow to another server.
 
     What waits for one that is disabled is dead and can be replayed; one that is enabled begins afresh.
     """
@@ -150,13 +151,19 @@ def _chosen(deps: Deps, endpoint: Endpoint, choices: Mapping[str, Any]) -> Endpo
             fitted[name] = _fit(f"/{name}", parse, fitted[name], faults)
     if len(fitted.get("thread_prefix") or "") > PREFIX_MAX:
         faults.append(Fault("/thread_prefix", "too-long", f"Write at most {PREFIX_MAX} characters."))
-    if "headers" in fitted:
+    if "headers" not in fitted and _is_elsewhere(endpoint.url, fitted.get("url")):
+        fitted |= {"headers": None, "header_names": ()}  # They are secrets of whoever was there before.
+    if "headers" in choices:
         fitted |= _with_headers(deps, endpoint, fitted.pop("headers") or {}, faults)
     if not faults and "url" in choices and not deps.may_reach(fitted["url"]):
         faults.append(Fault("/url", "url-refused", "Use https on port 443 or 8443, and a server that is public."))
     if faults:
         raise Invalid(faults)
     return replace(endpoint, **fitted, **_ability(choices.get("enabled")))
+
+
+def _is_elsewhere(before: str, url: str | None) -> bool:
+    return url is not None and urlsplit(url)[:2] != urlsplit(before)[:2]
 
 
 def _with_headers(deps: Deps, endpoint: Endpoint, headers: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]:

@@ -42,6 +42,15 @@ def test_a_secret_is_shown_once(api: Api) -> None:
     assert rotated.json["old_secret_until"]
 
 
+def test_headers_do_not_follow_to_another_server(api: Api) -> None:
+    made = add(api, headers={"X-Desk": "a secret of theirs"}).json["id"]
+
+    beside = api.call("PATCH", place(api, made), json={"url": "https://www.example.com/other"})
+    assert beside.json["headers"] == ["X-Desk"]
+    moved = api.call("PATCH", place(api, made), json={"url": "https://www.example.org/hooks"})
+    assert moved.json["headers"] == []
+
+
 @pytest.mark.parametrize(
     ("choices", "pointer"),
     [

@@ -170,9 +170,9 @@ class SqlDeliveries(Store):
         return len(planned)
 
     def due_endpoints(self, *, tried: bool) -> list[UUID]:
-        """Name the endpoints for which something is due, for the first time or again."""
-        due = select(DELIVERY.c.endpoint_id).where(DUE, _class(tried=tried)).distinct()
-        return list(self.connection.execute(due).scalars())
+        """Name the endpoints for which something is due, for the first time or again; who waits longest comes first."""
+        due = select(DELIVERY.c.endpoint_id).where(DUE, _class(tried=tried)).group_by(DELIVERY.c.endpoint_id)
+        return list(self.connection.execute(due.order_by(func.min(DELIVERY.c.due_at))).scalars())
 
     def due(self) -> set[bool]:
         """Say whether something is due for the first time (False), and whether something is again (True)."""

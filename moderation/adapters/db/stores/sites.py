@@ -30,6 +30,11 @@ class SqlSites(Store):
         """Find a site by its id."""
         return _site(self.connection.execute(select(SITE).where(SITE.c.id == site_id)).mappings().first())
 
+    def hold(self, site_id: UUID) -> Site | None:
+        """Find a site by its id, and let nobody else change it until the transaction ends."""
+        held = select(SITE).where(SITE.c.id == site_id).with_for_update(key_share=True)
+        return _site(self.connection.execute(held).mappings().first())
+
     def all(self) -> list[Site]:
         """List every site, oldest first."""
         return self._several(select(SITE))
