@@ -40,7 +40,6 @@ AFRESH: Final[dict[str, Any]] = {
     "finished_at": None,
 }
 OF_DELIVERY: Final = [DELIVERY.c[name] for name in Delivery.__dataclass_fields__]
-MOST: Final = 1000
 
 
 @lru_cache
