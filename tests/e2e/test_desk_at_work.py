@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from desk import PASSWORD, hires
 from newspaper import Paper, Reader
 from passlib.totp import TOTP
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from moderation.domain.comment import Status
 from moderation.domain.person import Role
@@ -189,6 +189,34 @@ def test_on_a_phone_there_is_the_list_and_then_the_card(desk: Desk, opens: Calla
     expect(page.get_by_role("heading", name="Nobody waits")).to_be_visible()
     desk.is_now(one, Status.APPROVED)
     assert reader.complaints == []
+
+
+def test_a_card_that_comes_late_neither_takes_a_decision_nor_comes_back_after_one(desk: Desk, reader: Reader) -> None:
+    lower, upper = desk.holds("remark", name="Low"), desk.holds("remark", name="Top")
+    late: list[Route] = []
+
+    def waits(route: Route) -> None:
+        late.append(route)
+
+    reader.page.route(re.compile(r"/console/comments/\w+[^/]*bare=1"), waits)
+    page = desk.lets_in(reader, "Ada")
+    at(page, "Top")
+    page.keyboard.press("j")
+    expect(page.locator(".lines li.current")).to_contain_text("Low")
+    page.keyboard.press("f")
+    assert page.locator(".notice").is_hidden(), "what was in view was about to give way"
+    page.keyboard.press("k")
+    saves(page, "d")
+    late.pop(0).continue_()
+    at(page, "Low")
+    saves(page, "d")
+    expect(page.get_by_role("heading", name="Nobody waits")).to_be_visible()
+    for route in late:
+        with page.expect_response(route.request.url):
+            route.continue_()
+
+    expect(page.get_by_role("heading", name="Nobody waits")).to_be_visible()
+    assert (desk.paper.world.status_of(lower), desk.paper.world.status_of(upper)) == (Status.REJECTED,) * 2
 
 
 def test_the_desk_works_without_script(desk: Desk, opens: Callable[..., Reader]) -> None:

@@ -97,6 +97,7 @@ function onwards(from) {
     more.click();
     return;
   }
+  delete desk.dataset.at;
   place.replaceChildren(document.getElementById("done").content.cloneNode(true));
   document.getElementById("card").focus({ preventScroll: true });
 }
@@ -133,8 +134,8 @@ function look(line, status) {
 /** Decide the card in view: it is done here at once, and taken back if the server says otherwise. */
 async function decide(action) {
   const form = card()?.querySelector(".decide");
-  if (!form) {
-    return;
+  if (!form || card().dataset.id !== desk.dataset.at) {
+    return; // Nothing is in view, or what is in view is about to give way to another.
   }
   const { id, version, status } = card().dataset;
   const line = lineOf(id);
@@ -298,6 +299,9 @@ document.querySelector(".lines")?.addEventListener("click", (event) => {
 });
 document.querySelector(".many")?.addEventListener("change", count);
 count();
+if (card()) {
+  desk.dataset.at = card().dataset.id;
+}
 
 const at = lines.findIndex((line) => line.classList.contains("current"));
 lines.slice(at + 1, at + 1 + AHEAD).forEach((line) => fetched(line.dataset.id).catch(() => {}));
