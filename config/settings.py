@@ -99,6 +99,9 @@ class Settings(BaseSettings):
     throwaway_lists: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Files of domains of throw-away e-mail services beside those that come along; read at start."
     )
+    encoder: Literal["on", "off"] = Field(
+        "on", description="`off` scores by single words alone: coarser, at a fifth of the time and half the memory."
+    )
     threads: int = Field(
         128, ge=1, le=256, description="Threads of a web process; three of four may bring something at the same time."
     )

@@ -76,7 +76,7 @@ def shipped_scorers(settings: Settings | None = None) -> dict[str, Scorer]:
     """
     from moderation.adapters.scorers import shipped  # noqa: PLC0415 (see above)
 
-    return shipped(own_lists(settings)) if settings else shipped()
+    return shipped(own_lists(settings), encoder=settings.encoder == "on") if settings else shipped()
 
 
 def site_learner() -> Learner:

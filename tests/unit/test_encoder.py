@@ -49,7 +49,8 @@ def test_without_its_file_the_scorer_works_and_says_so(tmp_path: Path) -> None:
     shutil.copytree(MODELS, tmp_path / "models", ignore=shutil.ignore_patterns("encoder.*", "tokenizer.*"))
     _, coarse = both(tmp_path / "models")
     _, whole = both()
-    assert coarse.name == f"{whole.name}-coarse"
+    _, switched_off = both(encoder=False)
+    assert coarse.name == switched_off.name == f"{whole.name}-coarse"
     (signal,) = coarse.look_at([Submission("You are a worthless idiot.", language="en")])
     assert signal is not None
     assert signal.value > 0.8

@@ -149,11 +149,11 @@ class SpamScorer:
         return Signal(self.kind, value, self.name, findings)
 
 
-def read(folder: Path, own: OwnLists = NO_LISTS) -> tuple[SpamScorer, ToxicityScorer]:
+def read(folder: Path, own: OwnLists = NO_LISTS, *, encoder: bool = True) -> tuple[SpamScorer, ToxicityScorer]:
     """Make both scorers from the trained models of a folder."""
     linear, blends = read_linear(folder), blend.read(folder)
     version = (folder / "VERSION").read_text(encoding="utf-8").strip()
-    toxicity = ToxicityScorer(linear, blends, f"toxicity-{version}", read_encoder(folder))
+    toxicity = ToxicityScorer(linear, blends, f"toxicity-{version}", read_encoder(folder) if encoder else None)
     return SpamScorer(linear, blends, f"spam-{version}", own), toxicity
 
 
