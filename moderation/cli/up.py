@@ -23,7 +23,7 @@ from moderation.cli.console import console, data_option
 from moderation.cli.listening import free_port
 from moderation.domain.person import Role
 from moderation.domain.scope import Scope
-from moderation.embedded.credentials import Credentials
+from moderation.embedded.credentials import FILE, Credentials
 from moderation.embedded.lock import sole_owner
 from moderation.embedded.supervisor import Child, Supervisor
 from moderation.embedded.valkey import Valkey
@@ -69,7 +69,7 @@ def up(data: Path, host: str, port: int, *, with_receiver: bool, as_json: bool) 
         if with_receiver:
             children.append(receiver.child(_settings(chosen), credentials.site_key, data / LOGS))
         console.print("Starting the broker, a worker, the sweep and the web…")
-        Supervisor(children).run(lambda: _say(url, credentials, as_json=as_json))
+        Supervisor(children).run(lambda: _say(credentials, data, first=not kept.console_password, as_json=as_json))
 
 
 def _environment(data: Path, credentials: Credentials) -> dict[str, str]:
@@ -154,17 +154,18 @@ def _children(data: Path, host: str, url: str, env: Mapping[str, str], broker: V
     return started
 
 
-def _say(url: str, credentials: Credentials, *, as_json: bool) -> None:
+def _say(credentials: Credentials, data: Path, *, first: bool, as_json: bool) -> None:
     """Tell where to look; programs get exactly one line of JSON."""
     if as_json:
-        click.echo(json.dumps(_facts(url, credentials)))
+        click.echo(json.dumps(_facts(credentials)))
         sys.stdout.flush()
         return
-    for line in _lines(url, credentials):
+    for line in lines(credentials, data, first=first):
         console.print(line, soft_wrap=True)
 
 
-def _facts(url: str, credentials: Credentials) -> dict[str, str | None]:
+def _facts(credentials: Credentials) -> dict[str, str | None]:
+    url = credentials.url
     return {
         "url": url,
         "site_key": credentials.site_key,
@@ -176,13 +177,16 @@ def _facts(url: str, credentials: Credentials) -> dict[str, str | None]:
     }
 
 
-def _lines(url: str, credentials: Credentials) -> tuple[str, ...]:
+def lines(credentials: Credentials, data: Path, *, first: bool) -> tuple[str, ...]:
+    """Give what people are told; the password of the desk is shown once, and kept in the data folder."""
+    url, user = credentials.url, credentials.console_user
+    known = f"with {credentials.console_password}" if first else f"password: {data / FILE}"
     return (
         "",
         "[bold green]Lychgate is open.[/] Ctrl-C closes it.",
         "",
         f"  Leave a reply   {url}/demo/",
-        f"  The desk        {url}/console/   (sign in as {credentials.console_user}, {credentials.console_password})",
+        f"  The desk        {url}/console/   (sign in as {user}, {known})",
         f"  The API         {url}/docs",
         f"  Site key        {credentials.site_key}   (public: for pages)",
         f"  API key         {credentials.api_key}   (secret: for servers)",

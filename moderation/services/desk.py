@@ -15,13 +15,14 @@ from moderation.domain.policy import Policy, Reason, parse_policy
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import Finding, Signal
 from moderation.domain.site import Site
-from moderation.domain.text import Unfit
 from moderation.domain.thread import Thread
 from moderation.services.paging import Page, paged, place
 from moderation.services.ports import Deps, Row
 
 MOST_COUNTED: Final = 1000
 """Beyond that nobody needs the number, and counting would be slow."""
+NOBODY: Final = b""
+"""No author's fingerprint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +110,26 @@ def who_decided(deps: Deps, history: Sequence[Decision]) -> tuple[Decision, str]
     return latest, name or str(latest.by)
 
 
+def written_by(deps: Deps, site_ids: Sequence[UUID], address: SecretEmail) -> list[UUID]:
+    """Name a comment of whoever has this address at each site, so that the address itself need not go further."""
+    found = []
+    for site_id in site_ids:
+        with deps.views(site_id) as views:
+            known = {"fingerprint": deps.seals.fingerprint(site_id, address)}
+            found += [row["id"] for row in views.queue(site_id, known, after=None, limit=1)]
+    return found
+
+
 def _at(deps: Deps, site_id: UUID, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Say for one site who the author is: by a whole address, which goes no further, else by name."""
-    author = wanted.get("author")
-    if not author:
-        return dict(wanted)
-    try:
-        return {**wanted, "fingerprint": deps.seals.fingerprint(site_id, SecretEmail.parse(author))}
-    except Unfit:
-        return {**wanted, "name": author}
+    """Say for one site who the author is: whoever wrote a comment that is named, or everybody of a name."""
+    if wanted.get("by") is None:
+        return {**wanted, "name": wanted.get("author")}
+    with deps.reading(site_id) as uow:
+        named = [uow.comments.get(site_id, comment_id) for comment_id in wanted["by"]]
+    comment = next((comment for comment in named if comment), None)
+    if comment and comment.fingerprint is None and comment.name:
+        return {**wanted, "name": comment.name}
+    return {**wanted, "fingerprint": (comment and comment.fingerprint) or NOBODY}
 
 
 def _listed(deps: Deps, comment: Comment, policy: Policy) -> list[Finding]:

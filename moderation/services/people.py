@@ -79,30 +79,48 @@ def set_role(deps: Deps, person: Person, site_id: UUID, role: Role | None) -> Pe
 
 def disable(deps: Deps, person: Person) -> Person:
     """Let somebody in no more; what they decided stays theirs."""
-    return save(deps, replace(person, active=False, stamp=secrets.token_hex(16)))
+    gone = replace(person, active=False, stamp=secrets.token_hex(16))
+    with deps.uow(None) as uow:
+        uow.people.disable(gone.id, gone.stamp)
+        uow.commit()
+    return gone
 
 
 def set_password(deps: Deps, person: Person, password: str | None = None) -> tuple[Person, str | None]:
     """Give somebody a new password, which ends their sessions; one that we made is told this once."""
     made = secrets.token_urlsafe(GENERATED) if password is None else None
-    kept = deps.hashed(made or _fit(password or ""))
-    return save(deps, replace(person, password=kept, stamp=secrets.token_hex(16))), made
-
-
-def save(deps: Deps, person: Person) -> Person:
-    """Keep what changed about somebody."""
+    changed = replace(person, password=deps.hashed(made or _fit(password or "")), stamp=secrets.token_hex(16))
     with deps.uow(None) as uow:
-        uow.people.save(person)
+        uow.people.keep_password(changed.id, changed.password, changed.stamp)
+        uow.commit()
+    return changed, made
+
+
+def keep_factors(deps: Deps, was: Person, person: Person) -> Person:
+    """Keep what changed of what shows who somebody is beside a password; what others change meanwhile stays theirs."""
+    with deps.uow(None) as uow:
+        if person.totp != was.totp:
+            uow.people.keep_authenticator(person.id, person.totp)
+        if person.recovery != was.recovery:
+            uow.people.keep_recovery(person.id, person.recovery)
         uow.commit()
     return person
 
 
-def keep_factors(deps: Deps, person: Person) -> Person:
-    """Keep with what somebody shows who they are beside a password; whoever was disabled meanwhile stays so."""
+def spend_code(deps: Deps, person: Person, counter: int) -> bool:
+    """Use up a code of an authenticator; of all who bring the same one at once, one hears True."""
     with deps.uow(None) as uow:
-        uow.people.keep_factors(person)
+        spent = uow.people.spend_code(person.id, counter)
         uow.commit()
-    return person
+    return spent
+
+
+def spend_recovery(deps: Deps, person: Person, code: str) -> bool:
+    """Use up a code for recovery, as it is kept; of all who bring the same one at once, one hears True."""
+    with deps.uow(None) as uow:
+        spent = uow.people.spend_recovery(person.id, code)
+        uow.commit()
+    return spent
 
 
 def sign_in(deps: Deps, person: Person, browser: str) -> str:

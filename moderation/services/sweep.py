@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
+from moderation.domain.person import IDLE, LASTING
 from moderation.services.ports import BELL_OF, Bell, Deps
 
 DAY: Final = timedelta(days=1)
@@ -30,6 +31,14 @@ def purge_echoes(deps: Deps) -> int:
     """Forget what some of the comments are like that are older than a day; say how many there were."""
     with deps.uow(None) as uow:
         gone = uow.echoes.purge(DAY, PURGED)
+        uow.commit()
+    return gone
+
+
+def purge_sessions(deps: Deps) -> int:
+    """Forget the sessions that let nobody in any more for their age; say how many there were."""
+    with deps.uow(None) as uow:
+        gone = uow.people.purge_sessions(idle_since=deps.now() - IDLE, begun_before=deps.now() - LASTING)
         uow.commit()
     return gone
 

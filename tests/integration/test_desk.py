@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -19,13 +20,15 @@ from moderation.domain.decision import Actor
 from moderation.domain.person import Role
 from moderation.domain.site import Site
 from moderation.http.console.application import create_desk
-from moderation.http.context import Web
+from moderation.http.context import PLACES, Web
 from moderation.http.guard import Door, mark_of
-from moderation.services import people, sites
+from moderation.services import desk, people, sites, sweep
 from moderation.wiring import starting_policy
 
 JSON = {"Accept": "application/json"}
 DECISION = re.compile(r'name="decision"\s+value="([0-9a-f-]+)"')
+OWN = {"/", "/find", "/account", "/account/leave"}
+"""What everybody has: a queue of their own sites, and themselves."""
 SECRET = re.compile(r"<code>([A-Z2-7-]{20,})</code>")
 
 
@@ -123,6 +126,23 @@ def test_a_recovery_code_lets_in_once(world: World) -> None:
         tried.append(again.sends("/console/mf-recovery", {"code": code}, on="/console/mf-recovery").status_code)
 
     assert tried == [302, 200]
+    page = ada.sees("/console/mf-recovery-codes?show_codes=1")
+    assert "<code>" not in page.text
+    assert ada.sees("/console/mf-recovery-codes", headers=JSON).get_json()["response"]["recovery_codes"] == []
+
+
+@pytest.mark.usefixtures("database_url")
+def test_of_two_who_bring_the_same_code_one_is_let_in(world: World) -> None:
+    hires(world, "Ada")
+    ada = people.by_name(world.deps, "Ada")
+    people.keep_factors(world.deps, ada, replace(ada, totp="sealed", recovery=("one", "two")))
+    both = people.by_name(world.deps, "Ada")
+
+    assert [people.spend_code(world.deps, both, counter) for counter in (7, 7, 6, 8)] == [True, False, False, True]
+    assert [people.spend_recovery(world.deps, both, "one") for _ in range(2)] == [True, False]
+    people.keep_factors(world.deps, both, replace(both, totp="another"))
+    after = people.by_name(world.deps, "Ada")
+    assert (after.totp, after.totp_counter, after.recovery) == ("another", 8, ("two",))
 
 
 @pytest.mark.usefixtures("database_url")
@@ -148,8 +168,20 @@ def test_a_cookie_is_worth_nothing_after_signing_out_or_twelve_hours(world: Worl
     ada.client.set_cookie("lychgate", cookie.value, path="/console")
     assert ada.sees().status_code == 303
 
+    assert sweep.purge_sessions(world.deps) == 0
     world.clock.forward(hours=13)
     assert late.sees().status_code == 303
+    assert [sweep.purge_sessions(world.deps) for _ in range(2)] == [1, 0]
+
+
+def test_in_a_rush_the_desk_waits_like_everybody(world: World) -> None:
+    comment, ada = held(world), Moderator.of(world, "Ada")
+    web: Web = ada.app.extensions["lychgate"]
+    for _ in range(PLACES):
+        web.places.acquire()
+
+    assert ada.decides(comment.id, "reject", comment.version).status_code == 503
+    assert ada.sees().status_code == 200
 
 
 def test_a_new_password_ends_every_session_and_who_is_disabled_stays_out(world: World) -> None:
@@ -206,7 +238,7 @@ def test_every_route_answers_404_to_whoever_is_of_another_site(world: World, els
 
     for rule in desk.url_map.iter_rules():
         mark = mark_of(desk.view_functions[rule.endpoint])
-        if mark is None or mark.door is not Door.PERSON or rule.rule in {"/", "/account", "/account/leave"}:
+        if mark is None or mark.door is not Door.PERSON or rule.rule in OWN:
             continue
         path = "/console" + str(rule.build({name: named[name] for name in rule.arguments})[1])
         post = "POST" in (rule.methods or ())
@@ -270,7 +302,7 @@ def test_many_are_decided_at_once_and_taken_back_at_once(world: World) -> None:
 
 def test_all_that_matches_is_for_seniors_who_are_sure(world: World) -> None:
     comments = [held(world, name="Bo"), held(world, name="Bo"), held(world, name="Di")]
-    wanted = {"action": "reject", "all": "1", "author": "Bo"}
+    wanted = {"action": "reject", "all": "1", "author": "Bo", "shown": f"{world.deps.now():%Y-%m-%dT%H:%M:%S.%fZ}"}
     moderator = Moderator.of(world, "Ada")
     senior = Moderator.of(world, "Sia", {world.site.id: Role.SENIOR})
 
@@ -278,7 +310,12 @@ def test_all_that_matches_is_for_seniors_who_are_sure(world: World) -> None:
     assert "Reject 2 comments?" in senior.sends("/console/decisions", wanted).text
     assert world.status_of(comments[0]) is Status.HELD
 
+    assert senior.sends("/console/decisions", {**wanted, "shown": "soon"}).status_code == 400
+
+    world.clock.forward(seconds=1)
+    later = held(world, name="Bo")
     senior.sends("/console/decisions", {**wanted, "sure": "1"})
+    assert world.status_of(later) is Status.HELD, "it came after the page was shown"
     states = [world.status_of(comment) for comment in comments]
     assert states == [Status.REJECTED, Status.REJECTED, Status.HELD]
 
@@ -286,7 +323,7 @@ def test_all_that_matches_is_for_seniors_who_are_sure(world: World) -> None:
 NARROWED = {
     "q=pigeon": True,
     "author=Bo": True,
-    "author=bo@example.com": True,
+    "author=bo@example.com": False,
     "thread=roost": True,
     "reason=toxicity": True,
     "toxicity=0.5": True,
@@ -311,6 +348,46 @@ def test_the_queue_is_narrowed(world: World) -> None:
     found = {query: str(comment.id) in ada.sees(f"/console/?{query}").text for query in NARROWED}
 
     assert found == NARROWED
+
+
+def lines_after(somebody: Moderator, path: str) -> list[str]:
+    return re.findall(r'<li data-id="([0-9a-f-]+)"', somebody.sees(path).text)
+
+
+@pytest.mark.usefixtures("database_url")
+def test_an_author_is_found_by_address_which_is_in_no_address_of_the_desk(world: World) -> None:
+    one, two = (
+        held(world, f"A maybe-toxicity remark of {name}.", name=name, email="bo@example.com") for name in ("Bo", "Bob")
+    )
+    held(world, name="Bo", email="other@example.com")
+    ada = Moderator.of(world, "Ada")
+
+    led = ada.sends("/console/find", {"author": "bo@example.com"}).headers["Location"]
+
+    assert "bo" not in led.partition("?")[2]
+    assert lines_after(ada, led) == [str(two.id), str(one.id)]
+    unknown = ada.sends("/console/find", {"author": "nobody@example.com"}).headers["Location"]
+    assert lines_after(ada, unknown) == []
+    link = re.search(
+        r'href="([^"]*by=[^"]+)"[^>]*>Everything by this author', ada.sees(f"/console/comments/{one.id}").text
+    )
+    assert link
+    assert lines_after(ada, link[1].replace("&amp;", "&")) == [str(two.id), str(one.id)]
+
+
+def test_of_whoever_gave_neither_name_nor_address_nothing_is_found(world: World) -> None:
+    nobody = held(world, name="", email=None)
+    held(world, name="Bo")
+
+    assert lines_after(Moderator.of(world, "Ada"), f"/console/?by={nobody.id}") == []
+
+
+@pytest.mark.usefixtures("database_url")
+def test_what_is_counted_is_what_the_page_has(world: World) -> None:
+    held(world, thread="roost")
+    held(world, thread="loft")
+
+    assert desk.count(world.deps, [world.site.id], {"thread": "roost"}) == 1
 
 
 @pytest.mark.usefixtures("database_url")

@@ -92,19 +92,23 @@ class SqlViews(Store):
 
         The page is cut before its threads are looked up: joined first, a site with few pages would be sorted whole.
         """
-        found = select(COMMENT).where(COMMENT.c.site_id == site_id)
-        if wanted.get("thread") is not None:
-            thread = self.connection.execute(_named(site_id, wanted["thread"])).scalar()
-            found = found.where(COMMENT.c.thread_id == thread)  # Asked first, so that the thread's index is found.
+        found = select(COMMENT).where(COMMENT.c.site_id == site_id, *self._in_thread(site_id, wanted))
         newest = wanted.get("sort") != "oldest"
         part = _after(found.where(*_filters(wanted)), newest, after).limit(limit).subquery()
         order = part.c.id.desc() if newest else part.c.id
         titled = select(part, THREAD.c.key.label("thread"), THREAD.c.title.label("thread_title"))
         return self._rows(titled.join(THREAD, THREAD.c.id == part.c.thread_id).order_by(order))
 
+    def _in_thread(self, site_id: UUID, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+        """Keep to the thread that is wanted, if one is; it is asked for first, so that its index is found."""
+        if wanted.get("thread") is None:
+            return []
+        return [COMMENT.c.thread_id == self.connection.execute(_named(site_id, wanted["thread"])).scalar()]
+
     def waiting(self, site_id: UUID, wanted: Mapping[str, Any], most: int) -> int:
         """Count what a moderator's filters find at a site, up to so many."""
-        found = select(COMMENT.c.id).where(COMMENT.c.site_id == site_id, *_filters(wanted)).limit(most).subquery()
+        within = (COMMENT.c.site_id == site_id, *self._in_thread(site_id, wanted), *_filters(wanted))
+        found = select(COMMENT.c.id).where(*within).limit(most).subquery()
         return int(self.connection.execute(select(func.count()).select_from(found)).scalar_one())
 
     def record(self, comment: Comment) -> dict[str, int]:
@@ -158,6 +162,8 @@ def _filters(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     """Turn what a moderator asked for into conditions; what was not asked for adds none."""
     exact = {"status": COMMENT.c.status, "language": COMMENT.c.language, "fingerprint": COMMENT.c.fingerprint}
     conditions = [column == wanted[name] for name, column in exact.items() if wanted.get(name) is not None]
+    if wanted.get("shown") is not None:
+        conditions.append(func.coalesce(COMMENT.c.edited_at, COMMENT.c.received_at) <= wanted["shown"])
     if wanted.get("name") is not None:
         conditions.append(COMMENT.c.name == wanted["name"])
     if wanted.get("reason"):

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Any, cast
 
-from flask_security import RoleMixin, UserMixin
+from flask_security import MfRecoveryCodesUtil, RoleMixin, UserMixin
 from flask_security.datastore import Datastore, UserDatastore
 from flask_security.totp import Totp
+from passlib.exc import UsedTokenError
 
 from moderation.domain.person import Person
 from moderation.http.context import Web
@@ -69,12 +70,16 @@ class Accounts(Datastore, UserDatastore):
 
     def put(self, account: Account) -> Account:
         """Keep what the library changed about somebody."""
-        account.person = people.keep_factors(self._deps, account.as_person())
+        account.person = people.keep_factors(self._deps, account.person, account.as_person())
         return account
 
-    def use(self, account: Account, counter: int) -> None:
-        """Remember which code was used last."""
-        account.person = people.keep_factors(self._deps, replace(account.person, totp_counter=counter))
+    def spend(self, account: Account, counter: int) -> bool:
+        """Use up a code of an authenticator, unless somebody just did."""
+        return people.spend_code(self._deps, account.person, counter)
+
+    def spend_recovery(self, account: Account, place: int) -> bool:
+        """Use up the code for recovery at a place among those that are left, unless somebody just did."""
+        return people.spend_recovery(self._deps, account.person, account.person.recovery[place])
 
 
 class OnceOnly(Totp):
@@ -87,5 +92,26 @@ class OnceOnly(Totp):
         return cast("Account", user).person.totp_counter
 
     def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
-        """Remember the code that was used just now."""
-        self.accounts.use(cast("Account", user), tmatch.counter)
+        """Use up the code that was brought just now; raises UsedTokenError where somebody was quicker."""
+        if not self.accounts.spend(cast("Account", user), tmatch.counter):
+            raise UsedTokenError
+
+
+class OnceShown(MfRecoveryCodesUtil):
+    """Codes for recovery: shown when they are made and never again, and used up by being tried."""
+
+    accounts: Accounts
+
+    def get_recovery_codes(self, user: UserMixin) -> list[str]:  # noqa: ARG002 (the library's shape)
+        """Give nothing to look at; only a hash would be safer, which the library cannot keep."""
+        return []
+
+    def check_recovery_code(self, user: UserMixin, code: str) -> bool:
+        """Use a code up; False where there is no such one any more."""
+        account = cast("Account", user)
+        left = super().get_recovery_codes(user)
+        return code in left and self.accounts.spend_recovery(account, left.index(code))
+
+    def delete_recovery_code(self, user: UserMixin, code: str) -> bool:  # noqa: ARG002 (the library's shape)
+        """Do nothing more: whatever was checked is used up."""
+        return True

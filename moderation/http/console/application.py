@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from moderation.http import admission
 from moderation.http.console import account, cards, gate, queue, signin
 from moderation.http.console.beside import PREFIX
 from moderation.http.context import Web
@@ -20,6 +21,7 @@ def create_desk(web: Web) -> Flask:
         MAX_FORM_PARTS=2_000,
     )
     app.extensions["lychgate"] = web
+    admission.admit(app)
     gate.admit(app)
     for room in (queue, cards, account):
         app.register_blueprint(room.blueprint)

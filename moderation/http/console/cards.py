@@ -57,7 +57,7 @@ def undo() -> ResponseReturnValue:
     """Bring back what was before one decision, or before many."""
     made: list[Decision] = []
     refused: list[ModerationError] = []
-    for decision_id in map(_id, request.form.getlist("decision")):
+    for decision_id in map(_id, request.form.getlist("decision")[: desk.MOST_COUNTED]):
         site_id = desk.decided(deps(), person(), decision_id).site_id
         try:
             made.append(review.undo(deps(), Moderator(site_id, person().id, Actor.PERSON), decision_id))

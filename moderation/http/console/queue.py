@@ -1,16 +1,21 @@
 """The queue: what waits at all of somebody's sites, the card of one of them beside it, and deciding many at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from moderation.domain.decision import Action, Actor, Decision
 from moderation.domain.errors import Malformed, NotFound
 from moderation.domain.person import Role
+from moderation.domain.privacy import SecretEmail
+from moderation.domain.text import Unfit
 from moderation.http.console import shown
 from moderation.http.console.gate import person
 from moderation.http.console.meanings import DONE, KEYS, LABELS
@@ -35,6 +40,17 @@ def show() -> ResponseReturnValue:
     return queue_page(wanted, named=_named(request.args.get("comment")), cursor=request.args.get("cursor"))
 
 
+@blueprint.post("/find")
+@for_people
+def find() -> ResponseReturnValue:
+    """Lead to what is looked for. It is sent, and not asked for, since an address belongs into no address or log."""
+    wanted = Wanted.of(request.form)
+    with suppress(Unfit):
+        known = desk.written_by(deps(), person().sites(), SecretEmail.parse(wanted.author))
+        wanted = replace(wanted, author="", by=",".join(map(str, known)) or "nobody")
+    return redirect(f"/console/?{wanted.query()}", 303)
+
+
 @blueprint.post("/decisions")
 @for_people
 def decide_many() -> ResponseReturnValue:
@@ -45,10 +61,11 @@ def decide_many() -> ResponseReturnValue:
     allowed = set(wanted.sites(person())) & set(person().sites(Role.SENIOR))
     if not allowed:
         raise NotFound("Deciding all that matches is for seniors and owners.")
+    filters = wanted.filters() | {"shown": _moment(request.form.get("shown", ""))}
     if not request.form.get("sure"):
-        count = desk.count(deps(), sorted(allowed), wanted.filters())
-        return printed("sure.html", **_frame(wanted), action=action, label=LABELS[action], count=count)
-    return _decided(wanted, action, _matching(wanted, sorted(allowed)))
+        count, since = desk.count(deps(), sorted(allowed), filters), request.form["shown"]
+        return printed("sure.html", **_frame(wanted), action=action, label=LABELS[action], count=count, shown=since)
+    return _decided(wanted, action, _matching(filters, sorted(allowed)))
 
 
 def queue_page(
@@ -125,12 +142,12 @@ def _each(action: Action, seen: Sequence[tuple[UUID, int]]) -> Iterable[Decision
         yield from review.decide_many(deps(), Moderator(site_id, person().id, Actor.PERSON), wishes)
 
 
-def _matching(wanted: Wanted, site_ids: Sequence[UUID]) -> list[tuple[UUID, int]]:
-    """Name everything that matches, as it is now, up to as many as are counted."""
+def _matching(filters: Mapping[str, Any], site_ids: Sequence[UUID]) -> list[tuple[UUID, int]]:
+    """Name everything that matches and was there when the page was shown, up to as many as are counted."""
     found: list[tuple[UUID, int]] = []
     cursor = None
     while len(found) < desk.MOST_COUNTED:
-        part = desk.queue(deps(), site_ids, wanted.filters(), cursor=cursor, limit=AT_ONCE)
+        part = desk.queue(deps(), site_ids, filters, cursor=cursor, limit=AT_ONCE)
         found += [(row["id"], row["version"]) for row in part.rows]
         cursor = part.next
         if cursor is None:
@@ -143,6 +160,14 @@ def _action(form: Any) -> Action:
     if chosen not in LABELS:
         raise Malformed("Choose what is to become of it.")
     return Action(chosen)
+
+
+def _moment(typed: str) -> datetime:
+    """Read when a page was shown; what came or changed later is not decided by it."""
+    try:
+        return datetime.fromisoformat(typed).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Malformed("This page cannot be read any more; open the queue again.") from None
 
 
 def _seen(item: str) -> tuple[UUID, int]:

@@ -12,7 +12,7 @@ from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from moderation.domain.person import Person
-from moderation.http.console.accounts import AUTHENTICATOR, Account, Accounts, OnceOnly
+from moderation.http.console.accounts import AUTHENTICATOR, Account, Accounts, OnceOnly, OnceShown
 from moderation.http.console.printing import printed
 from moderation.http.context import Web, address
 from moderation.http.guard import open_to_all
@@ -91,8 +91,16 @@ def furnish(app: Flask, web: Web) -> None:
     app.config.update(CHOSEN, **_secrets(web))
     CSRFProtect(app)
     accounts = Accounts(web)
-    security = Security(app, accounts, login_form=SignIn, render_template=cast("Any", printed), totp_cls=OnceOnly)
+    security = Security(
+        app,
+        accounts,
+        login_form=SignIn,
+        render_template=cast("Any", printed),
+        totp_cls=OnceOnly,
+        mf_recovery_codes_util_cls=OnceShown,
+    )
     cast("OnceOnly", security.totp_factory).accounts = accounts
+    cast("OnceShown", security.mf_recovery_codes_util).accounts = accounts
     for endpoint in OPEN:
         app.view_functions[endpoint] = open_to_all(_bare(app.view_functions[endpoint]))
     app.before_request(lambda: _throttle(web))

@@ -20,6 +20,7 @@ TABS: Final = {
 }
 """In the order of the day's work."""
 LONGEST: Final = 254
+MOST_IDS: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Wanted:
     site: str = ""
     thread: str = ""
     author: str = ""
+    by: str = ""
+    """Ids of comments, apart by commas, whose authors are meant: one of each site. An address is in no address."""
     lang: str = ""
     reason: str = ""
     spam: str = ""
@@ -42,7 +45,8 @@ class Wanted:
     @classmethod
     def of(cls, sent: Mapping[str, str]) -> Self:
         """Read it from an address or a form."""
-        told = {item.name: sent.get(item.name, "").replace("\0", "").strip()[:LONGEST] for item in fields(cls)}
+        told = {item.name: sent.get(item.name, "").replace("\0", "").strip() for item in fields(cls)}
+        told = {name: value if name == "by" else value[:LONGEST] for name, value in told.items()}
         wanted = cls(**{name: value for name, value in told.items() if value})
         return replace(wanted, tab=wanted.tab if wanted.tab in TABS else "held")
 
@@ -75,7 +79,16 @@ class Wanted:
         told |= {"flagged": True} if self.tab == "flagged" else {}
         told |= {} if self.tab in {"flagged", "all"} else {"status": Status(self.tab)}
         told |= {"spam": _share(self.spam), "toxicity": _share(self.toxicity), "author": self.author or None}
+        told |= {"by": _ids(self.by) if self.by else None}
         return told | {"since": _day(self.since), "until": _day(self.until, timedelta(days=1))}
+
+
+def _ids(typed: str) -> list[UUID]:
+    """Read ids; what is none means nobody."""
+    try:
+        return [UUID(part) for part in typed.split(",")[:MOST_IDS]]
+    except ValueError:
+        return []
 
 
 def _share(typed: str) -> float | None:

@@ -1,11 +1,11 @@
 """Who may sign in at the desk, what they are on which sites, and where they are signed in."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from moderation.adapters.db.models import PersonRow, RoleRow, SessionRow
@@ -26,14 +26,35 @@ class SqlPeople(Store):
         except IntegrityError:
             raise Conflict("There is somebody of that name already; choose another.", code="name-taken") from None
 
-    def save(self, person: Person) -> None:
-        """Keep what changed about somebody; their roles have a verb of their own."""
-        self.connection.execute(update(PERSON).where(PERSON.c.id == person.id).values(**_own(person)))
+    def keep_password(self, person_id: UUID, password: str, stamp: str) -> None:
+        """Keep the hash of a new password; with the stamp, whoever was signed in is so no more."""
+        self._keep(person_id, password=password, stamp=stamp)
 
-    def keep_factors(self, person: Person) -> None:
-        """Keep an authenticator, its last code and the codes for recovery, and nothing else."""
-        kept = {"totp": person.totp, "totp_counter": person.totp_counter, "recovery": list(person.recovery)}
-        self.connection.execute(update(PERSON).where(PERSON.c.id == person.id).values(**kept))
+    def disable(self, person_id: UUID, stamp: str) -> None:
+        """Let somebody in no more."""
+        self._keep(person_id, active=False, stamp=stamp)
+
+    def keep_authenticator(self, person_id: UUID, totp: str | None) -> None:
+        """Keep the secret of an authenticator, and nothing else."""
+        self._keep(person_id, totp=totp)
+
+    def keep_recovery(self, person_id: UUID, codes: Sequence[str]) -> None:
+        """Keep the codes for recovery, and nothing else."""
+        self._keep(person_id, recovery=list(codes))
+
+    def spend_code(self, person_id: UUID, counter: int) -> bool:
+        """Use up an authenticator's code, and all before it; False where that was done already."""
+        later = or_(PERSON.c.totp_counter.is_(None), PERSON.c.totp_counter < counter)
+        spent = update(PERSON).where(PERSON.c.id == person_id, later).values(totp_counter=counter)
+        return self.connection.execute(spent).rowcount == 1
+
+    def spend_recovery(self, person_id: UUID, code: str) -> bool:
+        """Use up a code for recovery, as it is kept; False where there is no such one any more."""
+        held = select(PERSON.c.recovery).where(PERSON.c.id == person_id).with_for_update()
+        codes = self.connection.execute(held).scalar_one()
+        if code in codes:
+            self.keep_recovery(person_id, [other for other in codes if other != code])
+        return code in codes
 
     def get(self, person_id: UUID) -> Person | None:
         """Find somebody by their id."""
@@ -83,6 +104,14 @@ class SqlPeople(Store):
         """End a session of this person; says whether there was one."""
         ended = delete(SESSION).where(SESSION.c.id == session_id, SESSION.c.person_id == person_id)
         return self.connection.execute(ended).rowcount == 1
+
+    def _keep(self, person_id: UUID, **changed: Any) -> None:
+        self.connection.execute(update(PERSON).where(PERSON.c.id == person_id).values(**changed))
+
+    def purge_sessions(self, *, idle_since: datetime, begun_before: datetime) -> int:
+        """Forget the sessions that were not used since, or began before; says how many."""
+        old = or_(SESSION.c.seen_at <= idle_since, SESSION.c.created_at <= begun_before)
+        return self.connection.execute(delete(SESSION).where(old)).rowcount
 
     def _one(self, condition: ColumnElement[bool]) -> Person | None:
         found = self._people(condition)
