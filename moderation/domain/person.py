@@ -3,9 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
+USUAL: Final = (
+    "password",
+    "passwort",
+    "lychgate",
+    "moderator",
+    "qwertyuiop",
+    "qwerty",
+    "letmein",
+    "welcome",
+    "iloveyou",
+)
+DIFFERENT: Final = 5
 PASSWORD_MIN: Final = 12
 PASSWORD_MAX: Final = 128
 """Longer ones would only keep the hash busy."""
@@ -71,6 +84,18 @@ class Session:
         """Say whether this session still lets its person in."""
         fresh = now - self.seen_at < IDLE and now - self.created_at < LASTING
         return fresh and person.active and self.stamp == person.stamp
+
+
+def is_guessable(password: str, name: str) -> bool:
+    """Say whether a password is among the first that anybody tries: the name, the usual words, rows and repetitions.
+
+    What is left without those needs five different characters, fewer than half of which follow their neighbour in a row.
+    """
+    rest = password.casefold()
+    for word in (handle(name), *USUAL):
+        rest = rest.replace(word, "")
+    in_a_row = sum(abs(ord(one) - ord(two)) <= 1 for one, two in pairwise(rest))
+    return len(set(rest)) < DIFFERENT or in_a_row * 2 >= len(rest)
 
 
 def handle(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from moderation.domain.errors import Fault, Invalid, NotFound, TemporaryFailure
-from moderation.domain.person import PASSWORD_MAX, PASSWORD_MIN, Person, Role, Session, handle
+from moderation.domain.person import PASSWORD_MAX, PASSWORD_MIN, Person, Role, Session, handle, is_guessable
 from moderation.domain.privacy import network_key
 from moderation.domain.text import Unfit, clean_line
 from moderation.services.ports import Deps, Limit
@@ -27,7 +27,7 @@ def create(
 ) -> tuple[Person, str | None]:
     """Add somebody with these roles; the password beside them is ours where none was given, and told this once."""
     made = secrets.token_urlsafe(GENERATED) if password is None else None
-    kept = deps.hashed(made or _fit(password or ""))
+    kept = deps.hashed(made or _fit(password or "", name))
     person = Person(deps.new_id(), _name(name), kept, secrets.token_hex(16), deps.now(), tuple(roles.items()))
     with deps.uow(None) as uow:
         uow.people.add(person)
@@ -89,7 +89,9 @@ def disable(deps: Deps, person: Person) -> Person:
 def set_password(deps: Deps, person: Person, password: str | None = None) -> tuple[Person, str | None]:
     """Give somebody a new password, which ends their sessions; one that we made is told this once."""
     made = secrets.token_urlsafe(GENERATED) if password is None else None
-    changed = replace(person, password=deps.hashed(made or _fit(password or "")), stamp=secrets.token_hex(16))
+    changed = replace(
+        person, password=deps.hashed(made or _fit(password or "", person.name)), stamp=secrets.token_hex(16)
+    )
     with deps.uow(None) as uow:
         uow.people.keep_password(changed.id, changed.password, changed.stamp)
         uow.commit()
@@ -162,13 +164,28 @@ def sign_out(deps: Deps, person: Person, session_id: UUID) -> None:
 
 
 def throttle(deps: Deps, name: str, address: str | None) -> None:
-    """Count one try to sign in, by name and by network; raises TooMany. The counter is told neither."""
-    named = deps.seals.digest("sign-in", handle(name.strip())).hex()
-    limits = [Limit("sign-in-name", 10, timedelta(minutes=15), named)]
-    if address:
-        counted = deps.seals.digest("sign-in", network_key(address)).hex()
-        limits.append(Limit("sign-in-network", 50, timedelta(minutes=15), counted))
+    """Count one try at a password; raises TooMany. The counter is told neither name nor network.
+
+    A name is counted for each network, so that who tries in vain keeps nobody else out, and over all of them for
+    those who come from many: two hundred an hour are none of twelve characters that are not common.
+    """
+    network = network_key(address) if address else ""
+    limits = [
+        _limit(deps, "sign-in", 10, timedelta(minutes=15), handle(name.strip()), network),
+        _limit(deps, "sign-in-name", 200, timedelta(hours=1), handle(name.strip())),
+    ]
+    if network:
+        limits.append(_limit(deps, "sign-in-network", 50, timedelta(minutes=15), network))
     deps.limits.admit(limits)
+
+
+def throttle_codes(deps: Deps, person_id: str) -> None:
+    """Count one try at a code by somebody whose password was right; raises TooMany, wherever they come from."""
+    deps.limits.admit([_limit(deps, "sign-in-code", 10, timedelta(minutes=15), person_id)])
+
+
+def _limit(deps: Deps, name: str, amount: int, window: timedelta, *counted: str) -> Limit:
+    return Limit(name, amount, window, deps.seals.digest(name, *counted).hex())
 
 
 def _name(typed: str) -> str:
@@ -181,10 +198,12 @@ def _name(typed: str) -> str:
     return name
 
 
-def _fit(password: str) -> str:
+def _fit(password: str, name: str) -> str:
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
         sentence = f"Use {PASSWORD_MIN} to {PASSWORD_MAX} characters."
         raise Invalid([Fault("/password", "password-length", sentence)])
+    if is_guessable(password, name):
+        raise Invalid([Fault("/password", "password-guessable", "This is tried first; use some words of your own.")])
     return password
 
 

@@ -150,15 +150,12 @@ def _seat(web: Web, account: Account) -> None:
 
 def _throttle(web: Web) -> None:
     """Count every try at a password or a code."""
-    if request.method == "POST" and request.endpoint in TRIES:
-        people.throttle(web.deps, _tried(), address())
-
-
-def _tried() -> str:
-    """Name who is tried: what was typed at the door alone; later the session knows, and nobody may say otherwise."""
+    if request.method != "POST" or request.endpoint not in TRIES:
+        return
     if request.endpoint == "security.login":
-        return request.form.get("username", "")
-    return str(session.get("tf_user_id") or session.get("_user_id") or "")
+        people.throttle(web.deps, request.form.get("username", ""), address())
+    else:  # The session knows whose code it is, and nobody may say otherwise.
+        people.throttle_codes(web.deps, str(session.get("tf_user_id") or session.get("_user_id") or ""))
 
 
 def _bare(view: Callable[..., Any]) -> Callable[..., Any]:
