@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from api import app_over
-from desk import Moderator, hires
+from desk import PASSWORD, Moderator, hires
 from fakes.scorers import obedient
 from makers import World
 from passlib.totp import TOTP
@@ -82,6 +82,10 @@ def test_passwords_are_tried_ten_times_and_no_more(sqlite_url: str) -> None:
         refused = somebody.signs_in("Ada")
         assert refused.status_code == 429
         assert int(refused.headers["Retry-After"]) > 0
+        elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
+        typed = {"username": "Ada", "password": PASSWORD}
+        let_in = Moderator(app_over(world)).sends("/console/login", typed, on="/console/login", environ_base=elsewhere)
+        assert let_in.status_code == 302, "a stranger keeps nobody out"
 
 
 def authenticator_of(somebody: Moderator) -> TOTP:
