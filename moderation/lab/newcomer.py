@@ -139,8 +139,7 @@ def _learnt(learner: Learner, lessons: list[Lesson], used: LearnedModel | None, 
     learnt = learner.learn(lessons, used, [place >= known for place in range(len(lessons))])
     if learnt.model is None:
         return used
-    memory = [(vector, lesson.word) for vector, lesson in zip(learnt.vectors, lessons, strict=True)]
-    kept = Remembered(len(lessons), learnt.model, memory)
+    kept = Remembered(len(lessons), learnt.model, learnt.vectors)
     return learner.model(uuid4(), lambda: kept)
 
 
