@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 
 from moderation.cli.console import Command, as_json, console, tell_whole
+from moderation.cli.extras import with_lab
 from moderation.cli.figures import SEED
 from moderation.cli.labelled import Misread, labels_in, lines_of
 from moderation.domain.budget import Budget
@@ -80,17 +81,11 @@ def thresholds(  # noqa: PLR0913 (each is an option)
 
 def _development(data: Path | None, model: Path | None, told: Callable[[str], None]) -> Callable[[], Iterator[Scored]]:
     """Score development comments; give the question for what was said of them."""
-    from moderation.adapters.scorers import MODELS  # noqa: PLC0415 (takes a second, which `--help` does not need)
-
-    try:
+    with with_lab():
+        from moderation.adapters.scorers import MODELS  # noqa: PLC0415 (takes a second, which `--help` does not need)
         from moderation.lab.budgeting import scored  # noqa: PLC0415 (an extra that only this needs)
-        from moderation.lab.corpora import Unreadable  # noqa: PLC0415
-    except ImportError as missing:
-        raise click.ClickException(f"{missing.name} is missing: pip install 'lychgate[lab]'.") from None
-    try:
+
         rows = scored(Path(data or ""), model or MODELS, SEED, lambda done, all_: told(f"{done} of {all_} are scored…"))
-    except Unreadable as error:
-        raise click.ClickException(str(error)) from None
     return lambda: iter(rows)
 
 

@@ -9,6 +9,7 @@ import click
 
 from moderation.adapters.running import Running
 from moderation.cli.console import as_json, console, data_option, tell_whole
+from moderation.cli.extras import with_lab
 from moderation.cli.figures import SEED
 from moderation.cli.keys import site_option
 from moderation.cli.labelled import Misread, labels_in, lines_of
@@ -45,10 +46,10 @@ def trial(  # noqa: PLR0913 (each is an option)
     limit: int,
     rate: float,
     patience: float,
+    *,
     url: str | None,
     key: str | None,
     data: Path,
-    *,
     as_json: bool,
 ) -> None:
     """Evaluate a running service end to end: post labelled comments, and hold its decisions against the labels.
@@ -85,15 +86,10 @@ def _labelled(line: int, row: Mapping[str, Any]) -> Labelled:
 
 def _drawn(data: Path | None, limit: int) -> list[Labelled]:
     """Draw comments of the development data; the same ones each time."""
-    try:
+    with with_lab():
         from moderation.lab import development  # noqa: PLC0415 (an extra that only this needs)
-        from moderation.lab.corpora import Unreadable  # noqa: PLC0415
-    except ImportError as missing:
-        raise click.ClickException(f"{missing.name} is missing: pip install 'lychgate[lab]'.") from None
-    try:
+
         rows = development.mixed(development.comments(Path(data or ""), SEED), limit, SEED)
-    except Unreadable as error:
-        raise click.ClickException(str(error)) from None
     return [Labelled(place, row.text, development.labels_of(row), row.language) for place, row in enumerate(rows, 1)]
 
 
