@@ -1,7 +1,6 @@
 """Development comments: what is measured on end to end is mixed alike each time, and nothing was fitted on it."""
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from corpora import small
