@@ -229,11 +229,14 @@ def test_going_back_goes_back_to_what_people_said_then(world: World) -> None:
     assert spam(anew) == then
 
 
-@pytest.mark.parametrize("model", [b"another mark, and whatever it marks", site_learner().mark + b"no archive"])
-def test_a_version_that_means_nothing_here_counts_as_none_and_is_learnt_anew(world: World, model: bytes) -> None:
+@pytest.mark.parametrize("marked", [False, True], ids=["other-weights", "broken"])
+def test_a_version_that_means_nothing_here_counts_as_none_and_is_learnt_anew(
+    world: World,
+    marked: bool,  # noqa: FBT001 (a case)
+) -> None:
     teach(world)
     learns(world)
-    upgraded = in_its_place(world, model)
+    upgraded = in_its_place(world, (site_learner().mark if marked else b"") + b"and nothing that anybody can read")
 
     assert spam(upgraded).scorer == "obedient-spam"
 
