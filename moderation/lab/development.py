@@ -24,7 +24,8 @@ def comments(data: Path, seed: int) -> list[Row]:
     Templates are no comments. Of toxicity of foreign origin there is nothing, since it means something else there.
     """
     rows = training.rows_of(corpora.load(data), seed)
-    return [row for row in (*rows.measure, *rows.foreign) if not row.group and (row.free or SPAM in row.labels)]
+    foreign = [row for row in rows.foreign if row.split == "dev" and SPAM in row.labels]
+    return [*(row for row in rows.measure if not row.group), *foreign]
 
 
 def labels_of(row: Row) -> Labels:

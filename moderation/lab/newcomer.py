@@ -40,7 +40,7 @@ SITES: Final = {
 FOUND: Final = {SPAM: Status.SPAM, TOXICITY: Status.REJECTED}
 ALARMS: Final = 0.05
 HELD: Final = 0.5
-"""From here on the shipped policy holds a comment."""
+"""About from here on a policy holds a comment."""
 ASKED: Final = 1500
 
 
@@ -57,9 +57,9 @@ class Point:
     recall: float
     """At five false alarms in a hundred."""
     alarms: float
-    """False alarms at the threshold from which the shipped policy holds."""
+    """False alarms at that threshold."""
     found: float
-    """Recall at that threshold."""
+    """Recall at the threshold from which a policy may hold."""
     adopted: float
     """In how many of the rounds there was a model."""
 
