@@ -71,7 +71,7 @@ def evaluate(  # noqa: PLR0913 (one for each option)
     if bool(files) == bool(data) or (files and (peers or left_out)):
         raise click.UsageError("Give files, or --data with --peers and --left-out if you like.")
     if data:
-        found = figures_of(data, model or MODELS, peers=peers, left_out=left_out)
+        found = figures_of(data, model or MODELS, plot, peers=peers, left_out=left_out)
         tell_all(found if as_json else [shown(row) for row in found], as_json=as_json, empty="Nothing can be measured.")
         return
     from moderation.lab import evaluation  # noqa: PLC0415

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from moderation.cli.console import console
+from moderation.domain.signal import TOXICITY
 
 if TYPE_CHECKING:
-    from moderation.lab.figures import Figure, Score
+    from moderation.lab.figures import Figure, Part, Score
     from moderation.lab.training import Rows
 
 Told = Callable[[str], None]
@@ -18,8 +19,11 @@ SEED: Final = 2026
 _MET: Final = {True: "met", False: "not met", None: ""}
 
 
-def figures_of(data: Path, model: Path, *, peers: bool, left_out: bool) -> list[dict[str, Any]]:
-    """Measure the models of a folder on development data, and the peers on the same texts; a row for each figure."""
+def figures_of(data: Path, model: Path, plot: Path | None, *, peers: bool, left_out: bool) -> list[dict[str, Any]]:
+    """Measure the models of a folder on development data, and the peers on the same texts; a row for each figure.
+
+    The curves of toxicity on what was held out go into the picture `plot`, if one is named.
+    """
     from moderation.lab import corpora, training  # noqa: PLC0415 (extras that only this needs)
     from moderation.lab import figures as measured  # noqa: PLC0415
     from moderation.lab import left_out as videos  # noqa: PLC0415
@@ -34,13 +38,27 @@ def figures_of(data: Path, model: Path, *, peers: bool, left_out: bool) -> list[
         except corpora.Unreadable as error:
             raise click.ClickException(str(error)) from None
         rows, models = training.rows_of(found, SEED), Models(model)
+        score = lambda texts, hints: models.score(texts, hints, _counting(told, len(texts)))  # noqa: E731
+        held, foreign = measured.scored(rows.measure, score), measured.scored(rows.foreign, score)
+        if plot:
+            plot.write_text(_picture(held), encoding="utf-8")
         ours = [
-            *measured.figures(rows, lambda texts, hints: models.score(texts, hints, _counting(told, len(texts)))),
+            *measured.figures(held, foreign, score),
             *marks(rows.measure, models),
             *(videos.left_out(rows.train, found.rows, model, told) if left_out else ()),
         ]
         columns = {name: _beside(name, rows, score, told) for name, score in others.items()}
     return [figure.document() | {name: column.get(figure.what) for name, column in columns.items()} for figure in ours]
+
+
+def _picture(held: "Part") -> str:
+    """Draw how well toxicity was told on what was held out, with bars for languages, sources and who is named."""
+    from moderation.lab.evaluation import evaluate  # noqa: PLC0415
+    from moderation.lab.measuring import labelled  # noqa: PLC0415
+    from moderation.lab.plot import drawn  # noqa: PLC0415
+
+    rows = [labelled(row) for row in held.rows]
+    return drawn(TOXICITY, rows, held.scores, evaluate(rows, {TOXICITY: held.scores[TOXICITY]}))
 
 
 def shown(row: dict[str, Any]) -> dict[str, Any]:
@@ -67,10 +85,10 @@ def _made() -> "Iterator[tuple[str, Score]]":
 
 def _beside(name: str, rows: "Rows", score: "Score", told: Told) -> dict[str, float | None]:
     """Measure a peer on the same texts; what it says nothing about it has no figure for."""
-    from moderation.lab.figures import figures  # noqa: PLC0415
+    from moderation.lab.figures import figures, scored  # noqa: PLC0415
 
     told(f"{name} scores the same texts")
-    found: Sequence[Figure] = list(figures(rows, score))
+    found: Sequence[Figure] = list(figures(scored(rows.measure, score), scored(rows.foreign, score), score))
     return {figure.what: figure.document()["measured"] for figure in found}
 
 

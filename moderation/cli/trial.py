@@ -9,6 +9,8 @@ import click
 
 from moderation.adapters.running import Running
 from moderation.cli.console import as_json, console, data_option, tell_whole
+from moderation.cli.extras import with_lab
+from moderation.cli.figures import SEED
 from moderation.cli.keys import site_option
 from moderation.cli.labelled import Misread, labels_in, lines_of
 from moderation.domain.comment import Status
@@ -21,7 +23,12 @@ from moderation.services.trial import trial as try_out
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--development",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Instead of FILE: comments, mixed by chance, of the data that the models were made from.",
+)
 @site_option
 @click.option("--limit", default=1000, show_default=True, type=click.IntRange(1), help="Rows that are read at most.")
 @click.option("--rate", default=20.0, show_default=True, type=click.FloatRange(0.1, 100), help="Comments in a second.")
@@ -33,25 +40,29 @@ from moderation.services.trial import trial as try_out
 @data_option
 @as_json
 def trial(  # noqa: PLR0913 (each is an option)
-    file: Path,
+    file: Path | None,
+    development: Path | None,
     site_name: str,
     limit: int,
     rate: float,
     patience: float,
+    *,
     url: str | None,
     key: str | None,
     data: Path,
-    *,
     as_json: bool,
 ) -> None:
     """Evaluate a running service end to end: post labelled comments, and hold its decisions against the labels.
 
     FILE has JSON lines: {"text": …, "spam": 0, 1 or null, "toxic": 0, 1 or null}, and "lang" where it is known.
     Everything goes the way that a reader's comment goes, and stays on the site; use one that is there for it.
+    Without a FILE, --development names the folder that `lychgate train` reads; what is drawn, nothing was fitted on.
 
     Example: lychgate trial labelled.jsonl --site demo --limit 50
     """
-    comments = list(lines_of(file, _labelled, limit))
+    if (file is None) == (development is None):
+        raise click.UsageError("Give a file, or --development.")
+    comments = list(lines_of(file, _labelled, limit)) if file else _drawn(development, limit)
     service = Running.of(*_reached(url, key, data), site_name)
     with console.status("Posting…") as status, service.as_server() as unhindered:
         if not unhindered:
@@ -71,6 +82,15 @@ def _labelled(line: int, row: Mapping[str, Any]) -> Labelled:
     if not isinstance(text, str) or not text.strip():
         raise Misread(Fault("/text", "required", "Give the text of the comment."))
     return Labelled(line, text, labels, language if isinstance(language, str) else None)
+
+
+def _drawn(data: Path | None, limit: int) -> list[Labelled]:
+    """Draw comments of the development data; the same ones each time."""
+    with with_lab():
+        from moderation.lab import development  # noqa: PLC0415 (an extra that only this needs)
+
+        rows = development.mixed(development.comments(Path(data or ""), SEED), limit, SEED)
+    return [Labelled(place, row.text, development.labels_of(row), row.language) for place, row in enumerate(rows, 1)]
 
 
 def _reached(url: str | None, key: str | None, data: Path) -> tuple[str, str]:

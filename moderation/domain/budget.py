@@ -20,13 +20,26 @@ class Budget:
     clean: float
     surely: bool = False
     """Not the shares themselves have to keep it, but the worse ends of their intervals."""
+    rate: float | None = None
+    """So much of what arrives is what it should not be; unless said, as much as of what was counted."""
 
-    def allows(self, right: Share, clean: Share) -> bool:
+    def allows(self, right: Share, clean: Share, found: Share) -> bool:
         """Say whether these shares keep within it; where nothing is clean, nothing can be said."""
-        if right.interval is None or clean.interval is None or right.value is None or clean.value is None:
+        if clean.interval is None or clean.value is None:
             return False
-        least, most = (right.interval[0], clean.interval[1]) if self.surely else (right.value, clean.value)
-        return least >= self.right and most <= self.clean
+        most = clean.interval[1] if self.surely else clean.value
+        least = self.purity(right, clean, found)
+        return least is not None and least >= self.right and most <= self.clean
+
+    def purity(self, right: Share, clean: Share, found: Share) -> float | None:
+        """Say how much of a range is right where `rate` of all that arrives is; None where nothing can be said."""
+        if self.rate is None:
+            return right.interval[0] if self.surely and right.interval else right.value
+        if found.interval is None or clean.interval is None or found.value is None or clean.value is None:
+            return None
+        caught, wrong = (found.interval[0], clean.interval[1]) if self.surely else (found.value, clean.value)
+        bad, good = self.rate * caught, (1 - self.rate) * wrong
+        return bad / (bad + good) if bad + good else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,8 @@ class Cut:
     """Of all that is not what it should be, so much lies in it."""
     found: Share
     """Of all that is what it should be, so much lies in it."""
+    purity: float | None = None
+    """Of what lies in it, so much is what it should be at the rate that the budget names."""
 
 
 @dataclass(slots=True)
@@ -58,12 +73,13 @@ class Scores:
         """Give the lowest threshold with which what lies under `below` keeps within a budget, or None."""
         top = len(GRID) if below is None else GRID.index(below)
         bad, good = _reaching(self.bad[:top]), _reaching(self.good[:top])
-        cuts = (self._cut(place, below, bad[place], good[place]) for place in range(top))
-        return next((cut for cut in cuts if budget.allows(cut.right, cut.clean)), None)
-
-    def _cut(self, place: int, below: float | None, bad: int, good: int) -> Cut:
-        right, found = Share(bad, bad + good), Share(bad, sum(self.bad))
-        return Cut(GRID[place], below, right, Share(good, sum(self.good)), found)
+        every_bad, every_good = sum(self.bad), sum(self.good)
+        for place in range(top):
+            right, found = Share(bad[place], bad[place] + good[place]), Share(bad[place], every_bad)
+            clean = Share(good[place], every_good)
+            if budget.allows(right, clean, found):
+                return Cut(GRID[place], below, right, clean, found, budget.purity(right, clean, found))
+        return None
 
 
 def _reaching(counts: list[int]) -> list[int]:

@@ -39,6 +39,16 @@ class ModelState(StrEnum):
     """People went back to the version before."""
     ERASED = "erased"
     """Something that it had learnt from was erased, and what it had learnt with it."""
+    OUTDATED = "outdated"
+    """It was learnt on top of other weights than those that ship now, or cannot be read."""
+
+
+class OtherWeights(Exception):
+    """A version was learnt on top of other weights than those of whoever reads it, and means nothing here."""
+
+
+class Unreadable(Exception):
+    """A version cannot be read by anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,10 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What came of a site's lessons: a model unless it is refused, its figures, and a vector for each lesson."""
+    """What came of a site's lessons: a model unless it is refused, its figures, and a vector for each lesson.
+
+    A model begins with the mark of the weights that it was learnt on top of, and says what people said of each lesson.
+    """
 
     model: bytes | None
     figures: Mapping[str, Any]

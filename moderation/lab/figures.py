@@ -13,7 +13,6 @@ from moderation.lab import metrics
 from moderation.lab.contrast import SOURCE as CONTRAST
 from moderation.lab.corpora import Row
 from moderation.lab.evaluation import Labelled, Scores, evaluate, kept_under_attack, numbered
-from moderation.lab.training import Rows
 
 Score = Callable[[Sequence[str], Sequence[str | None]], Scores]
 """Scores texts, each with its language or with none: a number for each text, for each kind that the scorer knows."""
@@ -80,9 +79,11 @@ class Part:
         return part.scores[kind], np.array([row.labels[kind] for row in part.rows], float)
 
 
-def figures(rows: Rows, score: Score) -> Iterator[Figure]:
-    """Give every figure that these rows and this scorer allow, in the order of the page on models."""
-    held, foreign = scored(rows.measure, score), scored(rows.foreign, score)
+def figures(held: Part, foreign: Part, score: Score) -> Iterator[Figure]:
+    """Give every figure that what was held out and what is of foreign origin allow, in the order of the page on models.
+
+    Both were scored by the scorer that is asked again here, about other spellings and about texts without a language.
+    """
     yield from _comments("Wikipedia-like comments", held.of(WIKIPEDIA), 0.987, 0.80)
     yield from _kinds(held.of(WIKIPEDIA))
     yield from _comments("news comments", held.of(NEWS), 0.945, 0.42)

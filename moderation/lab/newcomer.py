@@ -40,7 +40,7 @@ SITES: Final = {
 FOUND: Final = {SPAM: Status.SPAM, TOXICITY: Status.REJECTED}
 ALARMS: Final = 0.05
 HELD: Final = 0.5
-"""From here on the shipped policy holds a comment."""
+"""About from here on a policy holds a comment."""
 ASKED: Final = 1500
 
 
@@ -57,9 +57,9 @@ class Point:
     recall: float
     """At five false alarms in a hundred."""
     alarms: float
-    """False alarms at the threshold from which the shipped policy holds."""
+    """False alarms at that threshold."""
     found: float
-    """Recall at that threshold."""
+    """Recall at the threshold from which a policy may hold."""
     adopted: float
     """In how many of the rounds there was a model."""
 
@@ -139,8 +139,7 @@ def _learnt(learner: Learner, lessons: list[Lesson], used: LearnedModel | None, 
     learnt = learner.learn(lessons, used, [place >= known for place in range(len(lessons))])
     if learnt.model is None:
         return used
-    memory = [(vector, lesson.word) for vector, lesson in zip(learnt.vectors, lessons, strict=True)]
-    kept = Remembered(len(lessons), learnt.model, memory)
+    kept = Remembered(len(lessons), learnt.model, learnt.vectors)
     return learner.model(uuid4(), lambda: kept)
 
 

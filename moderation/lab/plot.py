@@ -21,7 +21,7 @@ _BAR: Final = 18
 _POINTS: Final = 200
 _STYLE: Final = (
     "text{font:12px system-ui,sans-serif;fill:#222}.small{font-size:10px;fill:#555}.axis{stroke:#999;fill:none}"
-    ".even{stroke:#bbb;stroke-dasharray:4 3;fill:none}.curve{stroke:#1f5fa8;stroke-width:2;fill:none}.bar{fill:#1f5fa8}"
+    ".even{stroke:#bbb;stroke-dasharray:4 3;fill:none}.curve{stroke:#1f5fa8;stroke-width:2;fill:none}.bar{fill:#1f5fa8}.tick{fill:#b3541e}"
 )
 
 
@@ -71,8 +71,21 @@ def _bars(lines: Sequence[Line]) -> str:
     return "".join(
         f'<text x="{left - 8}" y="{top + place * _BAR + 12}" text-anchor="end">{escape(line.texts)} ({line.rows})</text>'
         f'<rect class="bar" x="{left}" y="{top + place * _BAR + 2}" width="{line.auc * 2 * _SIDE:.1f}" height="{_BAR - 5}"/>'
-        f'<text class="small" x="{left + line.auc * 2 * _SIDE + 6:.1f}" y="{top + place * _BAR + 12}">AUC {line.auc:.3f}</text>'
+        f'<text class="small" x="{left + 2 * _SIDE + 6}" y="{top + place * _BAR + 12}">{_said(line)}</text>{_tick(line, left, top + place * _BAR)}'
         for place, line in enumerate(lines)
+    )
+
+
+def _said(line: Line) -> str:
+    return f"AUC {line.auc:.3f}" + ("" if isnan(line.bpsn_auc) else f", BPSN {line.bpsn_auc:.3f}")
+
+
+def _tick(line: Line, left: int, top: int) -> str:
+    """Mark on the bar of a group of people how well harmless texts that name it are told from harmful ones that do not."""
+    if isnan(line.bpsn_auc):
+        return ""
+    return (
+        f'<rect class="tick" x="{left + line.bpsn_auc * 2 * _SIDE - 1:.1f}" y="{top}" width="3" height="{_BAR - 1}"/>'
     )
 
 

@@ -170,11 +170,11 @@ class RemoteScorer(Scorer, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A version of a site's model as it is kept, and the decided comments that it remembers: vector and word."""
+    """A version of a site's model as it is kept, with a vector for each comment that taught it, in their order."""
 
     number: int
     model: bytes
-    memory: Sequence[tuple[bytes, Status]]
+    vectors: Sequence[bytes]
 
 
 class SiteModel(Protocol):
@@ -190,8 +190,13 @@ class SiteModel(Protocol):
 class Learner(Protocol):
     """Makes models of sites from what their moderators decided; only workers have one."""
 
+    @property
+    def mark(self) -> bytes:
+        """What every model begins with that was learnt on top of the weights that are here."""
+        ...
+
     def model(self, version: UUID, load: Callable[[], Remembered]) -> SiteModel:
-        """Give a version, loaded when it is first asked for."""
+        """Give a version, loaded when it is first asked for; raises OtherWeights or Unreadable."""
         ...
 
     def learn(self, lessons: Sequence[Lesson], used: Any, unseen: Sequence[bool]) -> Learnt:
@@ -297,12 +302,16 @@ class Comments(Protocol):
 class Learned(Protocol):
     """What sites' moderators taught: versions of models, and what they remember."""
 
-    def due(self) -> list[UUID]:
-        """Name the sites of which another version is worth making."""
+    def due(self, mark: bytes) -> list[UUID]:
+        """Name the sites of which another version is worth making; those that use one without this mark, too."""
         ...
 
     def claim(self, site_id: UUID, lease: timedelta) -> bool:
         """Take it upon oneself to learn for a site, for so long; False where somebody is at it."""
+        ...
+
+    def done(self, site_id: UUID, *, again: bool) -> None:
+        """Give back what was claimed; `again` says that it is worth beginning anew at once."""
         ...
 
     def decided(self, site_id: UUID, most: int) -> tuple[UUID | None, list[UUID]]:
@@ -323,6 +332,14 @@ class Learned(Protocol):
     def use(self, site_id: UUID, version: UUID | None) -> None: ...
     def end(self, version: UUID, state: ModelState) -> None:
         """Let nobody use a version any more: what it learnt is dropped, its figures are kept."""
+        ...
+
+    def distrust(self, version: UUID) -> None:
+        """Let nobody use a version that cannot be read, and let its site learn anew soon."""
+        ...
+
+    def outdate(self, site_id: UUID, mark: bytes) -> None:
+        """Let nobody use the versions of a site that do not begin with this mark."""
         ...
 
     def usable(self, site_id: UUID) -> list[ModelVersion]:

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
+import structlog
+
 from moderation.domain.comment import Submission
 from moderation.domain.errors import NotFound
+from moderation.domain.lesson import OtherWeights, Unreadable
 from moderation.domain.signal import Signal
 from moderation.services.ports import Deps, Remembered, SiteModel
 
 Signals = Sequence[Signal | None]
+log = structlog.get_logger()
 
 
 def as_sites_would(
@@ -28,13 +32,26 @@ def as_sites_would(
 
 
 def model_of(deps: Deps, version: UUID) -> SiteModel | None:
-    """Give a version; None where it was erased meanwhile, and for whoever is no worker."""
+    """Give a version; None where it was erased meanwhile or means nothing here, and for whoever is no worker.
+
+    One that nobody can read is given up, and its site learns anew.
+    """
     if deps.learner is None:
         return None
     try:
         return deps.learner.model(version, partial(_loaded, deps, version))
-    except NotFound:
+    except (NotFound, OtherWeights):  # Learning sees to what was learnt on top of other weights.
         return None
+    except Unreadable:
+        _give_up(deps, version)
+        return None
+
+
+def _give_up(deps: Deps, version: UUID) -> None:
+    log.warning("site-model-unreadable", version=str(version))
+    with deps.uow(None) as uow:
+        uow.learned.distrust(version)
+        uow.commit()
 
 
 def _loaded(deps: Deps, version: UUID) -> Remembered:

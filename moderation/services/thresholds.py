@@ -2,22 +2,23 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from moderation.domain.budget import Budget, Cut, Scores, within
 from moderation.domain.label import BAD, Label, Labels
 from moderation.domain.share import Share
-from moderation.domain.signal import SCORED
+from moderation.domain.signal import SCORED, SPAM, TOXICITY
 
 KNOWN = (Label.CLEAN, *sorted(BAD))
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One comment's scores by kind, and what people found in it."""
+    """One comment's scores by kind, what people found in it, and where it is from."""
 
     scores: Mapping[str, float]
     labels: Labels
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Budgets:
 
     held: Budget
     aside: Budget
+    rates: Mapping[str, float] = field(default_factory=dict)
+    """How much of what arrives is spam, or toxic; unless said, as much as of the comments that are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,9 @@ class Cuts:
 
 
 @dataclass(slots=True)
-class Picked:
-    """The thresholds of each kind, and what all of them do at once to comments of each label."""
+class Ends:
+    """How many comments of each label there are, and how many of them all thresholds at once hold or put aside."""
 
-    cuts: Mapping[str, Cuts]
     comments: Counter[Label] = field(default_factory=Counter)
     held: Counter[Label] = field(default_factory=Counter)
     aside: Counter[Label] = field(default_factory=Counter)
@@ -49,6 +51,41 @@ class Picked:
         """Say how much of what is held, or put aside, belongs there; what is half labelled counts for no side."""
         return Share(sum(counted[label] for label in BAD), sum(counted[label] for label in KNOWN))
 
+    def share(self, counted: Counter[Label], *labels: Label) -> Share:
+        """Say how much of these labels is held, or put aside."""
+        return Share(sum(counted[label] for label in labels), sum(self.comments[label] for label in labels))
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What becomes of what arrives, where so much of it is spam and so much toxic: shares of all of it."""
+
+    queue: float
+    right: float
+    """Of what is held."""
+    missed: float
+    """Spam or toxic, and published."""
+
+
+@dataclass(slots=True)
+class Picked:
+    """The thresholds of each kind, and what all of them do at once, also to the comments of each source."""
+
+    cuts: Mapping[str, Cuts]
+    ends: Ends = field(default_factory=Ends)
+    sources: dict[str, Ends] = field(default_factory=dict)
+
+    def expected(self, rates: Mapping[str, float]) -> Expected | None:
+        """Say what to expect where comments are spam, or toxic, at these rates; None where that cannot be told."""
+        if set(rates) != {SPAM, TOXICITY} or not all(self.ends.comments[label] for label in KNOWN):
+            return None
+        weights = {Label.SPAM: rates[SPAM], Label.TOXIC: rates[TOXICITY], Label.CLEAN: 1 - sum(rates.values())}
+        held = {label: weights[label] * self.ends.held[label] / self.ends.comments[label] for label in KNOWN}
+        aside = {label: weights[label] * self.ends.aside[label] / self.ends.comments[label] for label in KNOWN}
+        queue = sum(held.values())
+        right = sum(held[label] for label in BAD) / queue if queue else 0.0
+        return Expected(queue, right, sum(weights[label] - held[label] - aside[label] for label in BAD))
+
 
 def pick(read: Callable[[], Iterator[Scored]], budgets: Budgets) -> Picked:
     """Pick thresholds for every kind; the rows are read twice, and none is kept.
@@ -56,7 +93,7 @@ def pick(read: Callable[[], Iterator[Scored]], budgets: Budgets) -> Picked:
     What may be put aside unread is found first, then what of the rest is worth holding.
     """
     counted = _counted(read())
-    picked = Picked({kind: _cuts(scores, budgets) for kind, scores in counted.items()})
+    picked = Picked({kind: _cuts(kind, scores, budgets) for kind, scores in counted.items()})
     for row in read():
         _count(picked, row)
     return picked
@@ -73,9 +110,10 @@ def _counted(rows: Iterable[Scored]) -> dict[str, Scores]:
     return counted
 
 
-def _cuts(scores: Scores, budgets: Budgets) -> Cuts:
-    aside = scores.cut(budgets.aside)
-    return Cuts(aside, scores.cut(budgets.held, below=aside.at_least if aside else None))
+def _cuts(kind: str, scores: Scores, budgets: Budgets) -> Cuts:
+    rate = budgets.rates.get(kind)
+    aside = scores.cut(replace(budgets.aside, rate=rate))
+    return Cuts(aside, scores.cut(replace(budgets.held, rate=rate), below=aside.at_least if aside else None))
 
 
 def _count(picked: Picked, row: Scored) -> None:
@@ -83,6 +121,7 @@ def _count(picked: Picked, row: Scored) -> None:
     label = row.labels.label
     is_aside = any(within(picked.cuts[kind].aside)(score) for kind, score in row.scores.items())
     is_held = any(within(picked.cuts[kind].held)(score) for kind, score in row.scores.items())
-    picked.comments[label] += 1
-    picked.aside[label] += is_aside
-    picked.held[label] += is_held and not is_aside
+    for ends in (picked.ends, picked.sources.setdefault(row.source, Ends())):
+        ends.comments[label] += 1
+        ends.aside[label] += is_aside
+        ends.held[label] += is_held and not is_aside

@@ -1,25 +1,27 @@
 """A site learns from its moderators: for itself alone, only what helps, and no longer than the text is there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 import pytest
 from fakes.scorers import obedient
 from hearing import hear
 from makers import ORIGIN, World
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, select, text, update
 
-from moderation.adapters.db.models import CommentRow, SiteRow
-from moderation.domain.comment import Comment, Status
+from moderation.adapters.db.models import CommentRow, SiteModelRow, SiteRow
+from moderation.domain.comment import Comment, Status, Submission
 from moderation.domain.decision import Action, Decision
 from moderation.domain.errors import Conflict
-from moderation.domain.lesson import FIRST, ModelState, ModelVersion
+from moderation.domain.lesson import FIRST, Learnt, Lesson, ModelState, ModelVersion
 from moderation.domain.signal import SPAM, Signal
 from moderation.domain.site import Site
 from moderation.services import authors, learning, review, sites, sweep
+from moderation.services.ports import Learner, Remembered, SiteModel
 from moderation.services.review import Moderator, Wish
 from moderation.wiring import site_learner, starting_policy
 
@@ -54,11 +56,19 @@ def teach(world: World, pairs: int = PAIRS, offer: str = OFFER, reply: str = REP
     return taught
 
 
-def learns(world: World) -> ModelVersion | None:
-    """Let workers learn what there is to learn, a minute later; give the newest version."""
+def later(world: World, since: timedelta) -> None:
+    """Let time go by for whoever learns."""
     with world.deps.uow(None) as uow:
-        uow.connection.execute(update(SiteRow.__table__).values(learning_until=None))  # type: ignore[attr-defined, arg-type]
+        rows = uow.connection.execute(select(SiteRow.id, SiteRow.learning_until)).all()  # type: ignore[attr-defined]
+        for site, until in rows:
+            earlier = update(SiteRow).where(SiteRow.id == site).values(learning_until=until and until - since)
+            uow.connection.execute(earlier)  # type: ignore[attr-defined]
         uow.commit()
+
+
+def learns(world: World) -> ModelVersion | None:
+    """Let workers learn what there is to learn, an hour later; give the newest version."""
+    later(world, timedelta(hours=1))
     while learning.learn(world.deps):
         pass
     _, found = learning.versions(world.deps, world.site.id)
@@ -82,6 +92,44 @@ def forgotten(world: World, comments: list[Comment]) -> None:
         uow.connection.execute(gone.values(deleted_at=world.clock() - timedelta(days=2)))  # type: ignore[attr-defined]
         uow.commit()
     assert sweep.purge_deleted(world.deps) == len(comments)
+
+
+def states(world: World) -> list[ModelState]:
+    """What became of each version, the newest first."""
+    return [version.state for version in learning.versions(world.deps, world.site.id)[1]]
+
+
+def in_its_place(world: World, model: bytes) -> World:
+    """Keep other bytes for every version; give the installation with a worker that has read none of them."""
+    with world.deps.uow(None) as uow:
+        uow.connection.execute(update(SiteModelRow).values(model=model))  # type: ignore[attr-defined]
+        uow.commit()
+    return replace(world, deps=replace(world.deps, learner=site_learner()))
+
+
+@dataclass
+class Pupil:
+    """A learner that does as it is told before it does what the real one does."""
+
+    before: Callable[[], object] = lambda: None
+    refuses: bool = False
+    real: Learner = field(default_factory=site_learner)
+
+    @property
+    def mark(self) -> bytes:
+        return self.real.mark
+
+    def model(self, version: UUID, load: Callable[[], Remembered]) -> SiteModel:
+        return self.real.model(version, load)
+
+    def learn(self, lessons: Sequence[Lesson], used: object, unseen: Sequence[bool]) -> Learnt:
+        self.before()
+        learnt = self.real.learn(lessons, used, unseen)
+        return replace(learnt, model=None) if self.refuses else learnt
+
+
+def taught_by(world: World, **pupil: object) -> World:
+    return replace(world, deps=replace(world.deps, learner=Pupil(**pupil)))  # type: ignore[arg-type]
 
 
 def remembered(world: World) -> int:
@@ -159,8 +207,112 @@ def test_a_site_goes_back_to_the_version_before_and_then_to_the_scorers_alone(wo
     assert spam(world).scorer == "obedient-spam"
     with pytest.raises(Conflict):
         learning.roll_back(world.deps, world.site.id)
-    states = [version.state for version in learning.versions(world.deps, world.site.id)[1]]
-    assert states == [ModelState.WITHDRAWN, ModelState.WITHDRAWN]
+    assert states(world) == [ModelState.WITHDRAWN, ModelState.WITHDRAWN]
+
+
+def test_going_back_goes_back_to_what_people_said_then(world: World) -> None:
+    taught = teach(world)
+    learns(world)
+    then = spam(world)
+    moderator = Moderator(world.site.id, world.deps.new_id())
+    actions = [Action.APPROVE, Action.SPAM] * PAIRS  # They change their minds about every one of them.
+    wishes = [Wish(one.id, world.look(one).version, action) for one, action in zip(taught, actions, strict=True)]
+    review.decide_many(world.deps, moderator, wishes)
+    second = learns(world)
+    assert second is not None
+    assert (second.number, second.state) == (2, ModelState.ADOPTED)
+    assert spam(world).value < then.value
+
+    learning.roll_back(world.deps, world.site.id)
+
+    anew = replace(world, deps=replace(world.deps, learner=site_learner()))
+    assert spam(anew) == then
+
+
+@pytest.mark.parametrize("marked", [False, True], ids=["other-weights", "broken"])
+def test_a_version_that_means_nothing_here_counts_as_none_and_is_learnt_anew(
+    world: World,
+    marked: bool,  # noqa: FBT001 (a case)
+) -> None:
+    teach(world)
+    learns(world)
+    upgraded = in_its_place(world, (site_learner().mark if marked else b"") + b"and nothing that anybody can read")
+
+    assert spam(upgraded).scorer == "obedient-spam"
+
+    anew = learns(upgraded)
+    assert anew is not None
+    assert (anew.number, anew.state) == (2, ModelState.ADOPTED)
+    assert spam(upgraded).scorer == "obedient-spam+site-2"
+    assert states(upgraded) == [ModelState.ADOPTED, ModelState.OUTDATED]
+
+
+def test_what_is_in_use_on_other_weights_goes_though_nothing_better_is_learnt(world: World) -> None:
+    teach(world)
+    learns(world)
+    upgraded = taught_by(in_its_place(world, b"another mark, and whatever it marks"), refuses=True)
+
+    learns(upgraded)
+
+    assert states(upgraded) == [ModelState.REFUSED, ModelState.OUTDATED]
+    assert learning.learn(upgraded.deps) == 0
+
+
+def test_what_is_in_use_and_erased_is_learnt_anew_though_a_later_version_was_refused(world: World) -> None:
+    taught = teach(world, PAIRS + 1)
+    learns(world)
+    teach(world)
+    learns(taught_by(world, refuses=True))
+    assert states(world) == [ModelState.REFUSED, ModelState.ADOPTED]
+
+    forgotten(world, taught[:1])
+
+    assert learning.learn(world.deps) == 1
+    assert states(world) == [ModelState.ADOPTED, ModelState.REFUSED, ModelState.ERASED]
+    assert learning.learn(world.deps) == 0
+
+
+def test_learning_that_fails_rests_for_half_an_hour(world: World) -> None:
+    teach(world)
+    failing = taught_by(world, before=lambda: 1 / 0)
+
+    assert learning.learn(failing.deps) == 1
+    later(world, timedelta(minutes=29))
+    assert learning.learn(world.deps) == 0
+    later(world, timedelta(minutes=2))
+    assert learning.learn(world.deps) == 1
+
+    assert states(world) == [ModelState.ADOPTED]
+
+
+def test_whoever_goes_back_while_it_is_learnt_is_not_overruled(world: World) -> None:
+    teach(world)
+    learns(world)
+    teach(world)
+
+    learning.learn(taught_by(world, before=partial(learning.roll_back, world.deps, world.site.id)).deps)
+
+    assert states(world) == [ModelState.WITHDRAWN]
+    assert learning.versions(world.deps, world.site.id)[0] is None
+
+
+def test_batches_hold_no_more_characters_than_scorers_have_time_for(world: World) -> None:
+    taught = teach(world, offer=OFFER + " money" * 1500)
+    scorer, lengths = obedient()[SPAM], []
+
+    class Measured:
+        kind, name, patience = scorer.kind, scorer.name, scorer.patience
+
+        @staticmethod
+        def look_at(submissions: Sequence[Submission]) -> list[Signal | None]:
+            lengths.append(sum(len(one.text) for one in submissions))
+            return scorer.look_at(submissions)
+
+    learns(replace(world, deps=replace(world.deps, scorers={SPAM: Measured})))  # type: ignore[dict-item]
+
+    assert sum(lengths) == sum(len(one.text) for one in taught)
+    assert len(lengths) > 1
+    assert max(lengths) <= learning.CHARACTERS
 
 
 def test_what_an_author_takes_back_is_no_longer_remembered_and_the_rest_is_learnt_anew(world: World) -> None:
@@ -176,8 +328,7 @@ def test_what_an_author_takes_back_is_no_longer_remembered_and_the_rest_is_learn
     assert anew is not None
     assert (anew.number, anew.state, anew.lessons) == (2, ModelState.ADOPTED, len(taught) - 1)
     assert spam(world).scorer == "obedient-spam+site-2"
-    states = [version.state for version in learning.versions(world.deps, world.site.id)[1]]
-    assert states == [ModelState.ADOPTED, ModelState.ERASED]
+    assert states(world) == [ModelState.ADOPTED, ModelState.ERASED]
 
 
 def test_an_edit_takes_along_what_was_learnt_from_the_old_words(world: World) -> None:
@@ -204,17 +355,8 @@ def test_a_comment_that_goes_takes_its_vector_along(world: World) -> None:
 
 def test_a_text_that_goes_while_it_is_learnt_from_leaves_nothing(world: World) -> None:
     taught = teach(world)
-    learner = site_learner()
 
-    class Interrupted:
-        model = staticmethod(learner.model)
-
-        @staticmethod
-        def learn(*given: object) -> object:
-            authors.withdraw(world.deps, taught[0].id)
-            return learner.learn(*given)  # type: ignore[arg-type]
-
-    assert learning.learn(replace(world.deps, learner=Interrupted())) == 1  # type: ignore[arg-type]
+    assert learning.learn(taught_by(world, before=partial(authors.withdraw, world.deps, taught[0].id)).deps) == 1
 
     assert learning.versions(world.deps, world.site.id) == (None, [])
     assert remembered(world) == 0

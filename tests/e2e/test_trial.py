@@ -7,6 +7,7 @@ from random import Random
 from typing import Any, Final
 
 import pytest
+from corpora import small
 from faults.ledger import Client, Ledger
 from servers.command import lychgate
 from servers.up import Up
@@ -109,6 +110,15 @@ def test_the_same_scorers_say_the_same_again(up: Up, told: dict[str, Any]) -> No
     assert dry["unchanged"] == dry["scored"] >= sum(COUNTS.values())
     assert (wet["moves"], wet["proposals"], wet["reasons_refreshed"]) == ([], [], 0)
     assert facts(up, "verify")
+
+
+def test_comments_of_development_data_do_as_well_as_a_file(up: Up, tmp_path: Path) -> None:
+    found = facts(up, "trial", "--development", str(small(tmp_path / "corpora")), "--site", "demo", "--limit", "12")
+
+    assert found["decisions"][-1]["comments"] == found["comments"] <= 12
+    assert found["decisions"][-1]["no_decision"] == 0
+    assert {row["language"] for row in found["languages"]} >= {"en"}
+    facts(up, "trial", "--site", "demo", code=2)
 
 
 def test_an_address_and_a_key_do_as_well(up: Up, tmp_path: Path) -> None:

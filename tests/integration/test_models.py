@@ -201,14 +201,28 @@ def test_training_twice_gives_the_same_models_that_can_be_scored_with(tmp_path: 
 
 
 def test_every_figure_is_held_against_what_is_aimed_at(tmp_path: Path) -> None:
-    data = small(tmp_path / "data")
-    done = lychgate("evaluate", "--data", data, "--json")
+    data, picture = small(tmp_path / "data"), tmp_path / "curves.svg"
+    done = lychgate("evaluate", "--data", data, "--plot", picture, "--json")
     assert done.returncode == 0, done.stderr
+    drawn = picture.read_text(encoding="utf-8")
+    assert [part for part in (">ROC<", ">Reliability<", "language de", "source jigsaw") if part not in drawn] == []
     found = {row["figure"]: row for row in json.loads(done.stdout, parse_constant=pytest.fail)}
     wikipedia = found["Wikipedia-like comments: AUC"]
     assert (wikipedia["aim"], wikipedia["met"]) == (0.987, wikipedia["measured"] >= 0.987)
     assert found["news comments: AUC"]["met"] is None
     assert {"language de, given: AUC", "language de, found: AUC", "ten attacks: recall kept, worst"} <= set(found)
+
+
+def test_thresholds_are_picked_from_development_data_within_a_budget(tmp_path: Path) -> None:
+    data = small(tmp_path / "data")
+    rates = ("--spam-rate", 5, "--toxic-rate", 5)
+    done = lychgate("thresholds", "--data", data, "--held-right", 1, "--held-clean", 900, *rates, "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    held = {row["signal"]: row for row in found["thresholds"] if row["outcome"] == "held"}
+    assert held["toxicity"]["right_at_rate"] < held["toxicity"]["right"]["share"]
+    assert {row["source"] for row in found["sources"]} == {"jigsaw_balanced", "sms_spam"}
+    assert lychgate("thresholds").returncode == 2
 
 
 def test_files_and_data_are_not_measured_at_once(tmp_path: Path) -> None:

@@ -100,6 +100,39 @@ def test_what_one_kind_puts_aside_no_other_holds() -> None:
 
     picked = pick(read, Budgets(held=Budget(right=0.6, clean=0.1), aside=Budget(right=1, clean=0)))
 
-    assert picked.comments == {Label.SPAM: 1, Label.TOXIC: 1, Label.CLEAN: 10, Label.UNKNOWN: 1}
-    assert picked.aside.total() == 2
-    assert picked.right(picked.aside) == Share(2, 2)
+    ends = picked.ends
+    assert ends.comments == {Label.SPAM: 1, Label.TOXIC: 1, Label.CLEAN: 10, Label.UNKNOWN: 1}
+    assert ends.aside.total() == 2
+    assert ends.right(ends.aside) == Share(2, 2)
+
+
+def test_a_rate_says_how_common_it_is_where_it_is_not_as_in_the_rows() -> None:
+    scores = counted([0.9] * 50 + [0.4] * 50, [0.4] * 5 + [0.1] * 95)  # Half and half; on a site, one in a hundred.
+
+    balanced, rare = (scores.cut(Budget(right=0.5, clean=0.1, rate=rate)) for rate in (None, 0.01))
+
+    assert balanced
+    assert rare
+    assert (balanced.at_least, rare.at_least) == (0.101, 0.401)
+    assert (balanced.purity, rare.purity) == (pytest.approx(100 / 105), 1)
+
+
+def test_what_to_expect_is_told_for_the_rates_of_a_site_and_for_each_source() -> None:
+    rows = [
+        *[Scored({"spam": 0.6, "toxicity": 0.0}, Labels(spam=True, toxic=False), "mail")] * 4,
+        *[Scored({"spam": 0.0, "toxicity": 0.6}, Labels(spam=False, toxic=True), "talk")] * 2,
+        *[Scored({"spam": 0.0, "toxicity": 0.0}, Labels(spam=False, toxic=True), "talk")] * 2,
+        *[Scored({"spam": 0.0, "toxicity": 0.6}, Labels(spam=False, toxic=False), "talk")],
+        *[Scored({"spam": 0.0, "toxicity": 0.0}, Labels(spam=False, toxic=False), "talk")] * 9,
+    ]
+    never, rates = Budget(right=2, clean=0), {"spam": 0.02, "toxicity": 0.08}
+
+    picked = pick(lambda: iter(rows), Budgets(held=Budget(right=0.2, clean=0.1), aside=never, rates=rates))
+    told = picked.expected(rates)
+
+    assert told
+    assert (told.queue, told.missed) == (pytest.approx(0.02 + 0.04 + 0.09), pytest.approx(0.04))
+    assert told.right == pytest.approx(0.06 / 0.15)
+    assert picked.expected({"spam": 0.02}) is None
+    talk = picked.sources["talk"]
+    assert (talk.share(talk.held, Label.CLEAN), talk.share(talk.held, Label.TOXIC)) == (Share(1, 10), Share(2, 4))

@@ -1,6 +1,7 @@
 """Learning from decisions: what a site's people say is said of what is alike, within bounds, and of nothing else."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -16,7 +17,7 @@ from moderation.adapters.scorers.trained import linear
 from moderation.adapters.scorers.trained.blend import logit
 from moderation.adapters.scorers.trained.linear import Linear
 from moderation.domain.comment import Status, Submission
-from moderation.domain.lesson import FIRST, Learnt, Lesson, enough
+from moderation.domain.lesson import FIRST, Learnt, Lesson, OtherWeights, Unreadable, enough
 from moderation.domain.signal import SPAM, TOXICITY, Finding, Signal
 from moderation.services.ports import Remembered
 
@@ -50,11 +51,9 @@ def lessons(offers: Sequence[str], replies: Sequence[str], value: float = 0.1) -
     return [Lesson(UUID(int=place), Submission(text), word, {SPAM: value}) for place, (text, word) in enumerate(said)]
 
 
-def model_of(learner: Learner, learnt: Learnt, taught: Sequence[Lesson]) -> LearnedModel:
+def model_of(learner: Learner, learnt: Learnt) -> LearnedModel:
     assert learnt.model is not None
-    memory = [(vector, lesson.word) for vector, lesson in zip(learnt.vectors, taught, strict=True)]
-    kept = Remembered(7, learnt.model, memory)
-    return learner.model(uuid4(), lambda: kept)
+    return kept(learner, learnt.model, learnt.vectors)
 
 
 def asked(model: LearnedModel, text: str, value: float = 0.1, *findings: str) -> Signal:
@@ -66,7 +65,7 @@ def asked(model: LearnedModel, text: str, value: float = 0.1, *findings: str) ->
 
 def test_what_is_like_what_people_called_spam_rises_and_the_rest_does_not(learner: Learner) -> None:
     taught = lessons(OFFERS[:30], REPLIES[:30])
-    model = model_of(learner, learner.learn(taught, None, [True] * 60), taught)
+    model = model_of(learner, learner.learn(taught, None, [True] * 60))
 
     offer, reply = asked(model, OFFERS[-1]), asked(model, REPLIES[-1])
 
@@ -79,7 +78,7 @@ def test_what_is_like_what_people_called_spam_rises_and_the_rest_does_not(learne
 
 def test_what_the_owner_lists_is_not_talked_down(learner: Learner) -> None:
     taught = lessons(OFFERS[:30], REPLIES[:30])
-    model = model_of(learner, learner.learn(taught, None, [True] * 60), taught)
+    model = model_of(learner, learner.learn(taught, None, [True] * 60))
 
     assert asked(model, REPLIES[-1], 0.9).value < 0.9
     for code in FIRM:
@@ -110,7 +109,7 @@ def test_words_by_chance_are_refused(learner: Learner) -> None:
 
 def test_a_version_in_use_gives_way_only_to_what_does_better_on_what_it_has_not_seen(learner: Learner) -> None:
     taught = lessons(OFFERS[:20], REPLIES[:20])
-    used = model_of(learner, learner.learn(taught, None, [True] * 40), taught)
+    used = model_of(learner, learner.learn(taught, None, [True] * 40))
     few = lessons(OFFERS[:4], REPLIES[:16])
     unseen = [place in {1, 2, 6, 7, 8} for place in range(20)]
 
@@ -132,12 +131,33 @@ def test_the_same_decisions_teach_the_same_bytes(learner: Learner) -> None:
 def test_what_was_learnt_survives_being_written_and_is_small(learner: Learner) -> None:
     learnt = learner.learn(lessons(OFFERS, REPLIES), None, [True] * (len(OFFERS) + len(REPLIES)))
     assert learnt.model is not None
-    parts = read(learnt.model)
+    parts, words = read(learnt.model.removeprefix(learner.mark))
 
-    assert read(written(parts)).keys() == parts.keys() == {SPAM}
+    again, said = read(written(parts, words))
+    assert again.keys() == parts.keys() == {SPAM}
+    assert said[SPAM].tolist() == words[SPAM].tolist() == [1] * len(OFFERS) + [-1] * len(REPLIES)
     assert 0 < len(parts[SPAM].residual.numbers) <= GRAMS
     assert len(learnt.model) < 50_000
     assert {len(vector) for vector in learnt.vectors} == {WIDTH}
+
+
+def kept(learner: Learner, model: bytes, vectors: Sequence[bytes]) -> LearnedModel:
+    return learner.model(uuid4(), lambda: Remembered(7, model, vectors))
+
+
+def test_what_was_learnt_on_other_weights_or_is_broken_is_never_used(learner: Learner, tmp_path: Path) -> None:
+    learnt = learner.learn(lessons(OFFERS[:30], REPLIES[:30]), None, [True] * 60)
+    assert learnt.model is not None
+    (tmp_path / "linear.npy").write_bytes(b"other weights")
+
+    with pytest.raises(OtherWeights):
+        kept(Learner(tmp_path), learnt.model, learnt.vectors)
+    for model in (learnt.model[:-40], learner.mark, learner.mark + b"x" * 1000):
+        with pytest.raises(Unreadable):
+            kept(learner, model, learnt.vectors)
+    for short in (learnt.vectors[1:], [b"short", *learnt.vectors[1:]]):
+        with pytest.raises(Unreadable):
+            kept(learner, learnt.model, short)
 
 
 def test_no_part_adds_more_than_its_bound(tier: Linear) -> None:
@@ -192,7 +212,7 @@ def test_weights_of_grams_are_learnt_from_those_that_teach_alone(tier: Linear) -
 
 def test_another_kind_and_what_was_not_said_stay_as_they_are(learner: Learner) -> None:
     taught = lessons(OFFERS[:30], REPLIES[:30])
-    model = model_of(learner, learner.learn(taught, None, [True] * 60), taught)
+    model = model_of(learner, learner.learn(taught, None, [True] * 60))
     harm = Signal(TOXICITY, 0.2, "scorer-2")
 
     assert model.adjusted(TOXICITY, [Submission(OFFERS[0])], [harm]) == [harm]

@@ -5,6 +5,7 @@ import pytest
 
 from moderation.lab import metrics
 from moderation.lab.evaluation import Labelled, evaluate, kept_under_attack
+from moderation.lab.plot import drawn
 
 
 def numbers(*values: float) -> metrics.Floats:
@@ -67,3 +68,25 @@ def test_what_is_kept_under_attack_is_a_share_of_what_was_found() -> None:
     kept = kept_under_attack(rows, literal, "toxicity")  # type: ignore[arg-type]
     assert len(kept) == 10
     assert kept["full-width"] == (0.0, 0.0)
+
+
+def test_a_picture_has_a_bar_for_each_part_and_a_tick_for_who_is_named() -> None:
+    rows = [
+        Labelled(f"{word} women, {place}", {"toxicity": float(word == "Damn")}, source="here")
+        for word in ("Damn", "Dear")
+        for place in range(30)
+    ]
+    scores = {"toxicity": numbers(*[0.9] * 25, *[0.2] * 10, *[0.1] * 25)}
+
+    picture = drawn("toxicity", rows, scores, evaluate(rows, scores))
+
+    assert picture.count('class="bar"') == 4
+    assert "names women (60)" in picture
+    assert picture.count('class="tick"') == 0  # Nobody is toxic without naming them, so nothing can be said.
+
+    others = [*rows, *[Labelled(f"Damn you, {place}", {"toxicity": 1.0}, source="here") for place in range(30)]]
+    scores = {"toxicity": np.append(scores["toxicity"], np.full(30, 0.9))}
+    picture = drawn("toxicity", others, scores, evaluate(others, scores))
+
+    assert picture.count('class="tick"') == 1
+    assert "BPSN 1.000" in picture

@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 
 import config
+from moderation.adapters.scorers.blended import ALONE
 from moderation.domain.comment import Status
 from moderation.domain.errors import Invalid
 from moderation.domain.policy import Policy, Rule, judge, parse_policy
@@ -29,12 +30,14 @@ def shipped(name: str) -> Policy:
 DEFAULT: Final = [
     (SCORED, APPROVED, []),
     (SCORED | {"first_comment": 1}, APPROVED, []),
-    ({"spam": 0.5, "toxicity": 0}, HELD, ["spam"]),
-    ({"spam": 0.4999, "toxicity": 0}, APPROVED, []),
-    ({"spam": 0.9, "toxicity": 0}, SPAM, ["spam"]),
-    ({"spam": 0.8999, "toxicity": 0}, HELD, ["spam"]),
-    ({"spam": 0, "toxicity": 0.95}, REJECTED, ["toxicity"]),
-    ({"spam": 0, "toxicity": 0.5}, HELD, ["toxicity"]),
+    ({"spam": 0.26, "toxicity": 0}, HELD, ["spam"]),
+    ({"spam": 0.2599, "toxicity": 0}, APPROVED, []),
+    ({"spam": 0.91, "toxicity": 0}, SPAM, ["spam"]),
+    ({"spam": 0.9099, "toxicity": 0}, HELD, ["spam"]),
+    ({"spam": 0, "toxicity": 0.98}, REJECTED, ["toxicity"]),
+    ({"spam": 0, "toxicity": 0.9799}, HELD, ["toxicity"]),
+    ({"spam": 0, "toxicity": 0.54}, HELD, ["toxicity"]),
+    ({"spam": 0, "toxicity": 0.5399}, APPROVED, []),
     ({"spam": 1, "toxicity": 1}, REJECTED, ["spam", "toxicity"]),
     ({"spam": 1, "toxicity": 0.6, "links": 9}, SPAM, ["spam", "toxicity", "links"]),
     (SCORED | {"honeypot": 1}, SPAM, ["honeypot"]),
@@ -65,6 +68,11 @@ def test_the_default_policy(values: dict[str, float], outcome: Status, codes: li
     verdict = judge(seen(**values), shipped("default"))
 
     assert (verdict.outcome, [reason.code for reason in verdict.reasons]) == (outcome, codes)
+
+
+@pytest.mark.parametrize("name", ["default", "strict"])
+def test_what_weights_alone_say_of_toxicity_is_never_enough_to_reject(name: str) -> None:
+    assert judge(seen(spam=0, toxicity=ALONE), shipped(name)).outcome is HELD
 
 
 def test_the_strict_policy_holds_a_first_comment_that_scores_well() -> None:

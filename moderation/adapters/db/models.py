@@ -74,7 +74,7 @@ class SiteRow(Base):
     model: Mapped[UUID | None]
     """The version in use of what the site's decisions taught."""
     learning_until: Mapped[datetime | None]
-    """Until then somebody is at making another."""
+    """Until then somebody is at making another; once that is past, another is wanted."""
 
 
 class ApiKeyRow(Base):
@@ -210,6 +210,7 @@ class MemoryRow(Base):
     comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), index=True)
     word: Mapped[Status]
+    """What people said of it last; what they had said before, each version knows for itself."""
     vector: Mapped[bytes]
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import RowMapping, and_, delete, func, literal, literal_column, or_, select, update
+from sqlalchemy import LargeBinary, RowMapping, and_, delete, func, literal, literal_column, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from moderation.adapters.db.models import DecisionRow, MemoryRow, SiteModelRow, SiteRow
@@ -27,7 +27,7 @@ USABLE: Final = 3
 PEOPLE: Final = DECISION.c.by.in_([literal_column("'person'"), literal_column("'key'")])
 """Written out, not bound: a prepared statement must still find the partial index."""
 FIELDS: Final = [MODEL.c[name] for name in ModelVersion.__dataclass_fields__]
-REMEMBERED: Final = select(MEMORY.c.vector, MEMORY.c.word).where(among(MEMORY.c.comment_id, "ids"))
+REMEMBERED: Final = select(MEMORY.c.comment_id, MEMORY.c.vector).where(among(MEMORY.c.comment_id, "ids"))
 _NONE: Final = UUID(int=0)
 
 
@@ -39,28 +39,44 @@ def _fresh() -> Any:
     return select(func.count()).select_from(some).correlate(SITE, MODEL).scalar_subquery()
 
 
-class SqlLearned(Store):
-    """What sites' moderators taught."""
+def _unmarked(model: Any, mark: bytes) -> Any:
+    """Ask whether a model does not begin with a mark; of none there is nothing to say."""
+    return func.substr(model, 1, len(mark), type_=LargeBinary) != mark
 
-    def due(self) -> list[UUID]:
-        """Name the sites of which another version is worth making."""
-        latest = MODEL.alias("latest")
+
+class SqlLearned(Store):
+    """What sites' moderators taught.
+
+    A site's `learning_until` is when whoever learns for it is no longer waited for. Who came to an end clears it, so
+    that a moment that has passed says: somebody did not, or what was learnt is gone, and it is worth beginning anew.
+    """
+
+    def due(self, mark: bytes) -> list[UUID]:
+        """Name the sites of which another version is worth making; those that use one without this mark, too."""
+        latest, used = MODEL.alias("latest"), MODEL.alias("used")
         number = select(func.max(latest.c.number)).where(latest.c.site_id == SITE.c.id).correlate(SITE)
         free = or_(SITE.c.learning_until.is_(None), SITE.c.learning_until <= db_now())
+        anew = or_(SITE.c.learning_until.is_not(None), _unmarked(used.c.model, mark))
         asked = (
-            select(SITE.c.id, MODEL.c.lessons, MODEL.c.state, _fresh().label("fresh"))
+            select(SITE.c.id, MODEL.c.lessons, anew.label("anew"), _fresh().label("fresh"))
             .select_from(SITE)
             .outerjoin(MODEL, and_(MODEL.c.site_id == SITE.c.id, MODEL.c.number == number.scalar_subquery()))
+            .outerjoin(used, used.c.id == SITE.c.model)
             .where(SITE.c.learn, free)
         )
         rows = self.connection.execute(asked.order_by(SITE.c.id)).all()
-        return [row.id for row in rows if row.fresh >= enough(row.lessons or 0) or row.state is ModelState.ERASED]
+        return [row.id for row in rows if row.anew or row.fresh >= enough(row.lessons or 0)]
 
     def claim(self, site_id: UUID, lease: timedelta) -> bool:
         """Take it upon oneself to learn for a site, for so long; False where somebody is at it."""
         free = or_(SITE.c.learning_until.is_(None), SITE.c.learning_until <= db_now())
         taken = update(SITE).where(SITE.c.id == site_id, SITE.c.learn, free).values(learning_until=db_now(lease))
         return self.connection.execute(taken).rowcount == 1
+
+    def done(self, site_id: UUID, *, again: bool) -> None:
+        """Give back what was claimed, unless it was taken meanwhile; `again`: it is worth beginning anew at once."""
+        held = update(SITE).where(SITE.c.id == site_id, SITE.c.learning_until > db_now())
+        self.connection.execute(held.values(learning_until=db_now() if again else None))
 
     def decided(self, site_id: UUID, most: int) -> tuple[UUID | None, list[UUID]]:
         """Give the newest decision of a person, and the comments that people decided last, the newest first."""
@@ -118,8 +134,9 @@ class SqlLearned(Store):
         row = self.connection.execute(found.where(MODEL.c.id == version, MODEL.c.model.is_not(None))).first()
         if row is None:
             return None
-        memory = self.connection.execute(REMEMBERED, {"ids": ids_in(row.taught)})
-        return Remembered(row.number, row.model, [(each.vector, each.word) for each in memory])
+        ids = ids_in(row.taught)
+        memory = {each.comment_id: each.vector for each in self.connection.execute(REMEMBERED, {"ids": ids})}
+        return Remembered(row.number, row.model, [memory[one] for one in ids if one in memory])
 
     def of(self, site_id: UUID) -> list[ModelVersion]:
         """Give every version of a site, newest first."""
@@ -141,13 +158,23 @@ class SqlLearned(Store):
         """Let nobody use a version any more: what it learnt is dropped, its figures are kept."""
         end(self.connection, version, state)
 
+    def distrust(self, version: UUID) -> None:
+        """Let nobody use a version that cannot be read, and let its site learn anew soon."""
+        end(self.connection, version, ModelState.OUTDATED, soon=True)
+
+    def outdate(self, site_id: UUID, mark: bytes) -> None:
+        """Let nobody use the versions of a site that do not begin with this mark."""
+        old = select(MODEL.c.id).where(MODEL.c.site_id == site_id, _unmarked(MODEL.c.model, mark))
+        for version in self.connection.execute(old).scalars().all():
+            end(self.connection, version, ModelState.OUTDATED)
+
     def forget(self, comment_ids: Collection[UUID]) -> None:
         """Drop what was learnt from these comments, whole versions with all else that they had learnt."""
         unlearn(self.connection, comment_ids)
 
     def forget_all(self, site_id: UUID) -> None:
         """Drop all that was learnt for a site, figures and all."""
-        self.use(site_id, None)
+        self.connection.execute(update(SITE).where(SITE.c.id == site_id).values(model=None, learning_until=None))
         for own in (MEMORY, MODEL):
             self.connection.execute(delete(own).where(own.c.site_id == site_id))
 

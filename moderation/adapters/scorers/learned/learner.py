@@ -19,10 +19,11 @@ from moderation.adapters.scorers.learned.fitting import BOUND, NOTHING, residual
 from moderation.adapters.scorers.learned.memory import Memory
 from moderation.adapters.scorers.learned.model import LearnedModel, Part, written
 from moderation.adapters.scorers.learned.model import read as read_parts
+from moderation.adapters.scorers.learned.weights import mark_of
 from moderation.adapters.scorers.trained import linear
 from moderation.adapters.scorers.trained.blend import logit
 from moderation.adapters.scorers.trained.linear import Floats, Linear
-from moderation.domain.lesson import FIRST, TEACHES, Learnt, Lesson
+from moderation.domain.lesson import FIRST, TEACHES, Learnt, Lesson, OtherWeights, Unreadable
 from moderation.domain.signal import SCORED, SPAM
 from moderation.services.ports import Remembered
 
@@ -100,8 +101,13 @@ class Learner:
     def _linear(self) -> Linear:
         return _tier(self._folder)
 
+    @property
+    def mark(self) -> bytes:
+        """What every model begins with that was learnt on top of the weights that are here."""
+        return mark_of(self._folder)
+
     def model(self, version: UUID, load: Callable[[], Remembered]) -> LearnedModel:
-        """Give a version, loaded when it is first asked for."""
+        """Give a version, loaded when it is first asked for; raises OtherWeights or Unreadable."""
         return self._kept(version, _Loading(load))
 
     def learn(self, lessons: Sequence[Lesson], used: LearnedModel | None, unseen: Sequence[bool]) -> Learnt:
@@ -114,9 +120,9 @@ class Learner:
             part, figures[kind] = self._kind(kind, lessons, (found, short), used, fresh)
             if part:
                 parts[kind] = part
-        return Learnt(
-            written(parts) if parts and _is_better(figures) else None, figures, tuple(row.tobytes() for row in short)
-        )
+        words = {kind: _words(kind, lessons) for kind in parts}
+        model = self.mark + written(parts, words) if parts and _is_better(figures) else None
+        return Learnt(model, figures, tuple(row.tobytes() for row in short))
 
     def _kind(
         self,
@@ -144,10 +150,13 @@ class Learner:
 
     def _read(self, version: UUID, load: "_Loading") -> LearnedModel:  # noqa: ARG002 (the cache's key)
         kept = load.what()
-        rows = [np.frombuffer(vector, np.int8) for vector, _ in kept.memory]
-        short = np.array(rows, np.int8).reshape(len(rows), WIDTH)
-        memories = {kind: Memory(short, _words(kind, kept)) for kind in SCORED}
-        return LearnedModel(f"site-{kept.number}", self._linear, read_parts(kept.model), memories)
+        if not kept.model.startswith(self.mark):
+            raise OtherWeights
+        try:
+            parts, memories = _read(kept.model.removeprefix(self.mark), kept.vectors)
+        except Exception as error:  # A broken file fails in a dozen ways, and none of them is anybody's to handle.
+            raise Unreadable from error
+        return LearnedModel(f"site-{kept.number}", self._linear, parts, memories)
 
 
 class _Loading:
@@ -168,8 +177,17 @@ def _tier(folder: Path) -> Linear:
     return linear.read(folder)
 
 
-def _words(kind: str, kept: Remembered) -> Floats:
-    said = [TEACHES[word].get(kind) for _, word in kept.memory]
+def _read(model: bytes, vectors: Sequence[bytes]) -> tuple[dict[str, Part], dict[str, Memory]]:
+    """Read parts, and for each what it remembers; raises whatever a broken file makes of it."""
+    parts, words = read_parts(model)
+    short = np.array([np.frombuffer(vector, np.int8) for vector in vectors], np.int8).reshape(len(vectors), WIDTH)
+    if any(len(said) != len(short) for said in words.values()):
+        raise ValueError("There is not one word for each vector.")
+    return parts, {kind: Memory(short, said) for kind, said in words.items()}
+
+
+def _words(kind: str, lessons: Sequence[Lesson]) -> Floats:
+    said = [TEACHES[lesson.word].get(kind) for lesson in lessons]
     return np.array([0 if each is None else 2 * each - 1 for each in said], np.float32)
 
 

@@ -1,5 +1,6 @@
 """A site's model: what its moderators decided, added to what a scorer says of a comment.
 
+As bytes it carries what people said of each lesson, so that going back to a version goes back to their words of then.
 What is added is bounded, so that the site's own decisions move a number and never make it up, and it is not taken
 from what the owner lists or from what no wording excuses.
 """
@@ -73,8 +74,8 @@ class LearnedModel:
         return replace(signal, value=value, scorer=scorer, findings=(*signal.findings, *told))
 
 
-def written(parts: Mapping[str, Part]) -> bytes:
-    """Give what was learnt as bytes."""
+def written(parts: Mapping[str, Part], words: Mapping[str, Floats]) -> bytes:
+    """Give what was learnt as bytes, with 1, -1 or 0 for what people said of each lesson, by kind."""
     arrays = {
         f"{kind}_{name}": value
         for kind, part in parts.items()
@@ -82,6 +83,7 @@ def written(parts: Mapping[str, Part]) -> bytes:
             ("shift", np.array([part.shift, part.remembers], np.float64)),
             ("numbers", part.residual.numbers.astype(np.int32)),
             ("weights", part.residual.weights.astype(np.float16)),
+            ("words", words[kind].astype(np.int8)),
         )
     }
     kept = BytesIO()
@@ -89,11 +91,12 @@ def written(parts: Mapping[str, Part]) -> bytes:
     return kept.getvalue()
 
 
-def read(model: bytes) -> dict[str, Part]:
-    """Read what `written` gave."""
+def read(model: bytes) -> tuple[dict[str, Part], dict[str, Floats]]:
+    """Read what `written` gave; what it did not give fails in ways of numpy's and zip's own."""
     with np.load(BytesIO(model), allow_pickle=False) as kept:
         kinds = [name.removesuffix("_shift") for name in kept.files if name.endswith("_shift")]
-        return {kind: _part(*(kept[f"{kind}_{name}"] for name in ("shift", "numbers", "weights"))) for kind in kinds}
+        parts = {kind: _part(*(kept[f"{kind}_{name}"] for name in ("shift", "numbers", "weights"))) for kind in kinds}
+        return parts, {kind: kept[f"{kind}_words"].astype(np.float32) for kind in kinds}
 
 
 def _part(shift: Floats, numbers: Floats, weights: Floats) -> Part:
