@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from moderation.http.console import account, cards, gate, queue, signin
+from moderation.http.console import account, cards, gate, queue, signin, webhooks
 from moderation.http.console.beside import PREFIX
 from moderation.http.context import Web
 
@@ -21,7 +21,7 @@ def create_desk(web: Web) -> Flask:
     )
     app.extensions["lychgate"] = web
     gate.admit(app)
-    for room in (queue, cards, account):
+    for room in (queue, cards, account, webhooks):
         app.register_blueprint(room.blueprint)
     signin.furnish(app, web)
     return app
