@@ -117,17 +117,20 @@ def deliveries(endpoint_id: UUID, state: str | None, limit: int, *, as_json: boo
 
 @webhook.command()
 @click.argument("endpoint_id", type=click.UUID)
-@click.option("--delivery", "chosen", multiple=True, type=click.UUID, help="This one; repeatable.")
+@click.option("--delivery", "chosen", multiple=True, type=click.UUID, help="This one; repeatable, up to 1000.")
 @click.option("--since", help="Everything since this moment, also what was never planned: 2026-11-23T09:30:00Z.")
 @as_json
 def replay(endpoint_id: UUID, chosen: tuple[UUID, ...], since: str | None, *, as_json: bool) -> None:
-    """Send once more, under the same ids: what is named, or every dead delivery.
+    """Send once more, under the same ids and the oldest first: what is named, or every dead delivery.
 
     Example: lychgate webhook replay 0197f1c2-9a61-7c44-8d20-5b7e3a1f6c02
     """
     site_id = webhooks.site_of(parts(), endpoint_id)
     wanted = Replay(chosen or None, _moment(since) if since else None)
-    planned = webhooks.replay(parts(), site_id, endpoint_id, wanted)
+    planned, onwards = webhooks.replay(parts(), site_id, endpoint_id, wanted)
+    while onwards:
+        more, onwards = webhooks.replay(parts(), site_id, endpoint_id, wanted, cursor=onwards)
+        planned += more
     report(f"{planned} deliveries are on their way.", {"planned": planned}, as_json=as_json)
 
 

@@ -462,6 +462,9 @@ class Replayed(Shown):
     """How much is sent once more."""
 
     planned: int
+    next: Annotated[
+        str | None, Field(description="Sent as `cursor` with the same choice, it leads on; null where nothing follows.")
+    ]
 
 
 class EventPage(Shown):

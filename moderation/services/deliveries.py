@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from random import random
 from time import monotonic
@@ -35,8 +35,16 @@ class Batch:
 
     endpoint: Endpoint
     token: UUID
+    claimed_at: datetime
+    """By the database's clock."""
+    since: float
+    """The same moment by the clock of this process that nobody sets."""
     deliveries: Sequence[Delivery] = ()
     rows: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
+
+    def now(self) -> datetime:
+        """Tell the time as the database has it, whatever the clock of this machine says."""
+        return self.claimed_at + timedelta(seconds=monotonic() - self.since)
 
     def body_of(self, delivery: Delivery) -> bytes:
         """Write what is told of a delivery's event, of which the comment is as it is now."""
@@ -85,17 +93,19 @@ def _claimed(deps: Deps, endpoint_id: UUID, *, tried: bool) -> Batch | None:
             uow.deliveries.bury(endpoint_id)
             uow.commit()
             return None
+        began, claimed_at = monotonic(), uow.deliveries.clock()
         most = 1 if endpoint.failures >= TOO_OFTEN else BATCH
         claimed = uow.deliveries.claim(endpoint_id, token, most, LEASE, tried=tried)
         rows = uow.events.told([each.event_id for each in claimed if each.event_id is not None])
         uow.commit()
-    return Batch(endpoint, token, claimed, rows) if claimed else None
+    return Batch(endpoint, token, claimed_at, began, claimed, rows) if claimed else None
 
 
 def _sent(deps: Deps, batch: Batch) -> list[tuple[Delivery, Outcome]]:
     """Send what was claimed, several at once; give what was tried, in the order in which it ended."""
     try:
-        parcel = partial(Parcel, batch.endpoint.url, secrets_of(deps, batch.endpoint), headers_of(deps, batch.endpoint))
+        secrets = secrets_of(deps, batch.endpoint, batch.now())
+        parcel = partial(Parcel, batch.endpoint.url, secrets, headers_of(deps, batch.endpoint))
     except Unreadable:
         return [(delivery, Outcome(None, "secret-unreadable", 0)) for delivery in batch.deliveries]
     ended: list[tuple[Delivery, Outcome]] = []
@@ -108,7 +118,7 @@ def _sent(deps: Deps, batch: Batch) -> list[tuple[Delivery, Outcome]]:
 def _attempt(
     deps: Deps,
     batch: Batch,
-    parcel: Callable[[str, bytes], Parcel],
+    parcel: Callable[[str, bytes, datetime], Parcel],
     until: float,
     ended: list[tuple[Delivery, Outcome]],
     delivery: Delivery,
@@ -117,7 +127,7 @@ def _attempt(
     if monotonic() >= until:
         return
     try:
-        outcome = deps.send(parcel(delivery.message_id, batch.body_of(delivery)))
+        outcome = deps.send(parcel(delivery.message_id, batch.body_of(delivery), batch.now()))
     except Exception as error:  # noqa: BLE001 (whatever it is, the others go on, and this is tried again)
         log.warning("delivery-failed", delivery=str(delivery.id), error=type(error).__name__)
         outcome = Outcome(None, "unexpected", 0)

@@ -123,6 +123,8 @@ class Parcel:
     headers: Mapping[str, str]
     message_id: str
     body: bytes
+    moment: datetime
+    """When the attempt begins, by the database's clock: what is signed depends on no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +138,21 @@ class Attempted:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What is to be sent once more: these deliveries, everything since a moment, or every dead one."""
+    """What is to be sent once more: these deliveries, everything since a moment, or every dead one; a page of it."""
 
     deliveries: tuple[UUID, ...] | None = None
     since: datetime | None = None
+    after: int = 0
+    """Where the page before ended."""
+    most: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How much of a page is sent once more, and where it ended; None where nothing follows."""
+
+    planned: int
+    after: int | None = None
 
 
 class Scorer(Protocol):
@@ -435,6 +448,9 @@ class Endpoints(Protocol):
         ...
 
     def note(self, endpoint_id: UUID, health: Health) -> None: ...
+    def busiest(self) -> int:
+        """Say how many endpoints hear of events on the site that has the most of them."""
+        ...
 
 
 class Deliveries(Protocol):
@@ -460,7 +476,10 @@ class Deliveries(Protocol):
         """Let everything that waits for an endpoint be dead, to be replayed when it is back."""
         ...
 
-    def replay(self, endpoint: Endpoint, chosen: Replay) -> int: ...
+    def replay(self, endpoint: Endpoint, chosen: Replay) -> Replayed:
+        """Let a page of what was chosen be due afresh, in order, at an endpoint that is held."""
+        ...
+
     def due_endpoints(self, *, tried: bool) -> list[UUID]: ...
     def due(self) -> set[bool]:
         """Say whether something is due for the first time (False), and whether something is again (True)."""

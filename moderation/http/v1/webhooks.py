@@ -83,6 +83,7 @@ class ReplayChoices(Shape):
 
     deliveries: tuple[UUID, ...] | None = Field(None, min_length=1, max_length=MOST_REPLAYED, description="These.")
     since: AwareDatetime | None = Field(None, description="Everything since then, also what was never planned.")
+    cursor: StrictStr | None = Field(None, max_length=500, description="`next` of the answer before.")
 
 
 @blueprint.get("")
@@ -161,10 +162,14 @@ def deliveries(site_id: UUID, endpoint_id: UUID) -> ResponseReturnValue:
 @requires(Scope.ADMIN)
 @described({202: Replayed}, body=ReplayChoices, body_optional=True, problems=["endpoint-disabled"])
 def replay(site_id: UUID, endpoint_id: UUID) -> ResponseReturnValue:
-    """Send once more, under the same ids: some deliveries, everything since a moment, or every dead one."""
+    """Send once more, under the same ids: some deliveries, everything since a moment, or every dead one.
+
+    A call goes through a thousand at most, the oldest first; `next` leads on.
+    """
     wanted = read_if_sent(ReplayChoices)
     chosen = Replay(wanted.deliveries, wanted.since)
-    return {"planned": webhooks.replay(deps(), site_id, endpoint_id, chosen)}, 202, PRIVATE
+    planned, onwards = webhooks.replay(deps(), site_id, endpoint_id, chosen, cursor=wanted.cursor)
+    return {"planned": planned, "next": onwards}, 202, PRIVATE
 
 
 def _shown(endpoint: Endpoint) -> dict[str, Any]:
