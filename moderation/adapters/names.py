@@ -1,4 +1,4 @@
-"""Looking names up in time: the system's own way has no deadline, so each look-up has a thread that may be left behind."""
+"""Looking names up in time: the system's way has no deadline, so each has a thread that may be left behind."""
 
 import socket
 from collections.abc import Callable, Sequence

@@ -8,7 +8,6 @@ from moderation.domain.event import PREFIX
 from moderation.services.paging import Page
 from moderation.services.ports import Deps
 
-
 BATCH: Final = 1000
 MOST_PLANNED: Final = 2000
 """Deliveries that one pass plans at most, so that nobody waits long for it, however many endpoints a site has."""

@@ -12,11 +12,12 @@ from standardwebhooks import Webhook
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor, Ruling
 from moderation.domain.delivery import SCHEDULE
-from moderation.domain.endpoint import Ending
+from moderation.domain.endpoint import Ending, Format
 from moderation.domain.event import EventType
 from moderation.services import deliveries, webhooks
 from moderation.services.decisions import settle
 from moderation.services.ports import Replay
+
 
 def test_an_event_is_told_signed_and_as_the_feed_has_it(house: House) -> None:
     receiver = house.listens()
@@ -310,3 +311,13 @@ def test_what_was_planned_as_its_endpoint_was_disabled_is_dead(house: House) -> 
     house.tells()
 
     assert (receiver.ids, house.states(receiver)) == ([], ["dead"])
+
+
+def test_a_chat_hears_of_the_same_in_its_own_words_and_signed(house: House) -> None:
+    receiver = house.listens(format=Format.SLACK, events=(EventType.RECEIVED,))
+    comment = house.world.receives("Lovely photos!")
+    house.tells()
+
+    (heard,) = receiver.heard
+    assert "Lovely photos!" in heard["text"]
+    assert f"{house.world.settings.public_url}/console/comments/{comment.id}" in heard["text"]

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from moderation.domain.delivery import State
-from moderation.domain.endpoint import Endpoint
+from moderation.domain.endpoint import Endpoint, Format
 from moderation.domain.errors import Invalid, NotFound
 from moderation.domain.event import PREFIX, EventType
 from moderation.domain.person import Role
@@ -22,6 +22,11 @@ from moderation.services.ports import Replay, Row
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 SHOWN: Final = 30
 TYPED: Final = ("url", "description", "thread_prefix", "language")
+FORMATS: Final = {
+    Format.STANDARD: "A program of yours (Standard Webhooks)",
+    Format.SLACK: "A chat like Slack, Mattermost or Rocket.Chat",
+    Format.MATRIX: "A Matrix room, by a bridge such as Hookshot",
+}
 ENDED: Final = {
     "gone": "It said that it wants to hear nothing any more.",
     "failing": "It did nothing but fail for five days.",
@@ -50,14 +55,23 @@ def add() -> ResponseReturnValue:
     site = _site(request.form.get("site", ""))
     typed = {name: request.form.get(name, "").strip() for name in TYPED}
     chosen = [kind for kind in EventType if kind.value in request.form.getlist("events")]
+    form = next((form for form in Format if form.value == request.form.get("format")), Format.STANDARD)
     choices = {name: value or None for name, value in typed.items() if name not in {"url", "description"}}
     try:
         made, secret = webhooks.add(
-            deps(), site.id, url=typed["url"], description=typed["description"], events=tuple(chosen), **choices
+            deps(),
+            site.id,
+            url=typed["url"],
+            description=typed["description"],
+            events=tuple(chosen),
+            format=form,
+            **choices,
         )
     except Invalid as error:
         faults = {fault.pointer.removeprefix("/"): fault.detail for fault in error.faults}
-        return _listed(typed={**typed, "site": str(site.id), "events": chosen}, faults=faults, status=422)
+        return _listed(
+            typed={**typed, "site": str(site.id), "events": chosen, "format": form}, faults=faults, status=422
+        )
     return printed("secret.html", endpoint=made, secret=secret, rotated=False)
 
 
@@ -135,7 +149,8 @@ def _listed(
         status=status,
         sites=[(site, webhooks.listed(deps(), site.id)) for site in owned],
         kinds=list(EventType),
-        typed={**nothing, "events": [], **(typed or {})},
+        formats=FORMATS,
+        typed={**nothing, "events": [], "format": Format.STANDARD, **(typed or {})},
         faults=faults or {},
         now=deps().now(),
     )

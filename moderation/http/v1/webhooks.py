@@ -15,6 +15,7 @@ from moderation.domain.endpoint import (
     PREFIX_MAX,
     VALUE_MAX,
     Endpoint,
+    Format,
     parse_description,
     parse_language,
     parse_url,
@@ -54,6 +55,7 @@ class EndpointChoices(Shape):
     headers: dict[str, Annotated[StrictStr, Field(max_length=VALUE_MAX)]] = Field(
         {}, max_length=MOST_HEADERS, description="Go along with every event; only their names are shown again."
     )
+    format: Format = Field(Format.STANDARD, description="`slack` and `matrix` are a line and an excerpt for a chat.")
     enabled: StrictBool = Field(default=True, description="What waits for one that is disabled is dead.")
 
 
@@ -181,6 +183,7 @@ def _shown(endpoint: Endpoint) -> dict[str, Any]:
         "thread_prefix": endpoint.thread_prefix,
         "language": endpoint.language,
         "headers": list(endpoint.header_names),
+        "format": endpoint.format,
         "enabled": endpoint.enabled,
         "ended": endpoint.ended,
         "failures": endpoint.failures,

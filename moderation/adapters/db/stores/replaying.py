@@ -29,7 +29,7 @@ AFRESH: Final = (
 
 
 def replay(connection: Connection, endpoint: Endpoint, chosen: Replay, now: datetime) -> Replayed:
-    """Let a page of what was chosen be due afresh; the endpoint is held, so that nobody else changes what is its own."""
+    """Let a page of what was chosen be due afresh; the endpoint is held, so that nobody else changes its own."""
     if chosen.since is not None:
         return _since(connection, endpoint, chosen, chosen.since, now)
     own = select(DELIVERY.c.id).where(DELIVERY.c.endpoint_id == endpoint.id).order_by(DELIVERY.c.id)
