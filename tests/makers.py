@@ -142,7 +142,7 @@ class World:
             created_at=now,
         )
         with self.deps.uow(None) as uow:
-            uow.notices.put(notice)
+            uow.notices.keep(notice)
             uow.notices.plan([Mail(self.deps.new_id(), self.site.id, notice_id, Kind.WAITING)])
             uow.commit()
         return notice

@@ -60,7 +60,7 @@ def wish(deps: Deps, person: Person, site_id: UUID, *, how: How, email: str, vou
         before = next((item for item in uow.notices.of(person.id) if item.site_id == site_id), None)
         notice = before if before and not email.strip() else _changed(deps, uow, person, site_id, before, email)
         notice = replace(notice, how=how, confirmed=notice.confirmed or vouched)
-        uow.notices.put(notice)
+        uow.notices.keep(notice)
         if not notice.confirmed:
             deps.limits.admit([Limit("mail", MOST_ASKED, timedelta(hours=1), str(person.id))])
             uow.notices.plan([Mail(deps.new_id(), site_id, notice.id, Kind.CONFIRM)])
@@ -97,7 +97,7 @@ def follow(deps: Deps, token: str) -> str:
     what, notice = meant(deps, token)
     with deps.uow(None) as uow:
         if what == CONFIRM:
-            uow.notices.put(replace(notice, confirmed=True))
+            uow.notices.keep(replace(notice, confirmed=True))
         else:
             uow.notices.drop(notice.id)
         uow.commit()
@@ -154,7 +154,7 @@ def _planned(deps: Deps, uow: Uow, site_id: UUID, due: Iterable[Notice]) -> Iter
         wanted = bool(backlog.waiting) and (held or notice.how is How.DIGEST)
         pause = PAUSE[notice.how] if wanted or notice.how is How.DIGEST else timedelta()
         if wanted or last != notice.told or pause:
-            uow.notices.put(replace(notice, told=last, next_at=now + pause))
+            uow.notices.keep(replace(notice, told=last, next_at=now + pause))
         if wanted:
             yield Mail(deps.new_id(), site_id, notice.id, Kind.WAITING)
 

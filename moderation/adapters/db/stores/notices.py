@@ -43,7 +43,7 @@ class SqlNotices(Store):
         row = self.connection.execute(select(NOTICE).where(NOTICE.c.id == notice_id)).mappings().first()
         return None if row is None else Notice(**row)
 
-    def put(self, notice: Notice) -> None:
+    def keep(self, notice: Notice) -> None:
         """Keep a wish, in the place of what the same person wanted to hear of the same site."""
         new = self.upsert(NOTICE).values(**fields_of(notice))
         fresh = {name: new.excluded[name] for name in ("how", "email", "confirmed", "stamp", "told", "next_at")}
