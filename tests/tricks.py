@@ -38,8 +38,6 @@ RANGES: Final = {
 TRICKS: Final = {**SPELLINGS, **RANGES}
 MORE: Final = {
     "localhost": "localhost",
-    "localhost-with-a-dot": "localhost.",
-    "below-localhost": "www.localhost",
     "nat64": "[64:ff9b::7f00:1]",
     "6to4": "[2002:7f00:1::]",
     "teredo": "[2001::1]",
@@ -50,3 +48,5 @@ MORE: Final = {
     "multicast-v6": "[ff02::1]",
 }
 """What nobody counted, and is refused as well."""
+NAMES: Final = {"localhost-with-a-dot": "localhost.", "below-localhost": "www.localhost"}
+"""Names of this machine that not every system knows, so that only saving them is the same everywhere."""
