@@ -29,7 +29,9 @@ _OTHERS: Final = re.compile(rf"{PREFIX}(DATA|TEST_\w+|(\w+_)?(SERVICE_(HOST|PORT
 tells a container of a service that is called as we are."""
 
 
-_MAIL_SERVER: Final = re.compile(r"smtp(s|\+plain)?://([^\s/?#@:]+(:[^\s/?#@:]*)?@)?[^\s/?#@]+/?")
+_MAIL_SERVER: Final = re.compile(
+    r"smtp(s|\+plain)?://([^\s/?#@:]+(:[^\s/?#@:]*)?@)?(\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(:\d{1,5})?/?"
+)
 _ADDRESS: Final = re.compile(r"[!-;=?-~]+@[A-Za-z0-9.-]+")
 _ORIGIN: Final = re.compile(r"https?://[^\s/?#@]+/?")
 
