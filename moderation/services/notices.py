@@ -119,7 +119,12 @@ def plan(deps: Deps) -> int:
 
 
 def send(deps: Deps) -> int:
-    """Send one mail that is due; return whether there was one. Nothing is open while we talk."""
+    """Send one mail that is due; return whether there was one. Nothing is open while we talk.
+
+    Where the operator took the mail server away, what is due waits until there is one again.
+    """
+    if not deps.may_post:
+        return 0
     token = deps.new_id()
     with deps.uow(None) as uow:
         mail = uow.notices.claim(token, LEASE)

@@ -15,7 +15,8 @@ from moderation.domain.delivery import Outcome
 from moderation.domain.errors import Conflict, Invalid, NotFound, TooMany
 from moderation.domain.notice import How, Notice
 from moderation.domain.person import Person, Role
-from moderation.services import deliveries, notices, people, webhooks
+from moderation.services import deliveries, notices, people, sweep, webhooks
+from moderation.services.ports import Bell
 
 LINK = re.compile(r"http://\S+/console/mail/(\S+)")
 ADDRESS = "ada.particular@example.com"
@@ -217,6 +218,17 @@ def test_a_server_that_is_busy_is_tried_again_under_the_same_id_and_one_that_ref
     office.waits()
     office.posts()
     assert office.states()[-1] == ("dead", "recipient-refused")
+
+
+def test_what_is_due_waits_while_there_is_no_mail_server_and_the_sweep_rings_once_there_is(office: Office) -> None:
+    office.asks()
+    office.holds()
+    notices.plan(office.world.deps)
+    mute = replace(office.world.deps, may_post=False)
+
+    assert (notices.send(mute), Bell.MAIL in sweep.due(mute)) == (0, False)
+    assert Bell.MAIL in sweep.due(office.world.deps)
+    assert (notices.send(office.world.deps), Bell.MAIL in sweep.due(office.world.deps)) == (1, False)
 
 
 def test_a_mail_whose_lease_ran_out_is_somebody_elses_and_the_late_one_changes_nothing(office: Office) -> None:
