@@ -11,6 +11,7 @@ QUEUE_OF: Final = {
     "lychgate.render": "housekeeping",
     "lychgate.housekeeping": "housekeeping",
     "lychgate.learn": "learn",
+    "lychgate.mail": "mail",
 }
 
 QUEUES: Final = tuple(dict.fromkeys(QUEUE_OF.values()))

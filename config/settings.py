@@ -29,6 +29,10 @@ _OTHERS: Final = re.compile(rf"{PREFIX}(DATA|TEST_\w+|(\w+_)?(SERVICE_(HOST|PORT
 tells a container of a service that is called as we are."""
 
 
+_MAIL_SERVER: Final = re.compile(
+    r"smtp(s|\+plain)?://([^\s/?#@:]+(:[^\s/?#@:]*)?@)?(\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(:\d{1,5})?/?"
+)
+_ADDRESS: Final = re.compile(r"[!-;=?-~]+@[A-Za-z0-9.-]+")
 _ORIGIN: Final = re.compile(r"https?://[^\s/?#@]+/?")
 
 
@@ -85,6 +89,14 @@ class Settings(BaseSettings):
     outbound_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Networks beyond the public ones that we may send to, then also by http and on any port.",
+    )
+    mail_server: SecretStr | None = Field(
+        None,
+        description="Sends mail to moderators: `smtps://USER:PASSWORD@HOST`, `smtp://…` with STARTTLS, or "
+        "`smtp+plain://HOST` for one on this machine; without it there is no mail.",
+    )
+    mail_from: str | None = Field(
+        None, validate_default=True, description="The address that mail comes from; needed with a mail server."
     )
     metrics_token: SecretStr | None = Field(None, description="Lets others than loopback read `/metrics`.")
     demo_key: str | None = Field(
@@ -161,6 +173,22 @@ class Settings(BaseSettings):
             except ValueError:
                 raise ValueError("write networks, such as 127.0.0.0/8,fd00::/8") from None
         return values
+
+    @field_validator("mail_server")
+    @classmethod
+    def _whole_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _MAIL_SERVER.fullmatch(value.get_secret_value()):
+            raise ValueError("write smtps://USER:PASSWORD@HOST:PORT, smtp://… or smtp+plain://…, percent-encoded")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _one_address(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("mail_server") is not None:
+            raise ValueError("is needed with a mail server")
+        if value is not None and not _ADDRESS.fullmatch(value):
+            raise ValueError("write one address, such as lychgate@example.com")
+        return value
 
     @field_validator("public_url")
     @classmethod

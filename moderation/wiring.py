@@ -24,7 +24,7 @@ from moderation.adapters.vault import Vault
 from moderation.domain.errors import TemporaryFailure
 from moderation.domain.signal import SCORED
 from moderation.domain.wordlist import WordList
-from moderation.services.ports import RENDER, Deps, Inbox, Learner, Limits, Remotes, Ring, Scorer, Send
+from moderation.services.ports import RENDER, Deps, Inbox, Learner, Limits, Post, Remotes, Ring, Scorer, Send
 
 if TYPE_CHECKING:
     from moderation.adapters.scorers.own import OwnLists
@@ -41,6 +41,7 @@ def build(
     remotes: Remotes | None = None,
     learner: Learner | None = None,
     send: Send | None = None,
+    post: Post | None = None,
     ring: Ring | None = None,
 ) -> Deps:
     """Make the parts of one process; nothing is opened yet. Only a worker has scorers, learns, and sends."""
@@ -56,6 +57,9 @@ def build(
         learner=learner,
         send=send or unsent,
         may_reach=Reach(settings.outbound_allow).may_hold,
+        post=post or unsent,
+        may_post=settings.mail_server is not None,
+        public_url=settings.public_url,
         kinds=(*SCORED, RENDER),
         render=render,
         vault=Vault(settings.encryption),
@@ -116,6 +120,15 @@ def couriers(settings: Settings) -> Send:
     from moderation.adapters.outbound import Outbound  # noqa: PLC0415
 
     return courier(Outbound(Reach(settings.outbound_allow), PATIENT))
+
+
+def postbox(settings: Settings) -> Post | None:
+    """Give the way to the mail server; a worker's, and none where the operator named no server."""
+    from moderation.adapters import mail  # noqa: PLC0415 (see above)
+
+    if settings.mail_server is None or settings.mail_from is None:
+        return None
+    return mail.postbox(settings.mail_server.get_secret_value(), settings.mail_from)
 
 
 def unsent(*_: object) -> NoReturn:

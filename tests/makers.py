@@ -12,13 +12,15 @@ from moderation.adapters.db import migrate
 from moderation.domain.comment import Comment, Status, Submission
 from moderation.domain.decision import Decision
 from moderation.domain.lesson import Learnt, Lesson, ModelState, ModelVersion
+from moderation.domain.notice import How, Kind, Mail, Notice
+from moderation.domain.person import Person
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import SPAM, TOXICITY
 from moderation.domain.site import Site
 from moderation.services import deliveries, events, intake, remote, scoring, sites, webhooks
 from moderation.services.intake import Arrival
 from moderation.services.ports import Deps, Scorer
-from moderation.wiring import build, couriers, remote_scorers, starting_policy
+from moderation.wiring import build, couriers, postbox, remote_scorers, starting_policy
 
 SECRET = "a secret for tests, long enough to be one"
 KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
@@ -70,7 +72,14 @@ class World:
         migrate.upgrade(database_url)
         chosen, clock = settings_for(database_url, **settings), Clock()
         deps = replace(
-            build(chosen, scorers=scorers, remotes=remote_scorers(chosen), send=couriers(chosen), ring=silent),
+            build(
+                chosen,
+                scorers=scorers,
+                remotes=remote_scorers(chosen),
+                send=couriers(chosen),
+                post=postbox(chosen),
+                ring=silent,
+            ),
             now=clock,
         )
         site = sites.create(deps, name="News", origins=[ORIGIN], policy=starting_policy("default"))
@@ -115,6 +124,28 @@ class World:
         endpoint, _ = webhooks.add(self.deps, self.site.id, url="https://nobody.invalid/hooks")
         webhooks.ping(self.deps, self.site.id, endpoint.id)
         deliveries.deliver(self.deps, endpoint.id, tried=False)
+
+    def wishes(self, person: Person) -> Notice:
+        """Let somebody have asked to be told of the site, with a mail on its way to them."""
+        notice_id, now = self.deps.new_id(), self.clock()
+        sealed = self.deps.vault.seal("ada@example.com", site_id=self.site.id, comment_id=notice_id)
+        notice = Notice(
+            id=notice_id,
+            person_id=person.id,
+            site_id=self.site.id,
+            how=How.DIGEST,
+            email=sealed,
+            confirmed=True,
+            stamp="stamp",
+            told=0,
+            next_at=now,
+            created_at=now,
+        )
+        with self.deps.uow(None) as uow:
+            uow.notices.keep(notice)
+            uow.notices.plan([Mail(self.deps.new_id(), self.site.id, notice_id, Kind.WAITING)])
+            uow.commit()
+        return notice
 
     def look(self, comment: Comment | UUID) -> Comment:
         """Give a comment as it is now."""

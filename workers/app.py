@@ -18,13 +18,19 @@ from config.queues import HARD_LIMIT, SOFT_LIMIT
 from config.settings import Settings
 from moderation.adapters.render import render
 from moderation.services.ports import Bell, Deps, Scorer
-from moderation.wiring import build, celery_settings, couriers, remote_scorers, shipped_scorers, site_learner
+from moderation.wiring import build, celery_settings, couriers, postbox, remote_scorers, shipped_scorers, site_learner
 from workers import ending
 from workers.abreast import MOST, Abreast, finish
 
-SIDE_BY_SIDE: Final = {Bell.REMOTE: MOST, Bell.DELIVER: 32, Bell.REDELIVER: 16}
+SIDE_BY_SIDE: Final = {Bell.REMOTE: MOST, Bell.DELIVER: 32, Bell.REDELIVER: 16, Bell.MAIL: 1}
 """With so many scorers or endpoints of others a process of a worker may be busy at the same time, by the bell."""
-TASKS = ("workers.tasks.scoring", "workers.tasks.deliver", "workers.tasks.housekeeping", "workers.tasks.learning")
+TASKS = (
+    "workers.tasks.scoring",
+    "workers.tasks.deliver",
+    "workers.tasks.housekeeping",
+    "workers.tasks.learning",
+    "workers.tasks.mail",
+)
 
 
 @cache
@@ -53,6 +59,7 @@ def _built() -> Deps:
         remotes=remote_scorers(given),
         learner=site_learner(),
         send=couriers(given),
+        post=postbox(given),
     )
 
 

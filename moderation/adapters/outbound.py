@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from http.client import HTTPException
-from ipaddress import ip_address
 from threading import Event, Timer
 from time import monotonic
 from typing import Any, Final
@@ -24,6 +23,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as SlowError
 
+from moderation.adapters.names import Names, Resolve
 from moderation.adapters.reach import Address, Reach
 
 FAILURES: Final = (HTTPError, HTTPException, OSError, ValueError)
@@ -73,7 +73,7 @@ class Bounds:
     connecting: timedelta = timedelta(seconds=3)
     """For one address of it, TLS included."""
     total: timedelta = timedelta(seconds=10)
-    """From the first connection to the last byte. Looking up its name is up to the system, and comes before."""
+    """From looking up its name to the last byte."""
     most: int = 256_000
     """Bytes of its answer."""
     cut: bool = False
@@ -88,13 +88,13 @@ class Outbound:
         reach: Reach,
         bounds: Bounds = Bounds(),
         *,
-        resolve: Callable[..., Sequence[Any]] = socket.getaddrinfo,
+        resolve: Resolve = socket.getaddrinfo,
         trust: Callable[[], ssl.SSLContext] = ssl.create_default_context,
     ) -> None:
         """Reach only what may be reached; names are looked up by `resolve`, and `trust` says whom to believe."""
         self._reach = reach
         self._bounds = bounds
-        self._resolve = resolve
+        self._names = Names(resolve)
         self._trust = trust
 
     @cached_property
@@ -107,7 +107,7 @@ class Outbound:
         target = urlsplit(url)
         until = monotonic() + self._bounds.total.total_seconds()
         try:
-            with closing(self._connected(target, self._addresses(target), until)) as connection:
+            with closing(self._connected(target, self._addresses(target, until), until)) as connection:
                 return self._talk(connection, target, body, headers, until)
         except NewConnectionError:  # A time-out to the library, which it is not.
             raise Unreached from None
@@ -118,12 +118,11 @@ class Outbound:
         except FAILURES:
             raise Unreached from None
 
-    def _addresses(self, target: SplitResult) -> list[Address]:
+    def _addresses(self, target: SplitResult, until: float) -> list[Address]:
         """Look a server's name up, once, and give those of its addresses that may be reached."""
         if target.scheme not in _PORT_OF or not target.hostname or "@" in target.netloc:
             raise Refused
-        found = self._resolve(target.hostname, _port(target), type=socket.SOCK_STREAM)
-        addresses = dict.fromkeys(ip_address(entry[4][0]) for entry in found)
+        addresses = self._names.addresses(target.hostname, _port(target), _left(until))
         secure = target.scheme == "https"
         passed = [item for item in addresses if self._reach.holds(item, _port(target), secure=secure)]
         if not passed:

@@ -1,12 +1,16 @@
 """Which addresses may be reached from here: public ones, and the networks that the operator allows."""
 
+import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 from urllib.parse import urlsplit
 
 Address = IPv4Address | IPv6Address
 
+LOCALHOST: Final = "localhost"
+"""This machine, whatever a name server says."""
 PORTS: Final = frozenset({443, 8443})
 """Where public servers are reached, and only by TLS."""
 NOT_PUBLIC: Final = tuple(
@@ -49,10 +53,23 @@ class Reach:
         parts = urlsplit(url)
         secure = parts.scheme == "https"
         port = parts.port or (443 if secure else 80)
-        try:
-            return self.holds(ip_address(parts.hostname or ""), port, secure=secure)
-        except ValueError:
-            return bool(self._allowed) or (secure and port in PORTS)
+        address = _spelled(parts.hostname or "")
+        if address is not None:
+            return self.holds(address, port, secure=secure)
+        return bool(self._allowed) or (secure and port in PORTS)
+
+
+def _spelled(host: str) -> Address | None:
+    """Give the address that a host is, in any spelling that the system's own look-up reads; None for a name."""
+    bare = host.rstrip(".")
+    if bare == LOCALHOST or bare.endswith(f".{LOCALHOST}"):
+        return IPv4Address("127.0.0.1")
+    try:
+        return ip_address(bare)
+    except ValueError:
+        with suppress(OSError):
+            return IPv4Address(socket.inet_aton(bare))  # In decimal, octal, or with parts left out.
+        return None
 
 
 def _plain(address: Address) -> Address:

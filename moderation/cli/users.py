@@ -6,8 +6,9 @@ import click
 
 from moderation.cli.console import as_json, report, tell, tell_all
 from moderation.cli.parts import parts
+from moderation.domain.notice import How
 from moderation.domain.person import Person, Role
-from moderation.services import people, sites
+from moderation.services import notices, people, sites
 
 ROLES = click.Choice([role.value for role in Role])
 password_option = click.option(
@@ -91,6 +92,30 @@ def password(name: str, password_file: Any, *, as_json: bool) -> None:
     """
     person, made = people.set_password(parts(), people.by_name(parts(), name), _read(password_file))
     tell(_shown(person) | ({"password": made} if made else {}), as_json=as_json)
+
+
+@user.command()
+@click.argument("name")
+@click.option("--site", "site_name", required=True, help="The site's name, public key or id.")
+@click.option(
+    "--email", default="", help="Where; you vouch that it is theirs. Without it, where they were told before."
+)
+@click.option(
+    "--how", type=click.Choice([*(how.value for how in How), "off"]), default=How.DIGEST.value, show_default=True
+)
+@as_json
+def notify(name: str, site_name: str, email: str, how: str, *, as_json: bool) -> None:
+    """Tell somebody by mail when comments wait: each time, once a day, or no more.
+
+    Example: lychgate user notify "Bert" --site demo --email bert@example.com --how at-once
+    """
+    site, person = sites.by_name(parts(), site_name), people.by_name(parts(), name)
+    if how == "off":
+        notices.unwish(parts(), person, site.id)
+    else:
+        notices.wish(parts(), person, site.id, how=How(how), email=email, vouched=True)
+    sentence = f"{person.name} is told {'nothing' if how == 'off' else how} of {site.name}."
+    report(sentence, {"name": person.name, "site": str(site.id), "how": how}, as_json=as_json)
 
 
 def _read(file: Any) -> str | None:

@@ -10,7 +10,7 @@ from moderation.cli.console import as_json, report, tell, tell_all
 from moderation.cli.keys import site_option
 from moderation.cli.parts import parts
 from moderation.domain.delivery import State
-from moderation.domain.endpoint import Endpoint
+from moderation.domain.endpoint import Endpoint, Format
 from moderation.domain.errors import Fault, Invalid
 from moderation.domain.event import PREFIX, EventType
 from moderation.services import sites, webhooks
@@ -18,6 +18,7 @@ from moderation.services.ports import Replay, Row
 
 TYPES = click.Choice([kind.value for kind in EventType])
 STATES = click.Choice([state.value for state in State])
+FORMATS = click.Choice([form.value for form in Format])
 MOST = 100
 
 
@@ -37,13 +38,17 @@ def webhook() -> None:
 @click.option("--thread-prefix", help="Only of pages whose id begins with this.")
 @click.option("--language", help="Only of comments in this language, such as en.")
 @click.option("--header", "headers", multiple=True, help="`Name: value`, to go along with every event; repeatable.")
+@click.option(
+    "--format", "format_", type=FORMATS, default=Format.STANDARD.value, show_default=True, help="For a chat: its own."
+)
 @as_json
-def add(site_name: str, url: str, headers: tuple[str, ...], *, as_json: bool, **choices: Any) -> None:
+def add(site_name: str, url: str, headers: tuple[str, ...], format_: str, *, as_json: bool, **choices: Any) -> None:
     """Add an endpoint. Its secret, with which receivers verify, is shown this once and kept sealed.
 
     Example: lychgate webhook add --site demo https://www.example.com/hooks
     """
     site = sites.by_name(parts(), site_name)
+    choices["format"] = Format(format_)
     choices["events"] = tuple(map(EventType, choices["events"]))
     made, secret = webhooks.add(parts(), site.id, url=url, headers=_read(headers), **choices)
     tell(_shown(made) | {"secret": secret}, as_json=as_json)
@@ -117,17 +122,20 @@ def deliveries(endpoint_id: UUID, state: str | None, limit: int, *, as_json: boo
 
 @webhook.command()
 @click.argument("endpoint_id", type=click.UUID)
-@click.option("--delivery", "chosen", multiple=True, type=click.UUID, help="This one; repeatable.")
+@click.option("--delivery", "chosen", multiple=True, type=click.UUID, help="This one; repeatable, up to 1000.")
 @click.option("--since", help="Everything since this moment, also what was never planned: 2026-11-23T09:30:00Z.")
 @as_json
 def replay(endpoint_id: UUID, chosen: tuple[UUID, ...], since: str | None, *, as_json: bool) -> None:
-    """Send once more, under the same ids: what is named, or every dead delivery.
+    """Send once more, under the same ids and the oldest first: what is named, or every dead delivery.
 
     Example: lychgate webhook replay 0197f1c2-9a61-7c44-8d20-5b7e3a1f6c02
     """
     site_id = webhooks.site_of(parts(), endpoint_id)
     wanted = Replay(chosen or None, _moment(since) if since else None)
-    planned = webhooks.replay(parts(), site_id, endpoint_id, wanted)
+    planned, onwards = webhooks.replay(parts(), site_id, endpoint_id, wanted)
+    while onwards:
+        more, onwards = webhooks.replay(parts(), site_id, endpoint_id, wanted, cursor=onwards)
+        planned += more
     report(f"{planned} deliveries are on their way.", {"planned": planned}, as_json=as_json)
 
 
@@ -154,6 +162,7 @@ def _shown(endpoint: Endpoint) -> dict[str, Any]:
         "thread_prefix": endpoint.thread_prefix,
         "language": endpoint.language,
         "headers": list(endpoint.header_names),
+        "format": endpoint.format,
         "enabled": endpoint.enabled,
         "ended": endpoint.ended,
         "failures": endpoint.failures,

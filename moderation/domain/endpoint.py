@@ -44,6 +44,14 @@ class Ending(StrEnum):
     OWNER = "owner"
 
 
+class Format(StrEnum):
+    """In which words an endpoint hears of an event."""
+
+    STANDARD = "standard"
+    SLACK = "slack"
+    MATRIX = "matrix"
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One address of a site. Its secrets and headers are sealed; only the vault opens them."""
@@ -69,6 +77,7 @@ class Endpoint:
     """How many attempts failed in a row."""
     failing_since: datetime | None = None
     rests_until: datetime | None = None
+    format: Format = Format.STANDARD
 
     def wants(self, kind: EventType, thread: str, language: str | None) -> bool:
         """Say whether it is to hear of such an event; a language that nobody knows yet is none that was asked for."""

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor
 from moderation.domain.delivery import State
-from moderation.domain.endpoint import Ending
+from moderation.domain.endpoint import Ending, Format
 from moderation.domain.event import EventType
 from moderation.domain.scope import Scope
 
@@ -398,6 +398,7 @@ class EndpointShown(Shown):
     thread_prefix: str | None
     language: str | None
     headers: list[str] = Field(description="The names of the headers that go along.")
+    format: Format = Field(description="In which words it hears of an event.")
     enabled: bool
     ended: Ending | None = Field(description="Why it is disabled: by itself, for failing, or by its owner.")
     failures: int = Field(description="How many attempts failed in a row.")
@@ -462,6 +463,9 @@ class Replayed(Shown):
     """How much is sent once more."""
 
     planned: int
+    next: Annotated[
+        str | None, Field(description="Sent as `cursor` with the same choice, it leads on; null where nothing follows.")
+    ]
 
 
 class EventPage(Shown):

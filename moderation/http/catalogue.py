@@ -30,6 +30,7 @@ PROBLEMS: Final[dict[str, tuple[HTTPStatus, str]]] = {
     ),
     "name-taken": (HTTPStatus.CONFLICT, "There is another site of that name."),
     "newer-decision": (HTTPStatus.CONFLICT, "A newer decision stands; only the latest can be undone."),
+    "no-mail": (HTTPStatus.CONFLICT, "The installation sends no mail; its operator has to name a mail server first."),
     "not-editable": (HTTPStatus.CONFLICT, "The comment is decided in a way that its author cannot change."),
     "not-undoable": (HTTPStatus.CONFLICT, "An author's new text cannot be undone; decide the comment instead."),
     "thread-closed": (HTTPStatus.CONFLICT, "The page takes no more comments."),

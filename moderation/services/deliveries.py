@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from random import random
 from time import monotonic
@@ -15,7 +15,9 @@ import structlog
 from moderation.domain.delivery import KEPT, TOO_OFTEN, Delivery, Health, Outcome, Underway, fare, pause, ping_told
 from moderation.domain.endpoint import Endpoint
 from moderation.domain.errors import Unreadable
-from moderation.domain.event import encoded, told
+from moderation.domain.event import told
+from moderation.domain.formats import WRITTEN_AS
+from moderation.domain.notice import Kind, Mail
 from moderation.services.ports import Attempted, Deps, Parcel, Uow
 from moderation.services.sealed import headers_of, secrets_of
 
@@ -35,12 +37,21 @@ class Batch:
 
     endpoint: Endpoint
     token: UUID
+    claimed_at: datetime
+    """By the database's clock."""
+    since: float
+    """The same moment by the clock of this process that nobody sets."""
     deliveries: Sequence[Delivery] = ()
     rows: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
 
-    def body_of(self, delivery: Delivery) -> bytes:
-        """Write what is told of a delivery's event, of which the comment is as it is now."""
-        return encoded(ping_told(delivery) if delivery.event_id is None else told(self.rows[delivery.event_id]))
+    def now(self) -> datetime:
+        """Tell the time as the database has it, whatever the clock of this machine says."""
+        return self.claimed_at + timedelta(seconds=monotonic() - self.since)
+
+    def body_of(self, delivery: Delivery, desk: str) -> bytes:
+        """Write what is told of a delivery's event, of which the comment is as it is now, as the endpoint reads it."""
+        what = ping_told(delivery) if delivery.event_id is None else told(self.rows[delivery.event_id])
+        return WRITTEN_AS[self.endpoint.format](what, desk)
 
 
 def waiting(deps: Deps, *, tried: bool) -> list[UUID]:
@@ -85,17 +96,19 @@ def _claimed(deps: Deps, endpoint_id: UUID, *, tried: bool) -> Batch | None:
             uow.deliveries.bury(endpoint_id)
             uow.commit()
             return None
+        began, claimed_at = monotonic(), uow.deliveries.clock()
         most = 1 if endpoint.failures >= TOO_OFTEN else BATCH
         claimed = uow.deliveries.claim(endpoint_id, token, most, LEASE, tried=tried)
         rows = uow.events.told([each.event_id for each in claimed if each.event_id is not None])
         uow.commit()
-    return Batch(endpoint, token, claimed, rows) if claimed else None
+    return Batch(endpoint, token, claimed_at, began, claimed, rows) if claimed else None
 
 
 def _sent(deps: Deps, batch: Batch) -> list[tuple[Delivery, Outcome]]:
     """Send what was claimed, several at once; give what was tried, in the order in which it ended."""
     try:
-        parcel = partial(Parcel, batch.endpoint.url, secrets_of(deps, batch.endpoint), headers_of(deps, batch.endpoint))
+        secrets = secrets_of(deps, batch.endpoint, batch.now())
+        parcel = partial(Parcel, batch.endpoint.url, secrets, headers_of(deps, batch.endpoint))
     except Unreadable:
         return [(delivery, Outcome(None, "secret-unreadable", 0)) for delivery in batch.deliveries]
     ended: list[tuple[Delivery, Outcome]] = []
@@ -108,7 +121,7 @@ def _sent(deps: Deps, batch: Batch) -> list[tuple[Delivery, Outcome]]:
 def _attempt(
     deps: Deps,
     batch: Batch,
-    parcel: Callable[[str, bytes], Parcel],
+    parcel: Callable[[str, bytes, datetime], Parcel],
     until: float,
     ended: list[tuple[Delivery, Outcome]],
     delivery: Delivery,
@@ -117,7 +130,9 @@ def _attempt(
     if monotonic() >= until:
         return
     try:
-        outcome = deps.send(parcel(delivery.message_id, batch.body_of(delivery)))
+        outcome = deps.send(
+            parcel(delivery.message_id, batch.body_of(delivery, f"{deps.public_url}/console"), batch.now())
+        )
     except Exception as error:  # noqa: BLE001 (whatever it is, the others go on, and this is tried again)
         log.warning("delivery-failed", delivery=str(delivery.id), error=type(error).__name__)
         outcome = Outcome(None, "unexpected", 0)
@@ -133,7 +148,7 @@ def _write_down(deps: Deps, batch: Batch, ended: Sequence[tuple[Delivery, Outcom
         uow.deliveries.release(batch.token)
         if endpoint is not None and endpoint.url == batch.endpoint.url:  # Who was asked is who is judged.
             health = fare(endpoint, [outcome for _, outcome in ended], uow.deliveries.clock())
-            _note(uow, endpoint, health)
+            _note(deps, uow, endpoint, health)
         uow.commit()
 
 
@@ -142,8 +157,8 @@ def _again(delivery: Delivery, outcome: Outcome) -> timedelta | None:
     return None if outcome.arrived else pause(delivery.attempts, outcome, random())  # noqa: S311 (jitter is no secret)
 
 
-def _note(uow: Uow, endpoint: Endpoint, health: Health) -> None:
-    """Keep how an endpoint fares, and tell operators where it is in trouble; nobody's words are in the log."""
+def _note(deps: Deps, uow: Uow, endpoint: Endpoint, health: Health) -> None:
+    """Keep how an endpoint fares; tell operators where it is in trouble, and owners by mail where that is its end."""
     uow.endpoints.note(endpoint.id, health)
     names = {"endpoint": str(endpoint.id), "site": str(endpoint.site_id)}
     if health.rests_until is not None:
@@ -151,4 +166,6 @@ def _note(uow: Uow, endpoint: Endpoint, health: Health) -> None:
         log.warning("endpoint-rests", failures=health.failures, **names)
     if health.ended is not None:
         uow.deliveries.bury(endpoint.id)
+        owners = uow.notices.owners(endpoint.site_id)
+        uow.notices.plan([Mail(deps.new_id(), endpoint.site_id, owner.id, Kind.ENDED) for owner in owners])
         log.warning("endpoint-disabled", reason=health.ended, **names)

@@ -1,6 +1,6 @@
 """Events: the numbering pass, and the feed that catches a publisher up."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from moderation.domain.errors import Fault, Invalid
@@ -8,14 +8,18 @@ from moderation.domain.event import PREFIX
 from moderation.services.paging import Page
 from moderation.services.ports import Deps
 
+BATCH: Final = 1000
+MOST_PLANNED: Final = 2000
+"""Deliveries that one pass plans at most, so that nobody waits long for it, however many endpoints a site has."""
 
-def number(deps: Deps, batch: int = 1000) -> int:
+
+def number(deps: Deps, batch: int = BATCH) -> int:
     """Give positions to committed events and plan their deliveries, in one transaction; return how many there were.
 
     An event is numbered once, by one pass at a time, so each endpoint gets one delivery of it.
     """
     with deps.uow(None) as uow:
-        numbered = uow.events.number(batch)
+        numbered = uow.events.number(min(batch, MOST_PLANNED // max(1, uow.endpoints.busiest())))
         uow.deliveries.plan(numbered)
         uow.commit()
     return len(numbered)

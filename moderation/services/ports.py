@@ -14,6 +14,7 @@ from moderation.domain.delivery import Delivery, Health, Outcome, Underway
 from moderation.domain.endpoint import Endpoint
 from moderation.domain.event import Event
 from moderation.domain.lesson import Learnt, Lesson, ModelState, ModelVersion
+from moderation.domain.notice import Backlog, Letter, Mail, Notice, Posted
 from moderation.domain.person import Person, Role, Session
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.scope import ApiKey
@@ -37,6 +38,7 @@ class Bell(StrEnum):
     REDELIVER = "lychgate.redeliver"
     HOUSEKEEPING = "lychgate.housekeeping"
     LEARN = "lychgate.learn"
+    MAIL = "lychgate.mail"
 
 
 KEY, FORM, REPEAT = "key", "form", "repeat"
@@ -123,6 +125,8 @@ class Parcel:
     headers: Mapping[str, str]
     message_id: str
     body: bytes
+    moment: datetime
+    """When the attempt begins, by the database's clock: what is signed depends on no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +140,21 @@ class Attempted:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What is to be sent once more: these deliveries, everything since a moment, or every dead one."""
+    """What is to be sent once more: these deliveries, everything since a moment, or every dead one; a page of it."""
 
     deliveries: tuple[UUID, ...] | None = None
     since: datetime | None = None
+    after: int = 0
+    """Where the page before ended."""
+    most: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How much of a page is sent once more, and where it ended; None where nothing follows."""
+
+    planned: int
+    after: int | None = None
 
 
 class Scorer(Protocol):
@@ -216,6 +231,12 @@ class Send(Protocol):
     """Sends to publishers; that nobody answers is an outcome, and raises nothing."""
 
     def __call__(self, parcel: Parcel, /) -> Outcome: ...
+
+
+class Post(Protocol):
+    """Sends mail; that it could not be sent is an outcome, and raises nothing."""
+
+    def __call__(self, letter: Letter, /) -> Posted: ...
 
 
 class Sites(Protocol):
@@ -452,6 +473,9 @@ class Endpoints(Protocol):
         ...
 
     def note(self, endpoint_id: UUID, health: Health) -> None: ...
+    def busiest(self) -> int:
+        """Say how many endpoints hear of events on the site that has the most of them."""
+        ...
 
 
 class Deliveries(Protocol):
@@ -477,7 +501,10 @@ class Deliveries(Protocol):
         """Let everything that waits for an endpoint be dead, to be replayed when it is back."""
         ...
 
-    def replay(self, endpoint: Endpoint, chosen: Replay) -> int: ...
+    def replay(self, endpoint: Endpoint, chosen: Replay) -> Replayed:
+        """Let a page of what was chosen be due afresh, in order, at an endpoint that is held."""
+        ...
+
     def due_endpoints(self, *, tried: bool) -> list[UUID]: ...
     def due(self) -> set[bool]:
         """Say whether something is due for the first time (False), and whether something is again (True)."""
@@ -546,6 +573,39 @@ class People(Protocol):
     def sign_out(self, person_id: UUID, session_id: UUID) -> bool: ...
 
 
+class Notices(Protocol):
+    """Who is told by mail, and the mails on their way."""
+
+    def of(self, person_id: UUID) -> list[Notice]: ...
+    def get(self, notice_id: UUID) -> Notice | None: ...
+    def keep(self, notice: Notice) -> None:
+        """Keep a wish, in the place of what the same person wanted to hear of the same site."""
+        ...
+
+    def drop(self, notice_id: UUID) -> None: ...
+    def due(self, most: int) -> list[Notice]:
+        """Give wishes of people who still work there and to whom a mail may be sent now."""
+        ...
+
+    def owners(self, site_id: UUID) -> list[Notice]:
+        """Give the wishes of a site's owners, where their address is confirmed."""
+        ...
+
+    def backlog(self, site_id: UUID) -> Backlog: ...
+    def held_since(self, site_id: UUID, position: int) -> tuple[int, bool]:
+        """Give the position of the latest event at a site, and say whether anything was held after another one."""
+        ...
+
+    def plan(self, mails: Collection[Mail]) -> None: ...
+    def claim(self, token: UUID, lease: timedelta) -> Mail | None: ...
+    def settle(self, mail: Mail, token: UUID, posted: Posted, pause: timedelta | None) -> None:
+        """Write down what came of an attempt whose lease still holds; it is tried again after the pause, or over."""
+        ...
+
+    def mail_due(self) -> bool: ...
+    def purge(self, age: timedelta, most: int) -> int: ...
+
+
 class Uow(Protocol):
     """One transaction with every store in it; what is not committed never happened."""
 
@@ -581,6 +641,8 @@ class Uow(Protocol):
     def audit(self) -> Audit: ...
     @property
     def people(self) -> People: ...
+    @property
+    def notices(self) -> Notices: ...
     def flush(self) -> None:
         """Send what may have waited for the end, so that it can be read within the transaction."""
         ...
@@ -691,6 +753,12 @@ class Deps:
     """Only workers send."""
     may_reach: Callable[[str], bool]
     """Says of an address, as far as it shows by itself, whether a worker may send there."""
+    post: Post
+    """Only workers send mail."""
+    may_post: bool
+    """Whether the operator named a mail server."""
+    public_url: str
+    """Where people reach this installation, for links that they are sent."""
     kinds: tuple[str, ...]
     """Every kind of job that a new text gets on every site."""
     render: Callable[[str], str]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from moderation.domain.endpoint import Endpoint
@@ -18,9 +19,9 @@ def seal_headers(deps: Deps, site_id: UUID, endpoint_id: UUID, headers: Mapping[
     return seal(deps, site_id, endpoint_id, json.dumps(dict(headers))) if headers else None
 
 
-def secrets_of(deps: Deps, endpoint: Endpoint) -> tuple[str, ...]:
-    """Give the secrets that sign now: the newest, and the one before it while both count."""
-    old = endpoint.old_secret if endpoint.old_until and deps.now() < endpoint.old_until else None
+def secrets_of(deps: Deps, endpoint: Endpoint, now: datetime) -> tuple[str, ...]:
+    """Give the secrets that sign at this moment: the newest, and the one before it while both count."""
+    old = endpoint.old_secret if endpoint.old_until and now < endpoint.old_until else None
     return tuple(_opened(deps, endpoint, sealed) for sealed in (endpoint.secret, old) if sealed is not None)
 
 

@@ -79,7 +79,7 @@ def rotate(deps: Deps, site_id: UUID, endpoint_id: UUID) -> tuple[Endpoint, str]
     with deps.uow(site_id) as uow:
         found = _held(uow, site_id, endpoint_id)
         sealed = seal(deps, site_id, endpoint_id, secret)
-        changed = replace(found, secret=sealed, old_secret=found.secret, old_until=deps.now() + OVERLAP)
+        changed = replace(found, secret=sealed, old_secret=found.secret, old_until=uow.deliveries.clock() + OVERLAP)
         uow.endpoints.save(changed)
         uow.commit()
     return changed, secret
@@ -104,14 +104,23 @@ def ping(deps: Deps, site_id: UUID, endpoint_id: UUID) -> Delivery:
     return planned
 
 
-def replay(deps: Deps, site_id: UUID, endpoint_id: UUID, chosen: Replay) -> int:
-    """Send once more what was chosen, under the same ids; return how much it is. What waits already is left alone."""
+def replay(
+    deps: Deps, site_id: UUID, endpoint_id: UUID, chosen: Replay, *, cursor: str | None = None
+) -> tuple[int, str | None]:
+    """Send a page of what was chosen once more, in order and under the same ids; what waits already is left alone.
+
+    Give how much that is, and the cursor of what follows, if anything does.
+    """
+    purpose = f"replay:{endpoint_id}:{chosen.since.isoformat() if chosen.since else 'dead'}"
+    after = place(deps, cursor, purpose)
+    if len(chosen.deliveries or ()) > chosen.most:
+        raise Invalid([Fault("/deliveries", "too-many", f"Choose at most {chosen.most} deliveries.")])
     with deps.uow(site_id) as uow:
         endpoint = _enabled(_held(uow, site_id, endpoint_id))
-        planned = uow.deliveries.replay(endpoint, chosen)
+        done = uow.deliveries.replay(endpoint, replace(chosen, after=after.int if after else 0))
         uow.commit()
     deps.ring(Bell.DELIVER)
-    return planned
+    return done.planned, None if done.after is None else deps.seals.sign_cursor(str(UUID(int=done.after)), purpose)
 
 
 def deliveries(

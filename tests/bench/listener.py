@@ -1,4 +1,4 @@
-"""A publisher's server that takes whatever comes, in a process of its own; it notes when each event came first."""
+"""A publisher's server that takes whatever comes, in a process of its own; it notes when and where each came first."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ class Taking(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take it."""
         self.rfile.read(int(self.headers["Content-Length"]))
-        CAME.setdefault(self.headers.get("webhook-id", ""), time())
+        CAME.setdefault(f"{self.path} {self.headers.get('webhook-id', '')}", time())
         self.send_response(204)
         self.end_headers()
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fakes.scorers import obedient
 from makers import World
+from publisher import House
 
 
 @pytest.fixture
@@ -23,3 +24,10 @@ def world_with(database_url: str) -> Iterator[Callable[..., World]]:
 @pytest.fixture
 def world(world_with: Callable[..., World]) -> World:
     return world_with()
+
+
+@pytest.fixture
+def house(world_with: Callable[..., World]) -> Iterator[House]:
+    """An installation whose receivers are on this machine."""
+    with ExitStack() as servers:
+        yield House(world_with(outbound_allow="127.0.0.0/8"), servers)

@@ -1,101 +1,22 @@
 """An event reaches each endpoint that wants to hear of it, under one id, or lies in the dead letters."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
-from makers import World
-from servers.scorer import Outsider, Respond, outsider, says
+from publisher import House, Receiver
+from servers.scorer import says
 from standardwebhooks import Webhook
 
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor, Ruling
 from moderation.domain.delivery import SCHEDULE
-from moderation.domain.endpoint import Ending, Endpoint
+from moderation.domain.endpoint import Ending, Format
 from moderation.domain.event import EventType
 from moderation.services import deliveries, webhooks
 from moderation.services.decisions import settle
 from moderation.services.ports import Replay
-
-TAKES = says(204)
-
-
-@dataclass
-class Receiver:
-    """Somebody who listens."""
-
-    endpoint: Endpoint
-    secret: str
-    server: Outsider
-
-    @property
-    def ids(self) -> list[str]:
-        return [headers["webhook-id"] for headers, _ in self.server.asked]
-
-    @property
-    def heard(self) -> list[dict[str, Any]]:
-        """What arrived, each verified as any receiver would."""
-        return [Webhook(self.secret).verify(body, headers) for headers, body in self.server.asked]
-
-    @property
-    def types(self) -> list[str]:
-        return sorted(each["type"] for each in self.heard)
-
-
-@dataclass
-class House:
-    """An installation with receivers, in which nothing is sent that a test does not ask for."""
-
-    world: World
-    servers: ExitStack
-
-    def listens(self, respond: Respond = TAKES, **choices: Any) -> Receiver:
-        server = self.servers.enter_context(outsider(respond))
-        endpoint, secret = webhooks.add(self.world.deps, self.world.site.id, url=server.url, **choices)
-        return Receiver(endpoint, secret, server)
-
-    def tells(self) -> None:
-        """Number what happened, and send everything that is due."""
-        self.world.events()
-        for tried in (False, True):
-            for endpoint_id in deliveries.waiting(self.world.deps, tried=tried):
-                while deliveries.deliver(self.world.deps, endpoint_id, tried=tried):
-                    pass
-
-    def insists(self, times: int = 1) -> None:
-        """Let every pause be over, so often, and send again."""
-        for _ in range(times):
-            self.alters("UPDATE delivery SET due_at = '2020-01-01 00:00:00' WHERE state = 'waiting'")
-            self.tells()
-
-    def alters(self, statement: str) -> None:
-        with self.world.deps.uow(None) as uow:
-            uow.connection.exec_driver_sql(statement)  # type: ignore[attr-defined]
-            uow.commit()
-
-    def log(self, receiver: Receiver, **wanted: Any) -> list[Any]:
-        """Give what is known of a receiver's deliveries, oldest first."""
-        found = webhooks.deliveries(
-            self.world.deps, self.world.site.id, receiver.endpoint.id, wanted, cursor=None, limit=100
-        )
-        return list(reversed(found.rows))
-
-    def states(self, receiver: Receiver) -> list[str]:
-        return [str(row["state"]) for row in self.log(receiver)]
-
-    def endpoint(self, receiver: Receiver) -> Endpoint:
-        return webhooks.get(self.world.deps, self.world.site.id, receiver.endpoint.id)
-
-
-@pytest.fixture
-def house(world_with: Callable[..., World]) -> Iterator[House]:
-    with ExitStack() as servers:
-        yield House(world_with(outbound_allow="127.0.0.0/8"), servers)
 
 
 def test_an_event_is_told_signed_and_as_the_feed_has_it(house: House) -> None:
@@ -153,7 +74,7 @@ def test_after_ten_attempts_it_is_dead_until_it_is_replayed(house: House) -> Non
     assert house.states(receiver) == ["dead"]
 
     receiver.server.respond = says(200)
-    assert webhooks.replay(house.world.deps, house.world.site.id, receiver.endpoint.id, Replay()) == 1
+    assert webhooks.replay(house.world.deps, house.world.site.id, receiver.endpoint.id, Replay()) == (1, None)
     house.insists()
     assert house.states(receiver) == ["delivered"]
     assert len(set(receiver.ids)) == 1
@@ -261,7 +182,7 @@ def test_while_a_secret_is_rotated_both_of_them_sign(house: House) -> None:
     house.tells()
     assert receiver.heard == Receiver(changed, secret, receiver.server).heard
 
-    house.world.clock.forward(hours=25)
+    house.alters("UPDATE endpoint SET old_until = '2020-01-01 00:00:00'")
     house.world.receives()
     house.tells()
     headers, body = receiver.server.asked[-1]
@@ -305,10 +226,10 @@ def test_from_a_moment_on_also_what_was_never_planned_is_sent(house: House) -> N
     sent = webhooks.replay(house.world.deps, house.world.site.id, late.endpoint.id, Replay(since=before))
     house.tells()
 
-    assert (sent, late.types) == (2, ["comment.approved", "comment.received"])
+    assert (sent, late.types) == ((2, None), ["comment.approved", "comment.received"])
     one = UUID(str(house.log(late)[0]["id"]))
     again = Replay(deliveries=(one,))
-    assert webhooks.replay(house.world.deps, house.world.site.id, late.endpoint.id, again) == 1
+    assert webhooks.replay(house.world.deps, house.world.site.id, late.endpoint.id, again) == (1, None)
     house.tells()
     assert (len(late.ids), len(set(late.ids))) == (3, 2)
 
@@ -390,3 +311,13 @@ def test_what_was_planned_as_its_endpoint_was_disabled_is_dead(house: House) -> 
     house.tells()
 
     assert (receiver.ids, house.states(receiver)) == ([], ["dead"])
+
+
+def test_a_chat_hears_of_the_same_in_its_own_words_and_signed(house: House) -> None:
+    receiver = house.listens(format=Format.SLACK, events=(EventType.RECEIVED,))
+    comment = house.world.receives("Lovely photos!")
+    house.tells()
+
+    (heard,) = receiver.heard
+    assert "Lovely photos!" in heard["text"]
+    assert f"{house.world.settings.public_url}/console/comments/{comment.id}" in heard["text"]

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -124,6 +125,23 @@ def test_a_name_is_looked_up_once_and_what_it_says_later_does_not_count() -> Non
             post(outbound, url)
 
     assert server.asked[0][0]["host"].startswith("scorer.example:")
+
+
+def test_a_name_server_that_never_answers_is_waited_for_no_longer_than_for_all_the_rest() -> None:
+    over = Event()
+    try:
+        with pytest.raises(TooSlow):
+            post(Outbound(HERE, HASTY, resolve=lambda *_, **__: over.wait() and []), "http://hanging.example/")
+    finally:
+        over.set()
+
+
+def test_a_name_that_nobody_knows_was_not_reached() -> None:
+    def unknown(*_: Any, **__: Any) -> list[Any]:
+        raise socket.gaierror(socket.EAI_NONAME)
+
+    with pytest.raises(Unreached):
+        post(Outbound(HERE, LAVISH, resolve=unknown), "http://nobody.example/")
 
 
 def test_of_several_addresses_those_that_pass_are_tried_in_turn() -> None:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from moderation.services import deliveries, scoring, sweep
+from moderation.services import deliveries, notices, scoring, sweep
 from moderation.services.ports import Bell
 from workers.app import deps
 from workers.tasks.drain import drain
@@ -10,8 +10,9 @@ from workers.tasks.drain import drain
 
 @shared_task(name=Bell.HOUSEKEEPING, ignore_result=True)
 def keep_house() -> None:
-    """Answer the bell: give up what failed three times or waits for ten minutes, forget what is a day old."""
+    """Answer the bell: give up what failed or waits too long, forget what is over, tell moderators what waits."""
     drain(_some, again=Bell.HOUSEKEEPING)
+    notices.plan(deps())
 
 
 def _some() -> int:
@@ -19,4 +20,4 @@ def _some() -> int:
     held = scoring.give_up(deps()) + scoring.hold_overdue(deps())
     forgotten = sweep.purge_once(deps()) + sweep.purge_echoes(deps()) + sweep.purge_deleted(deps())
     forgotten += sweep.purge_sessions(deps())
-    return held + forgotten + deliveries.purge(deps())
+    return held + forgotten + deliveries.purge(deps()) + notices.purge(deps())

@@ -11,9 +11,10 @@ from moderation.adapters.db.types import Instant, Json, Words
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor
 from moderation.domain.delivery import State
-from moderation.domain.endpoint import Ending
+from moderation.domain.endpoint import Ending, Format
 from moderation.domain.event import EventType
 from moderation.domain.lesson import ModelState
+from moderation.domain.notice import How, Kind
 from moderation.domain.person import Role
 
 PENDING = text("status = 'pending'")
@@ -51,6 +52,9 @@ class Base(DeclarativeBase):
         Role: Words(Role),
         State: Words(State),
         Ending: Words(Ending),
+        Format: Words(Format),
+        How: Words(How),
+        Kind: Words(Kind),
     }
 
 
@@ -333,6 +337,7 @@ class EndpointRow(Base):
     failures: Mapped[int]
     failing_since: Mapped[datetime | None]
     rests_until: Mapped[datetime | None]
+    format: Mapped[Format] = mapped_column(server_default="standard")
 
 
 class DeliveryRow(Base):
@@ -439,6 +444,45 @@ class SessionRow(Base):
     seen_at: Mapped[datetime]
 
 
+class NoticeRow(Base):
+    """What somebody wants to be told of a site by mail, and where."""
+
+    __tablename__ = "notice"
+    __table_args__ = (UniqueConstraint("person_id", "site_id"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), index=True)
+    how: Mapped[How]
+    email: Mapped[bytes]
+    """Sealed; only the vault opens it."""
+    confirmed: Mapped[bool]
+    stamp: Mapped[str] = mapped_column(String(32))
+    told: Mapped[int] = mapped_column(BigInteger)
+    next_at: Mapped[datetime] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+
+
+class MailRow(Base):
+    """One mail on its way. While somebody holds it, `due_at` is when the lease runs out."""
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        Index("ix_mail_due", "due_at", postgresql_where=WAITING, sqlite_where=WAITING),
+        Index("ix_mail_ended", "finished_at"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), index=True)
+    notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[Kind]
+    state: Mapped[State]
+    attempts: Mapped[int]
+    due_at: Mapped[datetime]
+    token: Mapped[UUID | None]
+    failure: Mapped[str | None] = mapped_column(String(32))
+    planned_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
 TENANT_TABLES = (
     "site",
     "api_key",
@@ -458,6 +502,8 @@ TENANT_TABLES = (
     "flag",
     "reveal",
     "role",
+    "notice",
+    "mail",
 )
 """Tables of which each row belongs to one site; on PostgreSQL row-level security shows it to that site alone."""
 SHARED_TABLES = ("person", "session")

@@ -52,6 +52,7 @@ class SqlUow:
         self.flags = stores.SqlFlags(connection)
         self.audit = stores.SqlAudit(connection)
         self.people = stores.SqlPeople(connection)
+        self.notices = stores.SqlNotices(connection)
 
     def clock(self) -> datetime:
         """Tell the database's time."""

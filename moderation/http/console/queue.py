@@ -116,6 +116,7 @@ def _frame(wanted: Wanted) -> dict[str, Any]:
         "sites": desk.sites(deps(), person()),
         "person": person(),
         "senior": bool(person().sites(Role.SENIOR)),
+        "owner": bool(person().sites(Role.OWNER)),
         "keys": KEYS,
         "labels": LABELS,
         "now": deps().now(),

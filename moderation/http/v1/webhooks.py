@@ -15,6 +15,7 @@ from moderation.domain.endpoint import (
     PREFIX_MAX,
     VALUE_MAX,
     Endpoint,
+    Format,
     parse_description,
     parse_language,
     parse_url,
@@ -54,6 +55,7 @@ class EndpointChoices(Shape):
     headers: dict[str, Annotated[StrictStr, Field(max_length=VALUE_MAX)]] = Field(
         {}, max_length=MOST_HEADERS, description="Go along with every event; only their names are shown again."
     )
+    format: Format = Field(Format.STANDARD, description="`slack` and `matrix` are a line and an excerpt for a chat.")
     enabled: StrictBool = Field(default=True, description="What waits for one that is disabled is dead.")
 
 
@@ -83,6 +85,7 @@ class ReplayChoices(Shape):
 
     deliveries: tuple[UUID, ...] | None = Field(None, min_length=1, max_length=MOST_REPLAYED, description="These.")
     since: AwareDatetime | None = Field(None, description="Everything since then, also what was never planned.")
+    cursor: StrictStr | None = Field(None, max_length=500, description="`next` of the answer before.")
 
 
 @blueprint.get("")
@@ -161,10 +164,14 @@ def deliveries(site_id: UUID, endpoint_id: UUID) -> ResponseReturnValue:
 @requires(Scope.ADMIN)
 @described({202: Replayed}, body=ReplayChoices, body_optional=True, problems=["endpoint-disabled"])
 def replay(site_id: UUID, endpoint_id: UUID) -> ResponseReturnValue:
-    """Send once more, under the same ids: some deliveries, everything since a moment, or every dead one."""
+    """Send once more, under the same ids: some deliveries, everything since a moment, or every dead one.
+
+    A call goes through a thousand at most, the oldest first; `next` leads on.
+    """
     wanted = read_if_sent(ReplayChoices)
     chosen = Replay(wanted.deliveries, wanted.since)
-    return {"planned": webhooks.replay(deps(), site_id, endpoint_id, chosen)}, 202, PRIVATE
+    planned, onwards = webhooks.replay(deps(), site_id, endpoint_id, chosen, cursor=wanted.cursor)
+    return {"planned": planned, "next": onwards}, 202, PRIVATE
 
 
 def _shown(endpoint: Endpoint) -> dict[str, Any]:
@@ -176,6 +183,7 @@ def _shown(endpoint: Endpoint) -> dict[str, Any]:
         "thread_prefix": endpoint.thread_prefix,
         "language": endpoint.language,
         "headers": list(endpoint.header_names),
+        "format": endpoint.format,
         "enabled": endpoint.enabled,
         "ended": endpoint.ended,
         "failures": endpoint.failures,

@@ -1,59 +1,98 @@
 """F9: receivers that fail, reset, drip, lead elsewhere or are gone; each event arrives or lies among the dead."""
 
-import socket
-from collections import Counter, defaultdict
+import json
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from statistics import quantiles
-from time import time
 from typing import Any, Final
 from uuid import UUID
 
 from faults.field import Field
-from faults.line import AT_ONCE
+from faults.receiver import responses
 from faults.waiting import until
-from servers.scorer import Handler, Respond, outsider, says
 from sqlalchemy import text as sql
 
 from moderation.domain.event import PREFIX
 from moderation.services import webhooks
 
-HUGE: Final = b"a" * 2_000_000
+TESTS: Final = Path(__file__).parents[2]
+STEADY: Final = "steady"
 SETTLED: Final = ("delivered", "dead")
 PLANNED: Final = "SELECT event_id, state, attempts FROM delivery WHERE endpoint_id = :endpoint"
 TOLD: Final = "SELECT id, created_at FROM event WHERE site_id = :site AND position > :after ORDER BY position"
 LAST: Final = "SELECT coalesce(max(position), 0) FROM event"
 
 
-@dataclass
+@dataclass(frozen=True)
+class Somebody:
+    """Whoever listens, in a process of its own."""
+
+    url: str
+    process: "subprocess.Popen[str]"
+
+    @property
+    def came(self) -> dict[str, list[float]]:
+        """The moments at which each event came."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        found: dict[str, list[float]] = json.loads(self.process.stdout.readline())
+        return found
+
+
+@dataclass(frozen=True)
 class Listener:
-    """An endpoint and whoever is there, with the moments at which each event came."""
+    """An endpoint and whoever is there."""
 
     name: str
     endpoint_id: UUID
-    came: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    there: Somebody
+
+    @property
+    def came(self) -> dict[str, list[float]]:
+        """The moments at which each event came."""
+        return self.there.came
+
+
+@contextmanager
+def somebody(name: str, bait: str = "") -> Iterator[Somebody]:
+    """Let somebody listen in this way."""
+    command = (sys.executable, "-m", "faults.receiver", name, bait)
+    with subprocess.Popen(
+        command, cwd=TESTS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        yield Somebody(process.stdout.readline().strip(), process)
+        process.stdin.close()
 
 
 def endure(field: Field) -> None:
     """Tell two steady receivers alone, then beside eight hostile ones, and kill all workers on the way."""
     with ExitStack() as servers:
         begun = _last(field)
-        steady = [_listen(field, servers, f"steady-{number}", says(204)) for number in (1, 2)]
+        steady = [_listen(field, servers.enter_context(somebody(STEADY)), f"{STEADY}-{number}") for number in (1, 2)]
         _told_to(field, steady, lambda: _post(field, 20))  # Whoever just started is slow.
         alone = _told_to(field, steady, lambda: _post(field, 200))
-        elsewhere = servers.enter_context(outsider(says(200)))
+        elsewhere = servers.enter_context(somebody(STEADY))
         first = _last(field)
         hostile = [
-            _listen(field, servers, name, respond, tls=name == "bad TLS")
-            for name, respond in _hostile(elsewhere.url).items()
+            _listen(field, servers.enter_context(somebody(name, elsewhere.url)), name)
+            for name in responses(elsewhere.url)
+            if name != STEADY
         ]
         beside = _told_to(field, steady, lambda: _post(field, 200))
         _told_to(field, steady, lambda: _killed_on_the_way(field))
         _disable(field, hostile)
         _count(field, steady, begun)
         _count(field, hostile, first)
-        if elsewhere.asked:
+        if elsewhere.came:
             field.tally.broke("G6", "F9", "somebody was followed elsewhere")
     ratio = round(beside / max(alone, 0.001), 2)
     field.tally.touched("G6", "F9", p95_alone_s=alone, p95_beside_s=beside, p95_ratio=ratio)
@@ -65,61 +104,17 @@ def _told_to(field: Field, steady: list[Listener], happens: Callable[[], None]) 
     happens()
     until(lambda: _all_came(field, steady, before), "the steady ones have heard everything")
     rows = _rows(field, TOLD, site=field.scene.stack.site.id, after=before)
-    lags = [each.came[f"{PREFIX}{row['id']}"][0] - row["created_at"].timestamp() for each in steady for row in rows]
+    came = [each.came for each in steady]
+    lags = [each[f"{PREFIX}{row['id']}"][0] - row["created_at"].timestamp() for each in came for row in rows]
     return round(quantiles(lags, n=20)[-1], 3)
 
 
-def _hostile(bait: str) -> dict[str, Respond]:
-    return {
-        "500": says(500, b"broken"),
-        "reset": _reset,
-        "one byte a second": _drip,
-        "elsewhere": says(307, Location=bait),
-        "410": says(410),
-        "429": says(429, **{"Retry-After": "2"}),
-        "huge": says(200, HUGE),
-        "bad TLS": says(200),
-    }
-
-
-def _listen(field: Field, servers: ExitStack, name: str, respond: Respond, *, tls: bool = False) -> Listener:
-    """Let somebody listen who notes when each event came."""
-    heard: defaultdict[str, list[float]] = defaultdict(list)
-
-    def noting(handler: Handler) -> None:
-        heard[handler.headers["webhook-id"]].append(time())
-        respond(handler)
-
-    server = servers.enter_context(outsider(_quietly(noting)))
-    url = server.url.replace("http:", "https:") if tls else server.url
+def _listen(field: Field, there: Somebody, name: str) -> Listener:
+    """Let whoever is there hear of events."""
+    url = there.url.replace("http:", "https:") if name == "bad TLS" else there.url
     stack = field.scene.stack
     endpoint, _ = webhooks.add(stack.deps, stack.site.id, url=url, description=name)
-    return Listener(name, endpoint.id, heard)
-
-
-def _quietly(respond: Respond) -> Respond:
-    """Let a receiver bear it that its answer is cut off."""
-
-    def bearing(handler: Handler) -> None:
-        try:
-            respond(handler)
-        except OSError:
-            handler.close_connection = True
-
-    return bearing
-
-
-def _reset(handler: Handler) -> None:
-    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
-    handler.connection.close()
-    handler.close_connection = True
-
-
-def _drip(handler: Handler) -> None:
-    handler.send_response(200)
-    handler.end_headers()
-    while not handler.outsider.over.wait(1):
-        handler.wfile.write(b".")
+    return Listener(name, endpoint.id, there)
 
 
 def _post(field: Field, most: int) -> None:
@@ -154,7 +149,7 @@ def _count(field: Field, listeners: list[Listener], after: int) -> None:
         states.update(row["state"] for row in rows.values())
         for broken in _broken(each, rows, told, field.tally.sigkills):
             field.tally.broke("G6", "F9", f"{each.name}: {broken}")
-    kind = "steady" if listeners[0].name.startswith("steady") else "hostile"
+    kind = "steady" if listeners[0].name.startswith(STEADY) else "hostile"
     field.tally.touched("G6", "F9", **{f"{kind}_{state}": many for state, many in states.items()})
 
 

@@ -7,6 +7,7 @@ from moderation.adapters.db.stores.endpoints import SqlEndpoints
 from moderation.adapters.db.stores.jobs import SqlJobs
 from moderation.adapters.db.stores.journal import SqlAudit, SqlEvents, SqlFlags, SqlLog, SqlOnces, SqlSignals
 from moderation.adapters.db.stores.learned import SqlLearned
+from moderation.adapters.db.stores.notices import SqlNotices
 from moderation.adapters.db.stores.people import SqlPeople
 from moderation.adapters.db.stores.sites import SqlKeys, SqlSites
 from moderation.adapters.db.stores.threads import SqlThreads
@@ -23,6 +24,7 @@ __all__ = [
     "SqlKeys",
     "SqlLearned",
     "SqlLog",
+    "SqlNotices",
     "SqlOnces",
     "SqlPeople",
     "SqlSignals",

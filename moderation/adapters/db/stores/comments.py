@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping, Select, Update, and_, bindparam, case, delete
 from moderation.adapters.db.models import CommentRow, EchoRow, SignalRow, ThreadRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
 from moderation.adapters.db.stores.unlearning import unlearn
+from moderation.adapters.db.stores.unsaying import blank_answers
 from moderation.adapters.db.types import among, db_now
 from moderation.domain.comment import Circumstances, Comment, FormToken, Status
 from moderation.services.ports import Period
@@ -176,6 +177,7 @@ class SqlComments(Store):
         for derived in (SIGNAL, ECHO):
             self.connection.execute(delete(derived).where(derived.c.comment_id.in_(comment_ids)))
         unlearn(self.connection, comment_ids)
+        blank_answers(self.connection, comment_ids)
 
 
 def latest_of_author(comment: Comment) -> Select[Any]:

@@ -1,44 +1,32 @@
 """Deliveries as rows, claimed by lease."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import RowMapping, and_, bindparam, delete, func, literal_column, select, update
+from sqlalchemy import and_, bindparam, delete, func, literal_column, select, update
 from uuid_utils.compat import uuid7
 
-from moderation.adapters.db.models import AttemptRow, CommentRow, DeliveryRow, EndpointRow, EventRow, ThreadRow
+from moderation.adapters.db.models import AttemptRow, CommentRow, DeliveryRow, EndpointRow, EventRow
 from moderation.adapters.db.stores.base import Store, table
 from moderation.adapters.db.stores.endpoints import endpoint_of
+from moderation.adapters.db.stores.planning import HEARD, as_row, planned
+from moderation.adapters.db.stores.replaying import replay
 from moderation.adapters.db.types import among, db_now
-from moderation.domain.decision import Actor
-from moderation.domain.delivery import GRACE, Delivery, State, Underway
+from moderation.domain.delivery import Delivery, State, Underway
 from moderation.domain.endpoint import Endpoint
-from moderation.services.ports import Attempted, Replay
+from moderation.services.ports import Attempted, Replay, Replayed
 
 DELIVERY, ATTEMPT, ENDPOINT = table(DeliveryRow), table(AttemptRow), table(EndpointRow)
-EVENT, COMMENT, THREAD = table(EventRow), table(CommentRow), table(ThreadRow)
+EVENT, COMMENT = table(EventRow), table(CommentRow)
 WAITS: Final = DELIVERY.c.state == literal_column("'waiting'")
 """Written out, not bound: a prepared statement must still find the partial index."""
 DUE: Final = and_(WAITS, DELIVERY.c.due_at <= db_now())
 THERE: Final = DELIVERY.c.endpoint_id == bindparam("endpoint")
 LEASED: Final = and_(WAITS, DELIVERY.c.token == bindparam("held"))
 LISTENING: Final = select(ENDPOINT).where(ENDPOINT.c.enabled, among(ENDPOINT.c.site_id, "sites"))
-HEARD: Final = (
-    select(EVENT.c.id, EVENT.c.site_id, EVENT.c.type, EVENT.c.by, THREAD.c.key, COMMENT.c.language)
-    .join(COMMENT, COMMENT.c.id == EVENT.c.comment_id)
-    .join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
-    .order_by(EVENT.c.position)
-)
-AFRESH: Final[dict[str, Any]] = {
-    "state": State.WAITING,
-    "attempts": 0,
-    "token": None,
-    "due_at": db_now(),
-    "finished_at": None,
-}
 OF_DELIVERY: Final = [DELIVERY.c[name] for name in Delivery.__dataclass_fields__]
 
 
@@ -83,14 +71,14 @@ class SqlDeliveries(Store):
             return 0
         now = self.clock()
         rows = self.connection.execute(HEARD.where(heard)).mappings().all()
-        planned = [each for endpoint in listening for each in _planned(endpoint, rows, now)]
-        if planned:
-            self.connection.execute(DELIVERY.insert(), planned)
-        return len(planned)
+        due = [each for endpoint in listening for each in planned(endpoint, rows, now)]
+        if due:
+            self.connection.execute(DELIVERY.insert(), due)
+        return len(due)
 
     def plan_ping(self, delivery: Delivery) -> None:
         """Plan something that is no event."""
-        self.connection.execute(DELIVERY.insert(), [_row(delivery, self.clock())])
+        self.connection.execute(DELIVERY.insert(), [as_row(delivery, self.clock())])
 
     def claim(self, endpoint_id: UUID, token: UUID, most: int, lease: timedelta, *, tried: bool) -> list[Delivery]:
         """Lease what is due for longest at an endpoint that is locked; nothing while somebody is at it already."""
@@ -100,7 +88,7 @@ class SqlDeliveries(Store):
             return []
         wanted = {"endpoint": endpoint_id, "held": token, "most": most}
         claimed = self.connection.execute(_leased(lease, tried=tried), wanted).mappings()
-        return sorted((Delivery(**row) for row in claimed), key=lambda each: each.id)
+        return sorted((Delivery(**row) for row in claimed), key=lambda each: each.event_id or each.id)
 
     def settle(self, token: UUID, attempted: Sequence[Attempted]) -> None:
         """Write down attempts whose lease still holds; the rest is somebody else's now."""
@@ -108,7 +96,8 @@ class SqlDeliveries(Store):
         now, live = self.clock(), [each for each in attempted if each.delivery.id in held]
         if not live:
             return
-        self.connection.execute(ATTEMPT.insert(), [_tried(each, now) for each in live])
+        forgotten = self._forgotten([each for each in live if each.outcome.answer])
+        self.connection.execute(ATTEMPT.insert(), [_tried(each, now, forgotten) for each in live])
         arrived = [each.delivery.id for each in live if each.outcome.arrived]
         if arrived:
             ended = {"state": State.DELIVERED, "token": None, "finished_at": now}
@@ -116,6 +105,20 @@ class SqlDeliveries(Store):
         for each in live:
             if not each.outcome.arrived:
                 self._failed(each, now)
+
+    def _forgotten(self, answered: Sequence[Attempted]) -> set[UUID]:
+        """Name the events whose comment's text is there no longer; the others keep theirs until we commit.
+
+        An answer may repeat what it was told, so that it goes with the text, also where it comes after that.
+        """
+        if not answered:
+            return set()
+        spoken = select(EVENT.c.id, EVENT.c.revision, COMMENT.c.revision.label("now"), COMMENT.c.text == "").join(
+            COMMENT, COMMENT.c.id == EVENT.c.comment_id
+        )
+        told = spoken.where(EVENT.c.id.in_([each.delivery.event_id for each in answered if each.delivery.event_id]))
+        rows = self.connection.execute(told.order_by(COMMENT.c.id).with_for_update(read=True, of=COMMENT)).all()
+        return {event for event, then, now, empty in rows if then != now or empty}
 
     def _failed(self, each: Attempted, now: datetime) -> None:
         again: dict[str, Any] = (
@@ -139,34 +142,9 @@ class SqlDeliveries(Store):
         dead = {"state": State.DEAD, "token": None, "finished_at": db_now()}
         self.connection.execute(update(DELIVERY).where(THERE, WAITS).values(**dead), {"endpoint": endpoint_id})
 
-    def replay(self, endpoint: Endpoint, chosen: Replay) -> int:
-        """Let what ended be due afresh, and what an endpoint was never told since a moment; return how much it is."""
-        ended = [DELIVERY.c.endpoint_id == endpoint.id, ~WAITS]
-        if chosen.deliveries is not None:
-            ended.append(DELIVERY.c.id.in_(chosen.deliveries))
-        elif chosen.since is not None:
-            ended.append(DELIVERY.c.planned_at >= chosen.since)
-        else:
-            ended.append(DELIVERY.c.state == State.DEAD)
-        again = self.connection.execute(update(DELIVERY).where(*ended).values(**AFRESH)).rowcount
-        return again + (self._catch_up(endpoint, chosen.since) if chosen.since is not None else 0)
-
-    def _catch_up(self, endpoint: Endpoint, since: datetime) -> int:
-        """Plan what happened since a moment and was never planned for this endpoint."""
-        known = select(DELIVERY.c.event_id).where(
-            DELIVERY.c.endpoint_id == endpoint.id, DELIVERY.c.event_id.is_not(None)
-        )
-        missed = HEARD.where(
-            EVENT.c.site_id == endpoint.site_id,
-            EVENT.c.created_at >= since,
-            EVENT.c.position.is_not(None),
-            EVENT.c.id.not_in(known),
-        )
-        rows = self.connection.execute(missed).mappings().all()
-        planned = list(_planned(endpoint, rows, self.clock()))
-        if planned:
-            self.connection.execute(DELIVERY.insert(), planned)
-        return len(planned)
+    def replay(self, endpoint: Endpoint, chosen: Replay) -> Replayed:
+        """Let a page of what ended be due afresh, and what an endpoint that is held was never told since a moment."""
+        return replay(self.connection, endpoint, chosen, self.clock())
 
     def due_endpoints(self, *, tried: bool) -> list[UUID]:
         """Name the endpoints for which something is due, for the first time or again; who waits longest comes first."""
@@ -192,30 +170,7 @@ class SqlDeliveries(Store):
         return Underway(waiting, self.connection.execute(dead).scalar_one(), lag)
 
 
-def _planned(endpoint: Endpoint, rows: Sequence[RowMapping], now: datetime) -> Iterator[dict[str, Any]]:
-    """Give the rows of what an endpoint is to hear of; while it rests, nothing is due there."""
-    for row in rows:
-        if row["site_id"] == endpoint.site_id and endpoint.wants(row["type"], row["key"], row["language"]):
-            due = now + GRACE if row["by"] is Actor.PERSON else now
-            one = Delivery(uuid7(), endpoint.site_id, endpoint.id, row["id"], str(row["type"]), now)
-            yield _row(one, max(due, endpoint.rests_until or due))
-
-
-def _row(delivery: Delivery, due: datetime) -> dict[str, Any]:
-    return {
-        "id": delivery.id,
-        "site_id": delivery.site_id,
-        "endpoint_id": delivery.endpoint_id,
-        "event_id": delivery.event_id,
-        "type": delivery.type,
-        "planned_at": delivery.planned_at,
-        "state": State.WAITING,
-        "attempts": 0,
-        "due_at": due,
-    }
-
-
-def _tried(each: Attempted, now: datetime) -> dict[str, Any]:
+def _tried(each: Attempted, now: datetime, forgotten: Collection[UUID]) -> dict[str, Any]:
     return {
         "id": uuid7(),
         "site_id": each.delivery.site_id,
@@ -224,5 +179,5 @@ def _tried(each: Attempted, now: datetime) -> dict[str, Any]:
         "status": each.outcome.status,
         "failure": each.outcome.failure,
         "latency_ms": each.outcome.latency_ms,
-        "answer": each.outcome.answer,
+        "answer": "" if each.delivery.event_id in forgotten else each.outcome.answer,
     }

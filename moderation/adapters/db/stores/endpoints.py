@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, delete, select, update
+from sqlalchemy import RowMapping, Select, delete, func, select, update
 
 from moderation.adapters.db.models import EndpointRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
@@ -59,6 +59,11 @@ class SqlEndpoints(Store):
         """Keep how an endpoint fares."""
         fares = fields_of(health) | {"enabled": health.ended is None}
         self.connection.execute(update(ENDPOINT).where(ENDPOINT.c.id == endpoint_id).values(**fares))
+
+    def busiest(self) -> int:
+        """Say how many endpoints hear of events on the site that has the most of them."""
+        each = select(func.count().label("many")).where(ENDPOINT.c.enabled).group_by(ENDPOINT.c.site_id).subquery()
+        return int(self.connection.execute(select(func.coalesce(func.max(each.c.many), 0))).scalar_one())
 
 
 def _named(site_id: UUID, endpoint_id: UUID) -> Select[Any]:

@@ -1,0 +1,146 @@
+"""Notices: what somebody wants to be told of a site by mail, how often, and in which words."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+SCHEDULE: Final = tuple(timedelta(seconds=seconds) for seconds in (0, 60, 5 * 60, 30 * 60, 2 * 3600, 12 * 3600))
+"""How long to wait before each attempt to send a mail; after the last one it is given up."""
+KEPT: Final = timedelta(days=30)
+MOST_COUNTED: Final = 1000
+
+
+class How(StrEnum):
+    """How somebody wants to be told that something waits."""
+
+    AT_ONCE = "at-once"
+    DIGEST = "digest"
+
+
+PAUSE: Final = {How.AT_ONCE: timedelta(minutes=5), How.DIGEST: timedelta(days=1)}
+"""For so long after a mail there is no other."""
+OFTEN: Final = {
+    How.AT_ONCE: "You get this when something new waits, at most every five minutes.",
+    How.DIGEST: "You get this once a day while something waits.",
+}
+
+
+class Kind(StrEnum):
+    """What a mail is about."""
+
+    WAITING = "waiting"
+    CONFIRM = "confirm"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One person's wish to hear of one site. The address is sealed; only the vault opens it."""
+
+    id: UUID
+    person_id: UUID
+    site_id: UUID
+    how: How
+    email: bytes = field(repr=False)
+    confirmed: bool
+    """Whether somebody who reads what comes there, or the operator, said that it is theirs."""
+    stamp: str
+    """What links are signed with; another address has another one."""
+    told: int
+    """The position of the last event that was looked at for this."""
+    next_at: datetime
+    """Before that there is no mail."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits for a person at a site."""
+
+    waiting: int
+    oldest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail on its way to whoever wants to be told."""
+
+    id: UUID
+    site_id: UUID
+    notice_id: UUID
+    kind: Kind
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail as it is written: plain text, and nothing of what people wrote."""
+
+    id: UUID
+    to: str = field(repr=False)
+    subject: str
+    text: str = field(repr=False)
+    stop: str | None = field(default=None, repr=False)
+    """The link by which there is no further mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What came of sending: nothing is wrong, or a word for it and whether trying again is of use."""
+
+    failure: str | None = None
+    final: bool = False
+
+
+def again(attempts: int, posted: Posted) -> timedelta | None:
+    """Say how long to wait after so many attempts that came to nothing; None where it is given up."""
+    return None if posted.final or attempts >= len(SCHEDULE) else SCHEDULE[attempts]
+
+
+def waiting_letter(mail: Mail, to: str, site: str, backlog: Backlog, how: How, *, desk: str, stop: str) -> Letter:
+    """Tell a moderator that something waits, and for how long."""
+    many, verb = counted(backlog.waiting)
+    text = (
+        f"{many} {verb} for a moderator at {site}. The oldest has waited for {lasting(backlog.oldest)}.\n\n"
+        f"Look at what waits; you will be asked to sign in:\n{desk}\n\n"
+        f"-- \n{OFTEN[how]} To get it no more:\n{stop}\n"
+    )
+    return Letter(mail.id, to, f"{many} {verb} at {site}", text, stop)
+
+
+def confirming_letter(mail: Mail, to: str, name: str, site: str, *, link: str) -> Letter:
+    """Ask whoever reads this whether the address is theirs."""
+    text = (
+        f"{name} asked to be told here when comments wait for a moderator at {site}.\n\n"
+        f"If that is you, say so on this page, which is good once:\n{link}\n\n"
+        "If it is not, do nothing, and nothing more comes.\n"
+    )
+    return Letter(mail.id, to, f"Is this your address? ({site})", text)
+
+
+def ended_letter(mail: Mail, to: str, site: str, *, desk: str, stop: str) -> Letter:
+    """Tell an owner that one of a site's endpoints was disabled by itself."""
+    text = (
+        f"An endpoint of {site} hears of events no more: it failed for five days, or said that it wants nothing. "
+        "What waited for it is kept for thirty days.\n\n"
+        f"Look at it, enable it, and send again what it missed; you will be asked to sign in:\n{desk}\n\n"
+        f"-- \nYou get this as an owner who is told of {site} by mail. To get nothing more:\n{stop}\n"
+    )
+    return Letter(mail.id, to, f"An endpoint of {site} was disabled", text, stop)
+
+
+def counted(number: int) -> tuple[str, str]:
+    """Write how many comments there are, and the verb that goes with it."""
+    if number == 1:
+        return "1 comment", "waits"
+    return f"{number}{'+' if number >= MOST_COUNTED else ''} comments", "wait"
+
+
+def lasting(span: timedelta) -> str:
+    """Write a span in the largest unit that is full."""
+    for unit, length in (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
+        if many := span // length:
+            return f"{many} {unit}{'s' if many > 1 else ''}"
+    return "less than a minute"

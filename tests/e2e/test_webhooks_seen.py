@@ -1,0 +1,43 @@
+"""Webhooks at the desk in a real browser: nothing is out of reach for anybody, by day, in the dark, or on a phone."""
+
+from collections.abc import Callable
+
+from axe_playwright_python.sync_playwright import Axe
+from desk import PASSWORD, hires
+from newspaper import Paper, Reader
+from playwright.sync_api import Page
+
+from moderation.domain.person import Role
+from moderation.services import deliveries, webhooks
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def faults_of(page: Page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    return [f"{fault['id']}: {node['html']}" for fault in found for node in fault["nodes"]]
+
+
+def test_nothing_on_the_pages_of_webhooks_is_out_of_reach(paper: Paper, opens: Callable[..., Reader]) -> None:
+    world = paper.world
+    hires(world, "Ada", {world.site.id: Role.OWNER})
+    endpoint, _ = webhooks.add(world.deps, world.site.id, url="https://nobody.invalid/hooks", description="The cache")
+    webhooks.ping(world.deps, world.site.id, endpoint.id)
+    deliveries.deliver(world.deps, endpoint.id, tried=False)
+    reader = opens(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page, faults = reader.page, dict[str, list[str]]()
+    page.goto(f"{paper.url}/console/webhooks")
+    page.get_by_label("Name").fill("Ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Webhooks").wait_for()
+
+    for room in ("webhooks", f"webhooks/{endpoint.id}", "notices"):
+        page.goto(f"{paper.url}/console/{room}")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            faults[f"{room} {scheme}"] = faults_of(page)
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, room
+
+    assert {where: found for where, found in faults.items() if found} == {}
+    assert reader.complaints == []
