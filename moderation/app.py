@@ -13,7 +13,7 @@ from moderation.http import admission, cors, docs, guard, health, measure, paper
 from moderation.http.compat import wordpress
 from moderation.http.console.beside import Beside
 from moderation.http.context import Web
-from moderation.http.demo import article
+from moderation.http.demo import article, others
 from moderation.http.embed import about, feed, received, script, thread
 from moderation.http.fields import MOST_BYTES
 from moderation.http.v1 import comments, events, intake, keys, review, sites, threads, webhooks
@@ -35,6 +35,7 @@ BLUEPRINTS: Final = (
     received.blueprint,
     wordpress.blueprint,
     article.blueprint,
+    others.blueprint,
     paper.blueprint,
     health.blueprint,
     docs.blueprint,

@@ -64,10 +64,10 @@ def refusal(answer: Response) -> Response:
         "refused.html",
         language,
         status=answer.status_code,
-        frame_ancestors=told.origins if told else (),
+        frame_ancestors=told.origins if told else None,
         negotiated=True,
         sentence=sentence,
-        text=typed.get("text", ""),
+        text=typed.get("text") or typed.get("comment", ""),
         back=None,
     )
     shown.headers.extend((name, value) for name, value in answer.headers if name in KEPT)

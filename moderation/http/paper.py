@@ -25,7 +25,7 @@ ASSETS: Final = "assets"
 MIME_OF: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "base-uri 'none'; require-trusted-types-for 'script'; trusted-types lychgate"
+    "frame-src 'self'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types lychgate"
 )
 
 
@@ -36,18 +36,18 @@ def page(
     status: int = 200,
     cache_control: str = "no-store",
     form_targets: Sequence[str] = (),
-    frame_ancestors: Sequence[str] = (),
+    frame_ancestors: Sequence[str] | None = None,
     negotiated: bool = False,
     **facts: Any,
 ) -> Response:
     """Print a page in a language; everything in `facts` is escaped, and nothing inline runs.
 
     A browser holds a form to `form-action` after a redirect too, so the page names the origins
-    to which its form may lead. It goes into frames on the origins that it names and on ours, else
-    nowhere. Where the language was the browser's to choose, caches are told so.
+    to which its form may lead. It goes into frames on the origins that it names and on ours; where
+    it names none, nowhere. Where the language was the browser's to choose, caches are told so.
     """
     text = _environment(language).get_template(name).render(language=language, **facts)
-    frames = " ".join(("'self'", *frame_ancestors)) if frame_ancestors else "'none'"
+    frames = "'none'" if frame_ancestors is None else " ".join(("'self'", *frame_ancestors))
     targets = " ".join(("'self'", *form_targets))
     policy = f"{POLICY}; frame-ancestors {frames}; form-action {targets}"
     headers = {"Content-Security-Policy": policy, "Cache-Control": cache_control, "Content-Language": language}

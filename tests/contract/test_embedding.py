@@ -82,12 +82,12 @@ def test_the_framed_page_stands_on_the_sites_pages_alone_and_its_form_comes_back
     assert "waiting to be read" in thanks.text
 
 
-def test_a_site_without_origins_is_framed_by_nobody(world: World) -> None:
+def test_a_site_without_origins_is_framed_by_our_own_pages_alone(world: World) -> None:
     sites.change(world.deps, world.site.id, origins=[])
 
     page = Api.over(world).app.test_client().get(f"/embed/{world.site.key}/thread?thread=article-1")
 
-    assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'self';" in page.headers["Content-Security-Policy"]
 
 
 def test_feeds_tell_what_is_public_and_who_answers_whom(world: World, client: FlaskClient) -> None:

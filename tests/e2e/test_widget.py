@@ -147,3 +147,22 @@ def test_trouble_loses_nothing_and_arabic_reads_from_the_right(paper: Paper, sit
     expect(page.locator("article em")).to_have_text("Edwin")
     expect(page.locator("article")).to_have_count(1)
     assert {url.split("/")[2] for url in fetched} == {paper.url.split("/")[2], site_url.split("/")[2]}
+
+
+def test_the_sample_articles_show_the_widget_and_the_frame(paper: Paper, reader: Reader) -> None:
+    sites.change(paper.world.deps, paper.world.site.id, origins=[paper.url])
+    page = reader.page
+    page.goto(f"{paper.demo}widget/?lang=de")
+    expect(page.get_by_role("heading", name="Schreiben Sie einen Kommentar")).to_be_visible()
+
+    page.goto(f"{paper.demo}frame/")
+    framed = page.frame_locator("iframe")
+    for name, value in {"text": TEXT, "name": "Bea", "email": "bea@example.com"}.items():
+        framed.locator(f"#{name}").fill(value)
+    paper.world.clock.forward(seconds=10)
+    framed.get_by_role("button", name="Post Comment").click()
+    expect(framed.get_by_role("status").filter(has_text="waiting to be read")).to_be_visible()
+    paper.world.scores()
+    page.reload()
+    expect(framed.locator(".thread article em")).to_have_text("Edwin")
+    assert Axe().run(page).response["violations"] == []

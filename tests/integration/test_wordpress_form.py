@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
-from api import Api
+from api import PUBLIC_URL, Api
 from fakes.scorers import obedient
 from makers import ORIGIN, World
 from werkzeug.test import TestResponse
 
-from moderation.domain.comment import Status
+from moderation.app import create_app
+from moderation.domain.comment import Comment, Status
+from moderation.domain.errors import TemporaryFailure
 from moderation.http.compat.wordpress import LONG, REFUSALS
+from moderation.http.context import Web
 from moderation.services import sites
 
 PAGE = f"{ORIGIN}/2026/11/the-harvest/"
@@ -175,6 +178,29 @@ def test_a_filled_trap_is_taken_in_like_any_other_and_is_not_published(theme: Th
 
     assert answer.status_code == 302
     assert theme.world.status_of(UUID(answer.location.partition("#comment-")[2])) in {Status.SPAM, Status.HELD}
+
+
+class Full:
+    """An inbox on a disk with no room left."""
+
+    def accept(self, *_: object) -> Comment:
+        raise TemporaryFailure("The database cannot be used right now.")
+
+
+def test_what_cannot_be_saved_is_500(theme: Theme) -> None:
+    deps = replace(theme.world.deps, inbox=Full())
+    theme.api.app = create_app(Web(deps, public_url=PUBLIC_URL, ready=dict))
+
+    answer = theme.sends()
+
+    assert (answer.status_code, sentence("comment_save_error") in answer.text) == (500, True)
+    assert GOOD["comment"] in answer.text
+
+
+def test_a_form_of_no_site_keeps_what_was_typed(theme: Theme) -> None:
+    answer = theme.api.app.test_client().post("/pk_unknown/wp-comments-post.php", data=GOOD)
+
+    assert (answer.status_code, GOOD["comment"] in answer.text) == (404, True)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS"])

@@ -45,7 +45,8 @@ function byline(box, item) {
   const { name, url, staff } = item.author;
   const who = el("bdi", { part: "author" }, name);
   const linked = /^https?:/.test(url ?? "") && el("a", { href: url, rel: "nofollow ugc noopener noreferrer" }, who);
-  const when = el("time", { datetime: item.created_at }, ago(item.created_at, box.language));
+  const title = new Date(item.created_at).toLocaleString(box.language);
+  const when = el("time", { datetime: item.created_at, title }, ago(item.created_at, box.language));
   return el(
     "header",
     { part: "byline" },

@@ -32,6 +32,7 @@ class Form {
 
   draw(required) {
     const { say } = this.box;
+    this.home.append(this.place);
     if (!this.open) {
       this.place.replaceChildren(el("p", {}, say("thread-closed")));
       return;
@@ -45,7 +46,6 @@ class Form {
     const note = el("p", { part: "note", id: "note" }, say("unpublished"), " ", say("marked"), " *");
     this.place.setAttribute("aria-labelledby", "respond");
     this.place.replaceChildren(this.title, this.dismiss, this.summary, note, ...fields, el("p", { part: "sending" }, this.send, this.status));
-    this.home.append(this.place);
   }
 
   field(name, required) {
