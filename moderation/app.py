@@ -10,10 +10,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config.logs import configure
 from config.settings import Settings
 from moderation.http import admission, cors, docs, guard, health, measure, paper, problems
+from moderation.http.compat import wordpress
 from moderation.http.console.beside import Beside
 from moderation.http.context import Web
-from moderation.http.demo import article
-from moderation.http.embed import received
+from moderation.http.demo import article, others
+from moderation.http.embed import about, feed, received, script, thread
 from moderation.http.fields import MOST_BYTES
 from moderation.http.v1 import comments, events, intake, keys, review, sites, threads, webhooks
 from moderation.wiring import build, readiness
@@ -27,8 +28,14 @@ BLUEPRINTS: Final = (
     webhooks.blueprint,
     keys.blueprint,
     events.blueprint,
+    script.blueprint,
+    about.blueprint,
+    thread.blueprint,
+    feed.blueprint,
     received.blueprint,
+    wordpress.blueprint,
     article.blueprint,
+    others.blueprint,
     paper.blueprint,
     health.blueprint,
     docs.blueprint,

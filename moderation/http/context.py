@@ -82,6 +82,12 @@ def caller() -> Caller:
     return cast("Caller", g.caller)
 
 
+def caller_site() -> Site | None:
+    """Give the site that this request is about, also where the request was refused; None where none is known."""
+    found = g.get("caller")
+    return found.site if found else None
+
+
 def address() -> str | None:
     """Give the network address that the request came from; None where the server knows none, as on a socket."""
     try:

@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 
 from moderation.domain.errors import Invalid, ModerationError
 from moderation.domain.site import Site
-from moderation.http.context import web
+from moderation.http.context import caller_site, web
 from moderation.http.form import reply_form
 from moderation.http.guard import own_origin
 from moderation.http.paper import page
@@ -45,6 +45,7 @@ def form_again(site: Site, typed: Mapping[str, str], error: ModerationError) -> 
         language,
         status=status_of(error),
         form_targets=site.origins,
+        frame_ancestors=site.origins,
         negotiated=True,
         site=site,
         form=form,
@@ -55,7 +56,7 @@ def form_again(site: Site, typed: Mapping[str, str], error: ModerationError) -> 
 
 def refusal(answer: Response) -> Response:
     """Say on a page of ours why a form was not taken in, where there is no form to show again; what was typed stays."""
-    typed = what_could_be_read()
+    typed, told = what_could_be_read(), caller_site()
     language = language_of(typed.get("lang"), request.accept_languages)
     code = answer.get_json(force=True)["type"].rpartition("#")[2]
     sentence = refusal_sentence(language, code, answer.headers.get("Retry-After"))
@@ -63,9 +64,11 @@ def refusal(answer: Response) -> Response:
         "refused.html",
         language,
         status=answer.status_code,
+        frame_ancestors=told.origins if told else None,
         negotiated=True,
         sentence=sentence,
-        text=typed.get("text", ""),
+        text=typed.get("text") or typed.get("comment", ""),
+        back=None,
     )
     shown.headers.extend((name, value) for name, value in answer.headers if name in KEPT)
     return shown
@@ -84,6 +87,11 @@ def onwards(site: Site, typed: Mapping[str, str]) -> str:
     referrer = request.referrer or ""
     if _on_site(referrer, site) and urlsplit(referrer).path != request.path:
         return referrer
+    return thanks(site, typed)
+
+
+def thanks(site: Site, typed: Mapping[str, str]) -> str:
+    """Give the address of a page of ours that says thank you."""
     return url_for("received.show", pk=site.key, lang=language_of(typed.get("lang"), request.accept_languages))
 
 
@@ -94,16 +102,16 @@ def _origin_for(site: Site, path: str) -> str:
     """
     for said in (request.origin or "", request.referrer or ""):
         if _on_site(said, site):
-            return _origin(said)
+            return origin_of(said)
     ours = site.key == web().demo_key and path.startswith(url_for("demo.show"))
     return own_origin() if ours or not site.origins else site.origins[0]
 
 
 def _on_site(address: str, site: Site) -> bool:
-    return _origin(address) in {*site.origins, own_origin()}
+    return origin_of(address) in {*site.origins, own_origin()}
 
 
-def _origin(address: str) -> str:
+def origin_of(address: str) -> str:
     """Give the origin of a web address in lower case; empty for what a browser might read differently than we do."""
     found = _ADDRESS.fullmatch(address)
     return found[1].lower() if found else ""

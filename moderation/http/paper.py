@@ -25,10 +25,8 @@ ASSETS: Final = "assets"
 MIME_OF: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types lychgate; "
-    "form-action 'self'"
+    "frame-src 'self'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types lychgate"
 )
-"""Last, so that a page with a form can add where the browser may be sent on to."""
 
 
 def page(
@@ -38,16 +36,20 @@ def page(
     status: int = 200,
     cache_control: str = "no-store",
     form_targets: Sequence[str] = (),
+    frame_ancestors: Sequence[str] | None = None,
     negotiated: bool = False,
     **facts: Any,
 ) -> Response:
     """Print a page in a language; everything in `facts` is escaped, and nothing inline runs.
 
     A browser holds a form to `form-action` after a redirect too, so the page names the origins
-    to which its form may lead. Where the language was the browser's to choose, caches are told so.
+    to which its form may lead. It goes into frames on the origins that it names and on ours; where
+    it names none, nowhere. Where the language was the browser's to choose, caches are told so.
     """
     text = _environment(language).get_template(name).render(language=language, **facts)
-    policy = " ".join((POLICY, *form_targets))
+    frames = "'none'" if frame_ancestors is None else " ".join(("'self'", *frame_ancestors))
+    targets = " ".join(("'self'", *form_targets))
+    policy = f"{POLICY}; frame-ancestors {frames}; form-action {targets}"
     headers = {"Content-Security-Policy": policy, "Cache-Control": cache_control, "Content-Language": language}
     headers |= {"Vary": "Accept-Language"} if negotiated else {}
     return Response(text, status=status, mimetype="text/html", headers=headers)

@@ -26,7 +26,7 @@ from moderation.http.problems import STATUS_OF
 
 PLACES = {"site_id", "pk", "comment_id", "thread_id", "key_id", "decision_id", "endpoint_id"}
 """Everything an address may name that belongs to one site."""
-PAGES = re.compile(r"/(docs|demo|console|embed|assets)(/|$)|/embed\.js$")
+PAGES = re.compile(r"/(docs|demo|console|embed|assets)(/|$)|/embed\.js$|/<pk>/wp-comments-post\.php$")
 """Addresses for people; every other one is in the document."""
 
 
@@ -84,7 +84,7 @@ def body_for(api: Api, rule: Rule) -> Any:
 def ask(api: Api, rule: Rule, method: str, named: dict[str, Any], **options: Any) -> TestResponse:
     """Call a route about these things, with everything else in order."""
     path = str(rule.build({name: named[name] for name in rule.arguments})[1])
-    query = "?thread=article-1" if path.endswith("/counts") else ""
+    query = "?thread=article-1" if path.endswith(("/counts", "/about", "/thread")) else ""
     headers = {"If-Match": '"2"', **options.pop("headers", {})}
     return api.call(method, path + query, json=body_for(api, rule), headers=headers, **options)
 

@@ -107,10 +107,20 @@ def let_in(house: Birdhouse) -> None:
         house.send("POST", house.submit, json=house.reply(f"{address}, {address}"))
         house.send("POST", house.submit, data=house.reply(address, website="ftp://x"), private=True)
         house.send("POST", house.submit, data=house.reply(f"form.{address}", redirect_to="/thanks"))
+        _as_a_theme(house, address)
         house.world.scores()
         _as_author(house, sent.json or {})
     house.send("POST", house.submit, json=house.reply(f"other.{ADDRESSES[0]}", text="broken-spam canarysong"))
     house.world.scores()
+
+
+def _as_a_theme(house: Birdhouse, address: str) -> None:
+    """Send WordPress's form: once well, once too fast, once wrong."""
+    names = {"comment": "text", "author": "name", "email": "email", "url": "website"}
+    for email in (f"theme.{address}", f"theme.{address}", f"{address}, {address}"):
+        said = house.reply(email)
+        sent = {theirs: said.get(ours, "") for theirs, ours in names.items()} | {"comment_post_ID": "article-1"}
+        house.send("POST", f"/{house.world.site.key}/wp-comments-post.php", data=sent)
 
 
 def _as_author(house: Birdhouse, comment: dict[str, Any]) -> None:

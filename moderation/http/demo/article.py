@@ -11,7 +11,7 @@ from moderation.domain.site import Site
 from moderation.domain.thread import Thread as Stored
 from moderation.http import words
 from moderation.http.context import deps, web
-from moderation.http.demo.conversation import Said, conversation
+from moderation.http.conversation import Said, conversation
 from moderation.http.form import ReplyForm, reply_form
 from moderation.http.guard import open_to_all, own_origin
 from moderation.http.paper import page

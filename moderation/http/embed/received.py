@@ -17,4 +17,4 @@ blueprint = Blueprint("received", __name__, url_prefix="/embed/<pk>")
 def show(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read it)
     """Say thank you, in the form's language."""
     language = language_of(request.args.get("lang"), request.accept_languages)
-    return page("received.html", language, negotiated=True, site=site())
+    return page("received.html", language, negotiated=True, frame_ancestors=site().origins, site=site())

@@ -1,0 +1,1 @@
+"""Dialects: the calls of other systems, answered as those systems answer them."""

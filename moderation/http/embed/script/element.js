@@ -1,0 +1,106 @@
+/** The elements that a page writes: `<lychgate-comments site="pk_…" thread="…">` and `<lychgate-count>`. */
+
+const RTL = ["ar"];
+
+/** Name the page that an element stands on: by its own word, else by the page's address. */
+function threadOf(element) {
+  const canonical = document.querySelector("link[rel=canonical]")?.href;
+  return element.getAttribute("thread") || canonical || location.href.split("#")[0];
+}
+
+class Comments extends HTMLElement {
+  connectedCallback() {
+    if (!this.shadowRoot) {
+      this.begin();
+    }
+  }
+
+  async begin() {
+    this.root = this.attachShadow({ mode: "open" });
+    this.root.adoptedStyleSheets = [sheet];
+    this.server = this.getAttribute("server") || HERE;
+    this.site = this.getAttribute("site");
+    this.sort = this.getAttribute("sort");
+    this.thread = threadOf(this);
+    this.thread_url = location.href.split("#")[0];
+    this.memory = memoryOf(this.site);
+    this.language = languageOf(this);
+    this.say = await speaker(this.server, this.language);
+    this.draw();
+    const read = await this.list.load();
+    await this.form.begin();
+    await this.own.resume();
+    if (!read) {
+      this.tell("unread");
+    }
+    this.list.seek();
+    addEventListener("online", () => this.refresh());
+  }
+
+  draw() {
+    this.own = new Own(this);
+    this.list = new List(this);
+    this.form = new Form(this);
+    this.heading = el("h2", { part: "heading", tabindex: -1 }, this.say("comments"));
+    this.silence = el("p", { part: "silence", hidden: true }, this.say("silence"));
+    this.news = el("p", { part: "news", role: "status" });
+    const dir = RTL.includes(this.language) ? "rtl" : "ltr";
+    const { heading, silence, list, news, form } = this;
+    const facts = { part: "comments", lang: this.language, dir, "aria-label": this.say("comments") };
+    this.root.append(el("section", facts, heading, silence, list.place, list.more, news, form.home));
+  }
+
+  /** Bring everything up to date with what is public. */
+  async refresh() {
+    await Promise.all([this.list.load(), this.form.begin()]);
+    this.list.draw();
+  }
+
+  count(n) {
+    this.heading.textContent = this.say("count", { n });
+  }
+
+  /** Say something to everybody, also to those who do not look at the place where it happens. */
+  tell(name) {
+    this.news.textContent = this.say(name);
+  }
+}
+
+const counting = new Set();
+
+class Count extends HTMLElement {
+  connectedCallback() {
+    counting.add(this);
+    if (counting.size === 1) {
+      setTimeout(countAll);
+    }
+  }
+}
+
+/** Fill every count on the page, a hundred pages to a request. */
+function countAll() {
+  const sites = new Map();
+  counting.forEach((element) => sites.set(addressOf(element), [...(sites.get(addressOf(element)) ?? []), element]));
+  counting.clear();
+  for (const [address, elements] of sites) {
+    for (let from = 0; from < elements.length; from += 100) {
+      fill(address, elements.slice(from, from + 100));
+    }
+  }
+}
+
+function addressOf(element) {
+  return `${element.getAttribute("server") || HERE}/v1/sites/${element.getAttribute("site")}/counts`;
+}
+
+async function fill(address, elements) {
+  const asked = new Set(elements.map(threadOf));
+  const answer = await ask("GET", `${address}?${new URLSearchParams([...asked].map((thread) => ["thread", thread]))}`);
+  for (const element of answer.status === 200 ? elements : []) {
+    const say = await speaker(element.getAttribute("server") || HERE, languageOf(element));
+    element.textContent = say("count", { n: answer.document[threadOf(element)] ?? 0 });
+  }
+}
+
+customElements.get("lychgate-comments") ?? customElements.define("lychgate-comments", Comments);
+customElements.get("lychgate-count") ?? customElements.define("lychgate-count", Count);

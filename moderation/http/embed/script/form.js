@@ -1,0 +1,201 @@
+/** The form: keeps what is typed, numbers what is sent, says what is wrong beside its field. */
+
+const FIELDS = { text: ["textarea", "comment", "off"], name: ["text", "name", "name"], email: ["email", "email", "email"], website: ["url", "website", "url"] };
+const KEPT = ["text", "name", "website"]; // An address is never kept.
+const OLD_TOKEN = 12 * 3600 * 1000;
+
+class Form {
+  constructor(box) {
+    Object.assign(this, { box, open: true, inputs: {}, faults: {}, parent: null, answered: "", attempt: {}, token: null, since: 0 });
+    this.home = el("div");
+    this.place = el("form", { part: "form", novalidate: true, onsubmit: (event) => this.submit(event), oninput: () => this.remember() });
+  }
+
+  /** Ask what the site wants, and draw the form with what was typed before and never sent. */
+  async begin() {
+    const { server, site, thread } = this.box;
+    const answer = await ask("GET", `${server}/embed/${site}/about?${new URLSearchParams({ thread })}`);
+    const { required = ["name", "email", "text"], closed = false, count = 0, token = null } = answer.document;
+    this.open = !closed;
+    if (!this.token || Date.now() - this.since > OLD_TOKEN) {
+      Object.assign(this, { token, since: Date.now() });
+    }
+    if (answer.status === 200) {
+      this.box.count(count);
+    }
+    if (!this.place.firstChild || this.closed !== closed) {
+      this.closed = closed;
+      this.draw(required);
+      this.restore();
+    }
+  }
+
+  draw(required) {
+    const { say } = this.box;
+    this.home.append(this.place);
+    if (!this.open) {
+      this.place.replaceChildren(el("p", {}, say("thread-closed")));
+      return;
+    }
+    this.title = el("h3", { part: "form-heading", id: "respond" }, say("leave"));
+    this.dismiss = button(say("cancel-reply"), () => this.answer(null, ""), { hidden: true });
+    this.summary = el("p", { part: "fault summary", role: "alert", tabindex: -1, hidden: true });
+    this.send = el("button", { part: "button send" }, say("post"));
+    this.status = el("span", { part: "note", role: "status" });
+    const fields = Object.keys(FIELDS).map((name) => this.field(name, required.includes(name)));
+    const note = el("p", { part: "note", id: "note" }, say("unpublished"), " ", say("marked"), " *");
+    this.place.setAttribute("aria-labelledby", "respond");
+    this.place.replaceChildren(this.title, this.dismiss, this.summary, note, ...fields, el("p", { part: "sending" }, this.send, this.status));
+  }
+
+  field(name, required) {
+    const [type, word, autocomplete] = FIELDS[name];
+    const facts = { id: name, name, autocomplete, required, dir: "auto", part: "input", "aria-describedby": name === "email" ? "note" : null };
+    const input = type === "textarea" ? el("textarea", { ...facts, rows: 6 }) : el("input", { ...facts, type });
+    const fault = el("span", { part: "fault", id: `${name}-fault`, hidden: true });
+    Object.assign(this.inputs, { [name]: input });
+    Object.assign(this.faults, { [name]: fault });
+    const mark = required && el("span", { "aria-hidden": "true" }, " *");
+    return el("p", { part: "field" }, el("label", { for: name }, this.box.say(word), mark), input, fault);
+  }
+
+  get draft() {
+    return `draft:${this.box.thread}`;
+  }
+
+  restore() {
+    const draft = this.box.memory.recall(this.draft, null);
+    if (!draft || !this.open) {
+      return;
+    }
+    KEPT.forEach((name) => (this.inputs[name].value ||= draft.typed[name] ?? ""));
+    this.attempt = draft.attempt;
+    if (Date.now() - draft.since < OLD_TOKEN) {
+      Object.assign(this, { token: draft.token, since: draft.since }); // The time spent on the draft counts.
+    }
+    this.answer(draft.parent, draft.answered, { focus: false });
+    this.status.textContent = this.box.say("draft");
+  }
+
+  /** Keep what is typed, with each key that is pressed. */
+  remember() {
+    const typed = Object.fromEntries(KEPT.map((name) => [name, this.inputs[name].value]));
+    const { parent, answered, attempt, token, since } = this;
+    this.box.memory.keep(this.draft, typed.text || parent ? { typed, parent, answered, attempt, token, since } : null);
+    this.status.textContent = typed.text ? this.box.say("draft") : "";
+  }
+
+  /** Turn to somebody whose comment is to be answered, or to nobody. */
+  answer(parent, answered, { focus = true } = {}) {
+    const place = this.box.list.places.get(parent);
+    this.parent = place ? parent : null;
+    this.answered = place ? answered : "";
+    this.title.textContent = place ? this.box.say("reply-to", { name: answered }) : this.box.say("leave");
+    this.dismiss.hidden = !place;
+    if (place) {
+      place.firstElementChild.after(this.place);
+    } else {
+      this.home.append(this.place);
+    }
+    if (focus) {
+      this.remember();
+      this.inputs.text.focus();
+    }
+  }
+
+  /** Go home before a place is taken away. */
+  leave(place) {
+    if (place.contains(this.place)) {
+      this.answer(null, "", { focus: false });
+    }
+  }
+
+  async submit(event) {
+    event.preventDefault();
+    if (this.sending) {
+      return;
+    }
+    const { server, site } = this.box;
+    this.busy(true);
+    if (Date.now() - this.since > OLD_TOKEN) {
+      await this.begin();
+    }
+    const body = this.body();
+    const answer = await ask("POST", `${server}/v1/sites/${site}/comments`, body, { "Idempotency-Key": this.keyFor(body) });
+    this.busy(false);
+    if (answer.status === 202) {
+      await this.accepted(answer.document);
+    } else {
+      this.refused(answer);
+    }
+  }
+
+  body() {
+    const { thread, thread_url, own } = this.box;
+    const typed = Object.entries(this.inputs).map(([name, input]) => [name, input.value]);
+    const facts = { thread, thread_url, thread_title: document.title.slice(0, 300), parent: this.parent, receipt: own.latest, form_token: this.token };
+    return Object.fromEntries([...Object.entries(facts), ...typed].filter(([, value]) => value));
+  }
+
+  /** Number what is sent: the same has the same number, however often it is sent and whatever became of the answers. */
+  keyFor({ form_token: _, email: __, ...said }) {
+    const body = JSON.stringify(said);
+    if (this.attempt.body !== body) {
+      this.attempt = { key: crypto.getRandomValues(new Uint32Array(4)).join("-"), body };
+    }
+    this.remember();
+    return this.attempt.key;
+  }
+
+  busy(now) {
+    this.sending = now;
+    this.send.setAttribute("aria-disabled", String(now));
+    this.status.textContent = now ? this.box.say("sending") : "";
+  }
+
+  async accepted(comment) {
+    Object.assign(this, { attempt: {}, token: null });
+    this.inputs.text.value = "";
+    this.complain("", []);
+    this.answer(null, "", { focus: false });
+    this.remember();
+    this.box.own.adopt(comment);
+    this.box.list.draw();
+    this.box.list.places.get(comment.id)?.firstElementChild.focus();
+    this.box.tell("arrived");
+    await this.begin();
+  }
+
+  refused(answer) {
+    const faults = (answer.document.errors ?? []).map((fault) => [fault.pointer.slice(1), this.sentence(fault)]);
+    if (faults.some(([name]) => name === "parent")) {
+      this.answer(null, "", { focus: false });
+    }
+    if (faults.some(([name]) => name === "Idempotency-Key")) {
+      this.attempt = {};
+    }
+    const others = faults.filter(([name]) => !this.inputs[name]).map(([, sentence]) => sentence);
+    this.complain([refusal(this.box, answer), ...others].join(" "), faults);
+    this.remember();
+  }
+
+  sentence({ pointer, code, detail }) {
+    return this.box.say(code === "required" ? `required${pointer.replace("/", "-")}` : code) || detail;
+  }
+
+  /** Say what is wrong: all of it above the form, and each fault beside its field. */
+  complain(sentence, faults) {
+    for (const [name, input] of Object.entries(this.inputs)) {
+      const own = faults.find(([field]) => field === name)?.[1] ?? "";
+      Object.assign(this.faults[name], { hidden: !own, textContent: own });
+      input.setAttribute("aria-invalid", String(Boolean(own)));
+      const described = [name === "email" && "note", own && `${name}-fault`].filter(Boolean).join(" ");
+      input.toggleAttribute("aria-describedby", Boolean(described));
+      described && input.setAttribute("aria-describedby", described);
+    }
+    Object.assign(this.summary, { hidden: !sentence, textContent: sentence });
+    if (sentence) {
+      (Object.values(this.inputs).find((input) => input.getAttribute("aria-invalid") === "true") ?? this.summary).focus();
+    }
+  }
+}

@@ -1,0 +1,147 @@
+/** The list: comments under those they answer, in step with what is public, without moving what stays. */
+
+const PAGE = 50;
+const FAR = 40; // Pages that are read at most to find one comment.
+
+class List {
+  constructor(box) {
+    Object.assign(this, { box, items: [], next: null, places: new Map() });
+    this.place = el("ol", { part: "list" });
+    this.more = button(box.say("more"), () => this.onwards(), { part: "button more", hidden: true });
+    addEventListener("hashchange", () => this.seek());
+  }
+
+  /** Read as much as is shown already, or the first page. */
+  async load() {
+    const items = [];
+    let cursor = null;
+    do {
+      const page = await this.read(cursor);
+      if (!page) {
+        return false;
+      }
+      items.push(...page.items);
+      cursor = page.next;
+    } while (cursor && items.length < this.items.length);
+    Object.assign(this, { items, next: cursor });
+    this.draw();
+    return true;
+  }
+
+  async read(cursor) {
+    const { server, site, thread, sort } = this.box;
+    const query = new URLSearchParams({ thread, limit: PAGE, ...(sort && { sort }), ...(cursor && { cursor }) });
+    const answer = await ask("GET", `${server}/v1/sites/${site}/comments?${query}`);
+    return answer.status === 200 ? answer.document : null;
+  }
+
+  /** Show the next page, and lead the reader to where it begins. */
+  async onwards({ focus = true } = {}) {
+    const page = await this.read(this.next);
+    if (!page) {
+      this.box.tell("offline");
+      return false;
+    }
+    this.items.push(...page.items);
+    this.next = page.next;
+    this.draw();
+    if (focus) {
+      this.places.get(page.items[0]?.id)?.firstElementChild.focus();
+    }
+    return true;
+  }
+
+  /** Go to the comment that the page's address names, over as many pages as it takes. */
+  async seek() {
+    const id = location.hash.match(/^#comment-([0-9a-f-]{36})$/)?.[1];
+    for (let page = 0; id && !this.places.has(id) && this.next && page < FAR; page += 1) {
+      if (!(await this.onwards({ focus: false }))) {
+        return;
+      }
+    }
+    const article = this.places.get(id)?.firstElementChild;
+    this.place.querySelectorAll(".target").forEach((other) => other.classList.remove("target"));
+    article?.classList.add("target");
+    article?.scrollIntoView({ block: "center" });
+    article?.focus({ preventScroll: true });
+  }
+
+  draw() {
+    const known = new Set(this.items.map((item) => item.id));
+    const all = [...this.items, ...this.box.own.unseen(known)];
+    const inside = new Map([[this.place, []]]);
+    all.forEach((item) => this.show(item));
+    for (const item of all) {
+      const into = this.places.get(item.parent)?.lastElementChild ?? this.place;
+      inside.set(into, [...(inside.get(into) ?? []), this.places.get(item.id)]);
+    }
+    const shown = new Set(all.map((item) => item.id));
+    for (const [id, place] of this.places) {
+      if (!shown.has(id)) {
+        this.drop(id, place);
+      }
+    }
+    inside.forEach((places, into) => arrange(into, places));
+    this.more.hidden = !this.next;
+    this.box.silence.hidden = all.length > 0;
+  }
+
+  drop(id, place) {
+    this.box.form.leave(place);
+    place.remove();
+    this.places.delete(id);
+  }
+
+  /** Give a comment its place, and draw it there anew if it changed. */
+  show(item) {
+    const state = JSON.stringify([item, this.box.form.open]);
+    const place = this.places.get(item.id) ?? el("li", {}, el("article"), el("ol"));
+    this.places.set(item.id, place);
+    if (place.state !== state && !place.firstElementChild.querySelector(".editing")) {
+      const held = place.firstElementChild.contains(this.box.root.activeElement);
+      place.firstElementChild.replaceWith(this.drawn(item));
+      place.state = state;
+      if (held) {
+        place.firstElementChild.focus({ preventScroll: true });
+      }
+    }
+  }
+
+  drawn(item) {
+    if (item.gone) {
+      return el("article", { part: "comment gone", tabindex: -1 }, el("p", {}, this.box.say("gone")));
+    }
+    const article = el("article", { part: item.status ? "comment own" : "comment", tabindex: -1 });
+    article.append(byline(this.box, item), written(item));
+    if (item.status) {
+      article.append(standing(this.box, item));
+    }
+    article.append(tools(this.box, item, article));
+    return article;
+  }
+}
+
+/** Put these places into a list, in this order; what stands right is not touched. */
+function arrange(into, places) {
+  places.forEach((place, number) => {
+    if (into.children[number] !== place) {
+      into.insertBefore(place, into.children[number] ?? null);
+    }
+  });
+}
+
+/** Offer what may be done with a comment: by anybody, and by its author. */
+function tools(box, item, article) {
+  const row = el("p", { part: "tools" });
+  const { name } = item.author;
+  const own = box.own.known.get(item.id);
+  if (!item.status && box.form.open) {
+    row.append(button(box.say("reply"), () => box.form.answer(item.id, name), { "aria-label": box.say("reply-to", { name }) }));
+  }
+  if (own) {
+    row.append(...box.own.tools(own, article, row));
+  } else {
+    row.append(button(box.say("flag"), () => flag(box, item, row), { "aria-label": box.say("flag-of", { name }) }));
+  }
+  return row;
+}

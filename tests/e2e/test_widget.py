@@ -1,0 +1,168 @@
+"""The widget on a publisher's own page: another origin, a strict policy, a reader from start to end."""
+
+import json
+from collections.abc import Callable, Iterator
+from urllib.request import urlopen
+from uuid import UUID
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask, Response
+from newspaper import Paper, Reader
+from playwright.sync_api import Page, Route, expect
+from servers.web import served
+
+from moderation.domain.comment import Status
+from moderation.domain.decision import Action
+from moderation.services import review, sites
+from moderation.services.review import Moderator, Wish
+
+Opens = Callable[..., Reader]
+TEXT = "My uncle says that E. was *Edwin*, who kept the bees."
+ARTICLE = """<!DOCTYPE html><html lang="{language}"><meta charset="utf-8"><title>The Harvest</title>
+<main><h1>The Harvest</h1><lychgate-count site="{site}" thread="harvest"></lychgate-count>
+<lychgate-comments site="{site}" thread="harvest"></lychgate-comments></main>
+<script src="{src}" integrity="{integrity}" crossorigin="anonymous" async></script></html>"""
+STRICT = (
+    "default-src 'none'; script-src {server}; connect-src {server}; base-uri 'none'; form-action 'none'; "
+    "require-trusted-types-for 'script'; trusted-types lychgate"
+)
+NARROW = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def site_url(paper: Paper) -> Iterator[str]:
+    """The publisher's own server, on a port of its own, with as strict a policy as there is."""
+    publisher = Flask("publisher")
+    with urlopen(f"{paper.url}/embed/version") as answer:  # noqa: S310 (our own address)
+        pinned = json.load(answer)
+
+    @publisher.get("/<language>")
+    def article(language: str) -> Response:
+        page = ARTICLE.format(site=paper.world.site.key, language=language, **pinned)
+        return Response(page, headers={"Content-Security-Policy": STRICT.format(server=paper.url)})
+
+    with served(lambda _: publisher) as url:
+        sites.change(paper.world.deps, paper.world.site.id, origins=[url])
+        yield url
+
+
+def writes(page: Page, text: str) -> None:
+    for label, value in {"Comment": text, "Name": "Bea", "Email": "bea@example.com"}.items():
+        page.get_by_label(label, exact=True).or_(page.get_by_label(f"{label} *", exact=True)).fill(value)
+
+
+def approves(paper: Paper, comment_id: str) -> None:
+    """Let a person approve what waits, as at the desk."""
+    found = paper.world.look(UUID(comment_id))
+    assert found.status is Status.HELD
+    wish = Wish(found.id, found.version, Action.APPROVE)
+    review.decide(paper.world.deps, Moderator(paper.world.site.id, paper.world.deps.new_id()), wish)
+
+
+def test_a_reader_takes_part_from_start_to_end(paper: Paper, site_url: str, reader: Reader) -> None:
+    first = str(paper.world.has("Who remembers the old shingles?", name="Margaret", thread="harvest").id)
+    page = reader.page
+    page.goto(f"{site_url}/en#comment-{first}")
+    expect(page.get_by_role("heading", name="1 comment")).to_be_visible()
+    expect(page.locator("lychgate-count")).to_have_text("1 comment")
+    expect(page.get_by_role("article").filter(has_text="old shingles")).to_be_focused()
+
+    page.get_by_role("button", name="Reply to \u2068Margaret\u2069").click()
+    writes(page, f"maybe-spam, but {TEXT}")
+    page.reload()
+    expect(page.get_by_label("Comment *")).to_have_value(f"maybe-spam, but {TEXT}")
+    expect(page.get_by_label("Email *")).to_have_value("")
+    page.get_by_label("Email *").fill("bea@example.com")
+    paper.world.clock.forward(seconds=10)
+    page.get_by_role("button", name="Post Comment").click()
+
+    own = page.get_by_role("article").filter(has_text="Only you can see this.")
+    expect(own).to_contain_text("In review")
+    expect(own).to_be_focused()
+    paper.world.scores()
+    approves(paper, str(own.locator("[part=time]").get_attribute("href")).partition("#comment-")[2])
+    expect(page.get_by_role("heading", name="2 comments")).to_be_visible()
+    expect(page.locator("li li article em")).to_have_text("Edwin")
+    expect(page.get_by_role("status").filter(has_text="Your comment is published.")).to_have_count(1)
+    assert Axe().run(page).response["violations"] == []
+
+    page.get_by_role("button", name="Report the comment by \u2068Margaret\u2069").click()
+    page.get_by_label("What is wrong with it?").select_option("off-topic")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("A moderator will hear of it.")).to_be_visible()
+
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_role("textbox", name="Edit").fill("It was Edwin. I asked him.")
+    page.get_by_role("button", name="Save").click()
+    expect(own).to_contain_text("I asked him.")
+    paper.world.scores()
+    expect(page.get_by_role("article").filter(has_text="edited")).to_contain_text("I asked him.")
+
+    page.get_by_role("button", name="Withdraw").click()
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_role("heading", name="1 comment")).to_be_focused()
+    assert page.context.cookies() == []
+    assert "bea@" not in json.dumps(page.evaluate("Object.entries(localStorage)"))
+
+
+def test_trouble_loses_nothing_and_arabic_reads_from_the_right(paper: Paper, site_url: str, opens: Opens) -> None:
+    page = opens(**NARROW, color_scheme="dark").page
+    fetched: list[str] = []
+    page.on("response", lambda answer: fetched.append(answer.url))
+    numbers: list[str | None] = []
+
+    def lost(route: Route) -> None:
+        """Let a reply arrive, and the first answer to it get lost."""
+        if TEXT in (route.request.post_data or ""):
+            numbers.append(route.request.headers.get("idempotency-key"))
+        if len(numbers) == 1:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/v1/sites/*/comments", lost)
+    page.goto(f"{site_url}/ar")
+    expect(page.get_by_role("heading", name="اترك تعليقًا")).to_be_visible()
+    assert page.locator("section").evaluate("(it) => getComputedStyle(it).direction") == "rtl"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    page.get_by_role("button", name="نشر التعليق").click()
+    expect(page.locator("#text")).to_be_focused()
+    expect(page.locator("#text-fault")).to_have_text("اكتب تعليقك.")
+    paper.world.clock.forward(seconds=10)
+    for name, value in {"text": TEXT, "name": "Bea", "email": "bea@example.com"}.items():
+        page.locator(f"#{name}").fill(value)
+    page.get_by_role("button", name="نشر التعليق").click()
+    expect(page.get_by_role("alert").filter(has_text="تعذّر الاتصال بنا")).to_be_visible()
+    expect(page.locator("#text")).to_have_value(TEXT)
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_role("button", name="نشر التعليق").click()
+
+    expect(page.get_by_role("article").filter(has_text="قيد المراجعة")).to_be_visible()
+    assert len(numbers) == 2
+    assert len(set(numbers)) == 1
+    paper.world.scores()
+    expect(page.locator("article em")).to_have_text("Edwin")
+    expect(page.locator("article")).to_have_count(1)
+    assert {url.split("/")[2] for url in fetched} == {paper.url.split("/")[2], site_url.split("/")[2]}
+
+
+def test_the_sample_articles_show_the_widget_and_the_frame(paper: Paper, reader: Reader) -> None:
+    sites.change(paper.world.deps, paper.world.site.id, origins=[paper.url])
+    page = reader.page
+    page.goto(f"{paper.demo}widget/?lang=de")
+    expect(page.get_by_role("heading", name="Schreiben Sie einen Kommentar")).to_be_visible()
+
+    page.goto(f"{paper.demo}frame/")
+    framed = page.frame_locator("iframe")
+    for name, value in {"text": TEXT, "name": "Bea", "email": "bea@example.com"}.items():
+        framed.locator(f"#{name}").fill(value)
+    paper.world.clock.forward(seconds=10)
+    framed.get_by_role("button", name="Post Comment").click()
+    expect(framed.get_by_role("status").filter(has_text="waiting to be read")).to_be_visible()
+    paper.world.scores()
+    page.reload()
+    expect(framed.locator(".thread article em")).to_have_text("Edwin")
+    assert Axe().run(page).response["violations"] == []
