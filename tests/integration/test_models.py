@@ -219,8 +219,9 @@ def test_thresholds_are_picked_from_development_data_within_a_budget(tmp_path: P
     done = lychgate("thresholds", "--data", data, "--held-right", 1, "--held-clean", 900, *rates, "--json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    held = {row["signal"]: row for row in found["thresholds"] if row["outcome"] == "held"}
-    assert held["toxicity"]["right_at_rate"] < held["toxicity"]["right"]["share"]
+    picked = [row for row in found["thresholds"] if row["at_least"] is not None]
+    assert picked
+    assert all(0 < row["right_at_rate"] <= 1 and row["right"]["hits"] for row in picked)
     assert {row["source"] for row in found["sources"]} == {"jigsaw_balanced", "sms_spam"}
     assert lychgate("thresholds").returncode == 2
 

@@ -129,7 +129,7 @@ def test_otherwise_is_the_least_that_happens() -> None:
 def test_a_reason_carries_the_number_that_made_it_fire() -> None:
     reason = judge(seen(spam=0.97, toxicity=0), shipped("default")).reasons[0]
 
-    assert (reason.signal, reason.value, reason.threshold) == ("spam", 0.97, 0.9)
+    assert (reason.signal, reason.value, reason.threshold) == ("spam", 0.97, 0.91)
 
 
 def test_abstaining_counts_as_an_answer_only_where_a_rule_asks_for_it() -> None:
