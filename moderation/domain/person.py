@@ -7,18 +7,10 @@ from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
-USUAL: Final = (
-    "password",
-    "passwort",
-    "lychgate",
-    "moderator",
-    "qwertyuiop",
-    "qwerty",
-    "letmein",
-    "welcome",
-    "iloveyou",
-)
+USUAL: Final = ("password", "passwort", "lychgate", "moderator", "qwertyuiop", "qwerty", "letmein", "welcome")
+"""Words that make no password longer."""
 DIFFERENT: Final = 5
+"""So many characters have to differ, beside those words."""
 PASSWORD_MIN: Final = 12
 PASSWORD_MAX: Final = 128
 """Longer ones would only keep the hash busy."""
@@ -89,7 +81,7 @@ class Session:
 def is_guessable(password: str, name: str) -> bool:
     """Say whether a password is among the first that anybody tries: the name, the usual words, rows and repetitions.
 
-    What is left without those needs five different characters, fewer than half of which follow their neighbour in a row.
+    What is left without those needs some different characters, fewer than half of which are next to the one before.
     """
     rest = password.casefold()
     for word in (handle(name), *USUAL):
