@@ -107,6 +107,8 @@ class Comment:
     known_by: UUID | None = None
     """An earlier comment of the same author, whose receipt came along."""
     circumstances: Circumstances = Circumstances()
+    worth: float = 0.0
+    """Its place among what waits for a person: `worth.worth`, as it was when it was held."""
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
 

@@ -8,6 +8,8 @@ from uuid import UUID
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Decision, Ruling, may_move
 from moderation.domain.event import Event, event_type
+from moderation.domain.signal import KINDS
+from moderation.domain.worth import worth
 from moderation.services.ports import Deps, Uow
 
 Settled = tuple[Comment, Ruling, Decision]
@@ -42,6 +44,7 @@ def settle_locked(
     uow.log.add([decision for _, _, decision in settled])
     uow.events.add([_event(deps, *item, now) for item in settled if _changed(item)])
     uow.threads.changed(dict.fromkeys(shown, 0) | _public_changes(settled))
+    _rank(uow, [comment for comment, ruling, _ in settled if ruling.status is Status.HELD])
     return [decision for _, _, decision in settled]
 
 
@@ -75,6 +78,17 @@ def _move(uow: Uow, settled: Sequence[Settled], now: datetime) -> None:
         alike[ruling.status, ruling.reasons].append(comment)
     for (status, reasons), comments in alike.items():
         uow.comments.move(comments, status, reasons, now)
+
+
+def _rank(uow: Uow, held: Sequence[Comment]) -> None:
+    """Give what waits for a person from now on its place in the queue."""
+    if not held:
+        return
+    signals, public = uow.signals.of(held), uow.threads.public({comment.thread_id for comment in held})
+    shares = {item.id: [one.value for one in signals.get(item.id, ()) if one.kind in KINDS] for item in held}
+    uow.comments.set_worth(
+        {item.id: worth(item.received_at, shares[item.id], public.get(item.thread_id, 0)) for item in held}
+    )
 
 
 def _changed(item: Settled) -> bool:

@@ -16,7 +16,7 @@ from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import Finding, Signal
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
-from moderation.services.paging import Page, paged, place
+from moderation.services.paging import Page, by_worth, paged, place, worth_place
 from moderation.services.ports import Deps, Row
 
 MOST_COUNTED: Final = 1000
@@ -42,15 +42,35 @@ def queue(
     deps: Deps, site_ids: Sequence[UUID], wanted: Mapping[str, Any], *, cursor: str | None = None, limit: int = 50
 ) -> Page:
     """Give a page of one queue over several sites; each site's part is read from its own index, in its own name."""
-    newest = wanted.get("sort") != "oldest"
     asked = sorted((key, str(value)) for key, value in wanted.items())
     purpose = f"desk:{sorted(map(str, site_ids))}:{asked}"
+    if wanted.get("sort") == "worth":
+        return _by_worth(deps, site_ids, wanted, worth_place(deps, cursor, purpose), purpose, limit)
+    newest = wanted.get("sort") != "oldest"
     after, rows = place(deps, cursor, purpose), list[Row]()
     for site_id in site_ids:
         with deps.views(site_id) as views:
             rows += views.queue(site_id, _at(deps, site_id, wanted), after=after, limit=limit + 1)
     rows.sort(key=itemgetter("id"), reverse=newest)
     return paged(deps, rows[: limit + 1], purpose, limit)
+
+
+def _by_worth(
+    deps: Deps,
+    site_ids: Sequence[UUID],
+    wanted: Mapping[str, Any],
+    after: tuple[float, UUID] | None,
+    purpose: str,
+    limit: int,
+) -> Page:
+    """Give a page of what waits, what is most worth a person's time first."""
+    below, last = after or (None, None)
+    rows = list[Row]()
+    for site_id in site_ids:
+        with deps.views(site_id) as views:
+            rows += views.queue(site_id, _at(deps, site_id, wanted), after=last, below=below, limit=limit + 1)
+    rows.sort(key=itemgetter("worth", "id"), reverse=True)
+    return paged(deps, rows[: limit + 1], purpose, limit, by_worth)
 
 
 def count(deps: Deps, site_ids: Sequence[UUID], wanted: Mapping[str, Any]) -> int:

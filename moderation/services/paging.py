@@ -1,11 +1,14 @@
 """Keyset pages: signed cursors instead of offsets, so that the last page costs what the first does."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from moderation.domain.errors import Fault, Invalid
 from moderation.services.ports import Deps, Row
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,18 +19,39 @@ class Page:
     next: str | None
 
 
-def paged(deps: Deps, rows: Sequence[Row], purpose: str, limit: int) -> Page:
+def _id(row: Row) -> str:
+    return str(row["id"])
+
+
+def paged(deps: Deps, rows: Sequence[Row], purpose: str, limit: int, mark: Callable[[Row], str] = _id) -> Page:
     """Cut one row too many off, and sign where the next page begins."""
     if len(rows) <= limit:
         return Page(rows, None)
-    return Page(rows[:limit], deps.seals.sign_cursor(str(rows[limit - 1]["id"]), purpose))
+    return Page(rows[:limit], deps.seals.sign_cursor(mark(rows[limit - 1]), purpose))
 
 
 def place(deps: Deps, cursor: str | None, purpose: str) -> UUID | None:
     """Read where a page begins; a cursor of another list is refused."""
-    if cursor is None:
-        return None
+    return None if cursor is None else _read(deps, cursor, purpose, UUID)
+
+
+def by_worth(row: Row) -> str:
+    """Mark where a page in the order of worth ends."""
+    return f"{row['worth']!r} {row['id']}"
+
+
+def worth_place(deps: Deps, cursor: str | None, purpose: str) -> tuple[float, UUID] | None:
+    """Read where a page in the order of worth begins."""
+    return None if cursor is None else _read(deps, cursor, purpose, _worth_and_id)
+
+
+def _worth_and_id(mark: str) -> tuple[float, UUID]:
+    place, _, named = mark.partition(" ")
+    return float(place), UUID(named)
+
+
+def _read(deps: Deps, cursor: str, purpose: str, reading: Callable[[str], T]) -> T:
     try:
-        return UUID(deps.seals.read_cursor(cursor, purpose))
+        return reading(deps.seals.read_cursor(cursor, purpose))
     except ValueError:
         raise Invalid([Fault("/cursor", "cursor-invalid", "Begin again without a cursor.")]) from None

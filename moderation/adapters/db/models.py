@@ -4,7 +4,19 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint, false, text, true
+from sqlalchemy import (
+    BigInteger,
+    Double,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from moderation.adapters.db.types import Instant, Json, Words
@@ -19,6 +31,7 @@ from moderation.domain.person import Role
 
 PENDING = text("status = 'pending'")
 APPROVED = text("status = 'approved'")
+HELD = text("status = 'held'")
 ANSWERS = text("parent_id IS NOT NULL")
 PEOPLE = text("by IN ('person', 'key')")
 DELETED = text("status = 'deleted' AND text <> ''")
@@ -127,6 +140,7 @@ class CommentRow(Base):
         Index("ix_comment_author", "site_id", "fingerprint", "id"),
         Index("ix_comment_echo", "site_id", "text_print", "received_at"),
         Index("ix_comment_thread", "thread_id", "id"),
+        Index("ix_comment_worth", "site_id", "worth", "id", postgresql_where=HELD, sqlite_where=HELD),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
@@ -160,6 +174,8 @@ class CommentRow(Base):
     received_at: Mapped[datetime]
     waiting_since: Mapped[datetime]
     """When it last became pending, by the database's clock."""
+    worth: Mapped[float] = mapped_column(Double, server_default="0")
+    """Its place among what waits for a person; the greater comes first."""
     edited_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
 

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal, literal_column, or_, select, tuple_
 
 from moderation.adapters.db.models import (
     AttemptRow,
@@ -30,6 +30,8 @@ FLAG, SIGNAL = table(FlagRow), table(SignalRow)
 DELIVERY, ATTEMPT = table(DeliveryRow), table(AttemptRow)
 CHILD = COMMENT.alias("child")
 APPROVED: Final = COMMENT.c.status == literal_column("'approved'")
+HELD: Final = COMMENT.c.status == literal_column("'held'")
+BY_WORTH: Final = (COMMENT.c.worth, COMMENT.c.id)
 PUBLIC: Final = (
     COMMENT.c.id,
     COMMENT.c.parent_id,
@@ -87,17 +89,26 @@ class SqlViews(Store):
         rows = self.connection.execute(found.where(THREAD.c.site_id == site_id, THREAD.c.key.in_(keys)))
         return dict.fromkeys(keys, 0) | {row.key: row.approved for row in rows}
 
-    def queue(self, site_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, limit: int) -> list[Row]:
+    def queue(
+        self, site_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, limit: int, below: float | None = None
+    ) -> list[Row]:
         """Give a page of a site's comments in any state, as moderators filter them.
 
         The page is cut before its threads are looked up: joined first, a site with few pages would be sorted whole.
         """
         found = select(COMMENT).where(COMMENT.c.site_id == site_id, *self._in_thread(site_id, wanted))
+        found = found.where(*_filters(wanted))
+        if wanted.get("sort") == "worth":
+            return self._titled(_below(found, below, after).limit(limit), "worth", "id", down=True)
         newest = wanted.get("sort") != "oldest"
-        part = _after(found.where(*_filters(wanted)), newest, after).limit(limit).subquery()
-        order = part.c.id.desc() if newest else part.c.id
+        return self._titled(_after(found, newest, after).limit(limit), "id", down=newest)
+
+    def _titled(self, page: Select[Any], *order: str, down: bool) -> list[Row]:
+        """Give a page of comments with their threads, in the order it was cut by."""
+        part = page.subquery()
+        ordered = [part.c[name].desc() if down else part.c[name] for name in order]
         titled = select(part, THREAD.c.key.label("thread"), THREAD.c.title.label("thread_title"))
-        return self._rows(titled.join(THREAD, THREAD.c.id == part.c.thread_id).order_by(order))
+        return self._rows(titled.join(THREAD, THREAD.c.id == part.c.thread_id).order_by(*ordered))
 
     def _in_thread(self, site_id: UUID, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         """Keep to the thread that is wanted, if one is; it is asked for first, so that its index is found."""
@@ -158,6 +169,14 @@ def _after(wanted: Select[Any], newest: bool, after: UUID | None) -> Select[Any]
     return wanted.order_by(order)
 
 
+def _below(wanted: Select[Any], worth: float | None, after: UUID | None) -> Select[Any]:
+    """Keep to what waits, what is most worth a person's time first; the condition finds the partial index."""
+    if worth is not None and after is not None:
+        last = tuple_(literal(worth, COMMENT.c.worth.type), literal(after, COMMENT.c.id.type))
+        wanted = wanted.where(tuple_(*BY_WORTH) < last)
+    return wanted.where(HELD).order_by(*(column.desc() for column in BY_WORTH))
+
+
 def _filters(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     """Turn what a moderator asked for into conditions; what was not asked for adds none."""
     exact = {"status": COMMENT.c.status, "language": COMMENT.c.language, "fingerprint": COMMENT.c.fingerprint}
@@ -175,7 +194,8 @@ def _filters(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     if wanted.get("flagged"):
         seen = select(FLAG.c.comment_id).where(FLAG.c.site_id == COMMENT.c.site_id, FLAG.c.comment_id == COMMENT.c.id)
         conditions += [seen.exists(), COMMENT.c.status.in_(("held", "approved"))]
-    conditions += [_scored(kind, wanted[kind]) for kind in SCORED if wanted.get(kind) is not None]
+    bands = {kind: (wanted.get(kind), wanted.get(f"{kind}_to")) for kind in SCORED}
+    conditions += [_scored(kind, *band) for kind, band in bands.items() if band != (None, None)]
     if wanted.get("q"):
         conditions.append(
             or_(*(column.icontains(wanted["q"], autoescape=True) for column in (COMMENT.c.text, COMMENT.c.name)))
@@ -183,10 +203,11 @@ def _filters(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _scored(kind: str, at_least: float) -> ColumnElement[bool]:
-    """Keep what a scorer gave at least this number, in the present text."""
+def _scored(kind: str, at_least: float | None, at_most: float | None) -> ColumnElement[bool]:
+    """Keep what a scorer gave a number of this band, in the present text."""
     same = (SIGNAL.c.comment_id == COMMENT.c.id, SIGNAL.c.revision == COMMENT.c.revision)
-    return select(SIGNAL.c.value).where(*same, SIGNAL.c.kind == kind, SIGNAL.c.value >= at_least).exists()
+    within = SIGNAL.c.value.between(0.0 if at_least is None else at_least, 1.0 if at_most is None else at_most)
+    return select(SIGNAL.c.value).where(*same, SIGNAL.c.kind == kind, within).exists()
 
 
 def _named(site_id: UUID, key: str) -> Select[Any]:

@@ -20,7 +20,7 @@ from moderation.http.console import shown
 from moderation.http.console.gate import person
 from moderation.http.console.meanings import DONE, KEYS, LABELS
 from moderation.http.console.printing import printed
-from moderation.http.console.wanted import TABS, Wanted
+from moderation.http.console.wanted import SORTS, TABS, Wanted
 from moderation.http.context import deps
 from moderation.http.guard import for_people
 from moderation.services import desk, review
@@ -111,6 +111,7 @@ def _frame(wanted: Wanted) -> dict[str, Any]:
     return {
         "wanted": wanted,
         "tabs": TABS,
+        "sorts": SORTS,
         "counts": counted,
         "most": desk.MOST_COUNTED,
         "sites": desk.sites(deps(), person()),

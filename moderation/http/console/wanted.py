@@ -19,6 +19,7 @@ TABS: Final = {
     "all": "Everything",
 }
 """In the order of the day's work."""
+SORTS: Final = {"newest": "Newest first", "oldest": "Oldest first", "worth": "Most worth your time first"}
 LONGEST: Final = 254
 MOST_IDS: Final = 50
 
@@ -36,7 +37,9 @@ class Wanted:
     lang: str = ""
     reason: str = ""
     spam: str = ""
+    spam_to: str = ""
     toxicity: str = ""
+    toxicity_to: str = ""
     since: str = ""
     until: str = ""
     q: str = ""
@@ -54,6 +57,12 @@ class Wanted:
     def narrowed(self) -> bool:
         """Say whether anything but the tab and the order was chosen."""
         return bool(self.query(tab=None, sort=None))
+
+    @property
+    def order(self) -> str:
+        """Say which order the tab is in; only what is held is kept by its worth."""
+        known = self.sort if self.sort in SORTS else "newest"
+        return "newest" if known == "worth" and self.tab != "held" else known
 
     def query(self, **changes: Any) -> str:
         """Give the same as an address has it, with some of it changed; None leaves something out."""
@@ -74,11 +83,12 @@ class Wanted:
 
     def filters(self) -> dict[str, Any]:
         """Say it as the store reads it."""
-        told: dict[str, Any] = {"sort": self.sort, "q": self.q, "reason": self.reason}
+        told: dict[str, Any] = {"sort": self.order, "q": self.q, "reason": self.reason}
         told |= {"language": self.lang or None, "thread": self.thread or None}
         told |= {"flagged": True} if self.tab == "flagged" else {}
         told |= {} if self.tab in {"flagged", "all"} else {"status": Status(self.tab)}
-        told |= {"spam": _share(self.spam), "toxicity": _share(self.toxicity), "author": self.author or None}
+        told |= {name: _share(getattr(self, name)) for name in ("spam", "spam_to", "toxicity", "toxicity_to")}
+        told |= {"author": self.author or None}
         told |= {"by": _ids(self.by) if self.by else None}
         return told | {"since": _day(self.since), "until": _day(self.until, timedelta(days=1))}
 

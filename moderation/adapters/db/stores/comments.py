@@ -36,6 +36,7 @@ SET_CIRCUMSTANCES: Final = (
     .where(COMMENT.c.id == bindparam("comment"))
     .values(circumstances=bindparam("seen", type_=COMMENT.c.circumstances.type))
 )
+SET_WORTH: Final = update(COMMENT).where(COMMENT.c.id == bindparam("comment")).values(worth=bindparam("place"))
 SET_LANGUAGE: Final = update(COMMENT).where(AMONG).values(language=bindparam("spoken"))
 
 
@@ -112,6 +113,13 @@ class SqlComments(Store):
         ids = [comment.id for comment in comments]
         gone = now if status is Status.DELETED else None
         self.connection.execute(MOVE[status], {"ids": ids, "why": list(reasons), "gone": gone})
+
+    def set_worth(self, worth: Mapping[UUID, float]) -> None:
+        """Keep the places of comments among what waits for a person."""
+        if worth:
+            self.connection.execute(
+                SET_WORTH, [{"comment": comment, "place": place} for comment, place in worth.items()]
+            )
 
     def reword(
         self, comment_id: UUID, *, text: str, text_print: bytes | None, sketch: int | None, now: datetime

@@ -1,6 +1,6 @@
 """Threads: one row for each page with comments."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 from uuid import UUID
 
@@ -63,6 +63,11 @@ class SqlThreads(Store):
                 .values(version=THREAD.c.version + 1, approved=THREAD.c.approved + bindparam("delta")),
                 [{"thread": thread, "delta": delta} for thread, delta in sorted(deltas.items())],
             )
+
+    def public(self, threads: Collection[UUID]) -> dict[UUID, int]:
+        """Count what can be read in each of these threads."""
+        found = select(THREAD.c.id, THREAD.c.approved).where(THREAD.c.id.in_(threads))
+        return {row.id: row.approved for row in self.connection.execute(found)}
 
     def hold(self, *threads: UUID) -> None:
         """Keep everybody else from changing these threads and what is in them until the transaction ends.
