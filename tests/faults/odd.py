@@ -20,6 +20,15 @@ CRASHES: Final = "This one kills whoever reads it."
 HANGS: Final = "This one is never read to its end."
 FAILS: Final = f"This one is broken-{TOXICITY}."
 DAWDLES: Final = "This one takes longer than anybody has patience for."
+POISONS: Final = {
+    "long": "a" * 100_000,
+    "marks": "e" + "\u0301" * 100_000,
+    "emoji": "\U0001f600" * 25_000,
+    "links": "http://x.example/a " * 10_000,
+    "unseen": "\u202e\u200b" * 50_000,
+    "apart": "h.a.t.e " * 12_500,
+}
+"""Texts that were made to be expensive, longer than anybody may send. Half a character cannot be stored at all."""
 PATIENCE: Final = 10.0
 """Seconds of lease: enough for every calm text on a busy machine; that of an odd one a test lets run out itself."""
 GATE: Final = "GATE"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from faults.odd import CRASHES, FAILS, HANGS
+from faults.odd import CRASHES, FAILS, HANGS, POISONS
 from faults.scene import Scene
 from faults.waiting import until
 from servers.scorer import hangs, obedient, outsider
@@ -12,6 +12,9 @@ from moderation.domain.comment import Status
 from moderation.services import intake, sites
 from moderation.services.intake import Arrival
 from moderation.wiring import starting_policy
+
+TROUBLE = (b"attempt-failed", b"TimeLimit", b"Traceback", b"WorkerLost")
+"""What a worker logs of a task that fails, that takes too long, or that kills its process."""
 
 
 def test_nothing_is_public_while_a_scorer_is_dead(scene: Scene) -> None:
@@ -52,6 +55,22 @@ def test_what_its_scorer_cannot_bear_is_held_after_three_attempts_and_its_neighb
     assert scene.stored.statuses() == {Status.HELD: 1, Status.APPROVED: load.begun}
     assert scene.reasons_of(poisoned) == ("scoring-failed",)
     assert poisoned not in scene.reader.public
+
+
+def test_texts_made_to_be_expensive_are_scored_in_time_and_so_is_the_next_comment(scene: Scene) -> None:
+    deps, site = scene.stack.deps, scene.stack.site
+    poisons = [
+        intake.receive(deps, site, Arrival(f"article-{name}", text, name="Bo")).comment.id
+        for name, text in POISONS.items()
+    ]
+    scene.stack.worker()
+    scene.stack.sweep()
+    until(lambda: not scene.stored.waiting, "every one of them is decided")
+    calm = intake.receive(deps, site, Arrival("article", "A calm and friendly remark.", name="Bo")).comment.id
+    until(lambda: not scene.stored.waiting, "the next comment is decided")
+
+    assert not [one for one in (*poisons, calm) if "scoring-failed" in scene.reasons_of(str(one))]
+    assert not [word for word in TROUBLE if word in scene.stack.logs()["worker"]]
 
 
 def test_a_sites_own_scorer_that_hangs_keeps_no_other_site_waiting(
