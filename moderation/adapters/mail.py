@@ -2,6 +2,8 @@
 
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
@@ -12,7 +14,11 @@ from moderation.domain.notice import Letter, Posted
 from moderation.services.ports import Post
 
 PATIENCE: Final = 10.0
-"""Seconds for each word of a mail server's."""
+"""Seconds for each word of a mail server's until it takes a mail, and for its farewell."""
+TAKING: Final = 60.0
+"""Seconds for each word of it while it does, since it may look into the mail before it answers."""
+LONGEST_LINE: Final = 900
+"""Characters of a header's line. A link that is folded is none: RFC 2047 knows no encoded words in List-Unsubscribe."""
 PORT_OF: Final = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 FAILURE_OF: Final[dict[type[Exception], str]] = {
     smtplib.SMTPNotSupportedError: "not-supported",
@@ -34,6 +40,7 @@ def postbox(server: str, sender: str) -> Post:
         try:
             message = written(letter, sender)
             with _connected(at) as connection:
+                _wait(connection, TAKING)
                 connection.send_message(message, sender, [letter.to])
         except (smtplib.SMTPException, OSError, ValueError) as error:
             return _failed(error)
@@ -53,7 +60,7 @@ def _failed(error: Exception) -> Posted:
 
 def written(letter: Letter, sender: str) -> EmailMessage:
     """Write a letter as it travels: the same id on every attempt, so that one that comes twice is known for it."""
-    message = EmailMessage(policy=SMTP.clone(utf8=not letter.to.isascii()))
+    message = EmailMessage(policy=SMTP.clone(max_line_length=LONGEST_LINE, utf8=not letter.to.isascii()))
     message["From"], message["To"], message["Subject"] = sender, letter.to, letter.subject
     message["Date"] = formatdate()
     message["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2].strip('<> ')}>"
@@ -65,7 +72,26 @@ def written(letter: Letter, sender: str) -> EmailMessage:
     return message
 
 
-def _connected(at: SplitResult) -> smtplib.SMTP:
+@contextmanager
+def _connected(at: SplitResult) -> Iterator[smtplib.SMTP]:
+    """Connect for one mail; how a server that has taken it says farewell does not matter."""
+    connection = _greeted(at)
+    try:
+        yield connection
+        with suppress(smtplib.SMTPException, OSError):
+            _wait(connection, PATIENCE)
+            connection.quit()
+    finally:
+        connection.close()
+
+
+def _wait(connection: smtplib.SMTP, seconds: float) -> None:
+    """Wait so long for each of its words from now on."""
+    if connection.sock:
+        connection.sock.settimeout(seconds)
+
+
+def _greeted(at: SplitResult) -> smtplib.SMTP:
     """Connect, by TLS unless the operator chose otherwise, and say who we are."""
     host, port = at.hostname or "", at.port or PORT_OF[at.scheme]
     trusted = ssl.create_default_context()

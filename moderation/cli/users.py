@@ -107,7 +107,7 @@ def password(name: str, password_file: Any, *, as_json: bool) -> None:
 def notify(name: str, site_name: str, email: str, how: str, *, as_json: bool) -> None:
     """Tell somebody by mail when comments wait: each time, once a day, or no more.
 
-    Example: lychgate user notify "Bert" --site demo --email bert@example.com --how at-once
+    Example: lychgate user notify "Bert" --site demo --how off
     """
     site, person = sites.by_name(parts(), site_name), people.by_name(parts(), name)
     if how == "off":

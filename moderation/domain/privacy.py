@@ -148,6 +148,11 @@ def network_key(ip: str) -> str:
     return _truncated(ip, four=32, six=64)
 
 
+def customer_key(ip: str) -> str:
+    """Give what tries at a password are counted by: the whole IPv4 address, or the /48 that one customer may have."""
+    return _truncated(ip, four=32, six=48)
+
+
 def _normalised(typed: str) -> str | None:
     """Check the syntax without any look-up; None stands for every way of being wrong."""
     plain = _PLAIN.fullmatch(typed)

@@ -145,8 +145,7 @@ def _at(deps: Deps, site_id: UUID, wanted: Mapping[str, Any]) -> dict[str, Any]:
     if wanted.get("by") is None:
         return {**wanted, "name": wanted.get("author")}
     with deps.reading(site_id) as uow:
-        named = [uow.comments.get(site_id, comment_id) for comment_id in wanted["by"]]
-    comment = next((comment for comment in named if comment), None)
+        comment = next((each for each in uow.comments.read(wanted["by"]) if each.site_id == site_id), None)
     if comment and comment.fingerprint is None and comment.name:
         return {**wanted, "name": comment.name}
     return {**wanted, "fingerprint": (comment and comment.fingerprint) or NOBODY}

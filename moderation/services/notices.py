@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from moderation.domain.privacy import SecretEmail
 from moderation.domain.text import Unfit
 from moderation.services.ports import Bell, Deps, Limit, Uow
 
-LEASE: Final = timedelta(seconds=90)
+LEASE: Final = timedelta(minutes=6)
 """Longer than a mail server may take to answer."""
 SOME: Final = 200
 MOST_ASKED: Final = 5
@@ -57,9 +57,11 @@ def wish(deps: Deps, person: Person, site_id: UUID, *, how: How, email: str, vou
     if not deps.may_post:
         raise Conflict("This installation sends no mail; its operator has to name a mail server first.", code="no-mail")
     with deps.uow(None) as uow:
+        uow.notices.lock(person.id)
         before = next((item for item in uow.notices.of(person.id) if item.site_id == site_id), None)
         notice = before if before and not email.strip() else _changed(deps, uow, person, site_id, before, email)
-        notice = replace(notice, how=how, confirmed=notice.confirmed or vouched)
+        notice = replace(notice, confirmed=notice.confirmed or vouched)
+        notice = _rhythm(notice, how, uow.deliveries.clock())
         uow.notices.keep(notice)
         if not notice.confirmed:
             deps.limits.admit([Limit("mail", MOST_ASKED, timedelta(hours=1), str(person.id))])
@@ -74,7 +76,7 @@ def unwish(deps: Deps, person: Person, site_id: UUID) -> None:
     with deps.uow(None) as uow:
         for notice in uow.notices.of(person.id):
             if notice.site_id == site_id:
-                uow.notices.drop(notice.id)
+                uow.notices.drop(notice)
         uow.commit()
 
 
@@ -96,10 +98,8 @@ def follow(deps: Deps, token: str) -> str:
     """Do what a link from a mail is for, once; say what that was."""
     what, notice = meant(deps, token)
     with deps.uow(None) as uow:
-        if what == CONFIRM:
-            uow.notices.keep(replace(notice, confirmed=True))
-        else:
-            uow.notices.drop(notice.id)
+        if not (uow.notices.confirm(notice) if what == CONFIRM else uow.notices.drop(notice)):
+            raise NotFound("This link was used already, or is none of ours.")
         uow.commit()
     return what
 
@@ -158,9 +158,7 @@ def _planned(deps: Deps, uow: Uow, site_id: UUID, due: Iterable[Notice]) -> Iter
         last, held = uow.notices.held_since(site_id, notice.told)
         wanted = bool(backlog.waiting) and (held or notice.how is How.DIGEST)
         pause = PAUSE[notice.how] if wanted or notice.how is How.DIGEST else timedelta()
-        if wanted or last != notice.told or pause:
-            uow.notices.keep(replace(notice, told=last, next_at=now + pause))
-        if wanted:
+        if uow.notices.look(notice, last, now + pause) and wanted:
             yield Mail(deps.new_id(), site_id, notice.id, Kind.WAITING)
 
 
@@ -184,6 +182,12 @@ def _letter(deps: Deps, uow: Uow, mail: Mail, notice: Notice) -> Letter | None:
 def _link(deps: Deps, what: str, notice: Notice) -> str:
     token = deps.seals.sign_cursor(f"{what}:{notice.id}:{notice.stamp}", PURPOSE)
     return f"{deps.public_url}/console/mail/{token}"
+
+
+def _rhythm(notice: Notice, how: How, now: datetime) -> Notice:
+    """Give a wish that is to be fulfilled so; who wants to hear sooner need not wait as long as they would have."""
+    soonest = notice.next_at if how is notice.how else min(notice.next_at, now + PAUSE[how])
+    return replace(notice, how=how, next_at=soonest)
 
 
 def _changed(deps: Deps, uow: Uow, person: Person, site_id: UUID, before: Notice | None, email: str) -> Notice:

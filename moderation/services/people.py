@@ -11,7 +11,7 @@ from uuid import UUID
 
 from moderation.domain.errors import Fault, Invalid, NotFound, TemporaryFailure
 from moderation.domain.person import PASSWORD_MAX, PASSWORD_MIN, Person, Role, Session, handle, is_guessable
-from moderation.domain.privacy import network_key
+from moderation.domain.privacy import customer_key
 from moderation.domain.text import Unfit, clean_line
 from moderation.services.ports import Deps, Limit
 
@@ -169,7 +169,7 @@ def throttle(deps: Deps, name: str, address: str | None) -> None:
     A name is counted for each network, so that who tries in vain keeps nobody else out, and over all of them for
     those who come from many: two hundred an hour are none of twelve characters that are not common.
     """
-    network = network_key(address) if address else ""
+    network = customer_key(address) if address else ""
     limits = [
         _limit(deps, "sign-in", 10, timedelta(minutes=15), handle(name.strip()), network),
         _limit(deps, "sign-in-name", 200, timedelta(hours=1), handle(name.strip())),

@@ -118,6 +118,38 @@ def test_at_once_is_for_what_is_new_and_at_most_every_five_minutes(office: Offic
     assert office.box.came[-1]["Subject"].startswith("3 comments")
 
 
+def test_while_the_mail_server_is_away_mails_do_not_pile_up(office: Office) -> None:
+    office.asks()
+    office.holds()
+    assert notices.plan(office.world.deps) == 1
+    office.holds()
+    office.alters("UPDATE notice SET next_at = '2020-01-01 00:00:00'")
+    assert notices.plan(office.world.deps) == 0, "the one before has not left yet"
+
+    assert office.posts() == 0
+    assert [mail["Subject"].split()[0] for mail in office.box.came] == ["2"]
+
+
+def test_whoever_wants_to_hear_sooner_need_not_wait_for_a_day(office: Office) -> None:
+    office.asks(How.DIGEST)
+    office.holds()
+    assert office.posts() == 1
+    tomorrow, _ = notices.wishes(office.world.deps, office.ada)[office.world.site.id]
+    soon = office.asks(How.AT_ONCE, email="")
+
+    assert tomorrow.next_at - soon.next_at > timedelta(hours=23)
+
+
+def test_what_was_stopped_while_mails_are_planned_stays_stopped(office: Office) -> None:
+    wanted = office.asks()
+    notices.unwish(office.world.deps, office.ada, office.world.site.id)
+
+    with office.world.deps.uow(None) as uow:
+        assert not uow.notices.look(wanted, wanted.told, wanted.next_at)
+        uow.commit()
+    assert notices.wishes(office.world.deps, office.ada) == {}
+
+
 def test_a_digest_comes_once_a_day_while_something_waits(office: Office) -> None:
     office.asks(How.DIGEST)
     assert office.posts() == 0

@@ -201,6 +201,7 @@ def test_a_card_that_comes_late_neither_takes_a_decision_nor_comes_back_after_on
     reader.page.route(re.compile(r"/console/comments/\w+[^/]*bare=1"), waits)
     page = desk.lets_in(reader, "Ada")
     at(page, "Top")
+    expect(page.locator("[data-help]")).to_be_visible()  # Our script is there.
     page.keyboard.press("j")
     expect(page.locator(".lines li.current")).to_contain_text("Low")
     page.keyboard.press("f")

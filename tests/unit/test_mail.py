@@ -28,6 +28,12 @@ def test_it_says_from_whom_it_is_and_how_to_end_it_and_that_no_person_wrote_it()
     assert message.get_content_type() == "text/plain"
 
 
+def test_a_long_link_to_end_it_is_not_folded() -> None:
+    link = f"https://news.example/console/mail/{'a' * 200}"
+
+    assert f"List-Unsubscribe: <{link}>\r\n".encode() in written(letter(stop=link), SENDER).as_bytes()
+
+
 @pytest.mark.parametrize("field", ["to", "subject", "stop"])
 def test_no_further_header_is_smuggled_in_and_nobody_is_connected_to(field: str) -> None:
     smuggled = letter(**{field: "ada@example.com\r\nBcc: eve@example.com"})

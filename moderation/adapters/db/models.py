@@ -174,7 +174,7 @@ class CommentRow(Base):
     received_at: Mapped[datetime]
     waiting_since: Mapped[datetime]
     """When it last became pending, by the database's clock."""
-    worth: Mapped[float] = mapped_column(Double, server_default="0")
+    worth: Mapped[float] = mapped_column(Double, server_default="-1000000000")
     """Its place among what waits for a person; the greater comes first."""
     edited_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]

@@ -4,6 +4,7 @@ Every page is read by keyset from one index, so that the last page costs what th
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
@@ -13,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, String, cast, func, literal, liter
 from moderation.adapters.db.models import (
     AttemptRow,
     CommentRow,
+    DecisionRow,
     DeliveryRow,
     EventRow,
     FlagRow,
@@ -26,7 +28,7 @@ from moderation.domain.comment import Comment
 from moderation.domain.signal import SCORED
 
 COMMENT, THREAD, EVENT = table(CommentRow), table(ThreadRow), table(EventRow)
-FLAG, SIGNAL = table(FlagRow), table(SignalRow)
+DECISION, FLAG, SIGNAL = table(DecisionRow), table(FlagRow), table(SignalRow)
 DELIVERY, ATTEMPT = table(DeliveryRow), table(AttemptRow)
 CHILD = COMMENT.alias("child")
 APPROVED: Final = COMMENT.c.status == literal_column("'approved'")
@@ -182,7 +184,7 @@ def _filters(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     exact = {"status": COMMENT.c.status, "language": COMMENT.c.language, "fingerprint": COMMENT.c.fingerprint}
     conditions = [column == wanted[name] for name, column in exact.items() if wanted.get(name) is not None]
     if wanted.get("shown") is not None:
-        conditions.append(func.coalesce(COMMENT.c.edited_at, COMMENT.c.received_at) <= wanted["shown"])
+        conditions += _as_shown(wanted["shown"], flagged=bool(wanted.get("flagged")))
     if wanted.get("name") is not None:
         conditions.append(COMMENT.c.name == wanted["name"])
     if wanted.get("reason"):
@@ -201,6 +203,14 @@ def _filters(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
             or_(*(column.icontains(wanted["q"], autoescape=True) for column in (COMMENT.c.text, COMMENT.c.name)))
         )
     return conditions
+
+
+def _as_shown(moment: datetime, *, flagged: bool) -> list[ColumnElement[bool]]:
+    """Keep what was there at a moment as it is now: neither written, nor decided, nor flagged since."""
+    written = func.coalesce(COMMENT.c.edited_at, COMMENT.c.received_at) <= moment
+    moved = select(DECISION.c.id).where(DECISION.c.comment_id == COMMENT.c.id, DECISION.c.created_at > moment)
+    pointed = select(FLAG.c.comment_id).where(FLAG.c.comment_id == COMMENT.c.id, FLAG.c.created_at > moment)
+    return [written, ~moved.exists(), *([~pointed.exists()] if flagged else [])]
 
 
 def _scored(kind: str, at_least: float | None, at_most: float | None) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, literal_column, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, literal_column, select, update
 
 from moderation.adapters.db.models import CommentRow, EventRow, MailRow, NoticeRow, PersonRow, RoleRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
@@ -28,10 +28,18 @@ ASKED: Final = (
 )
 """Wishes of people who still work there, at addresses that are theirs."""
 HELD: Final = COMMENT.c.status == Status.HELD
+ON_ITS_WAY: Final = (
+    select(MAIL.c.id).where(MAIL.c.notice_id == NOTICE.c.id, MAIL.c.kind == literal_column("'waiting'"), WAITS).exists()
+)
+"""Whoever has not got the last mail yet wants no other: it will tell all that waits by then."""
 
 
 class SqlNotices(Store):
     """Wishes to be told, and mails. What somebody holds is due again when the lease runs out."""
+
+    def lock(self, person_id: UUID) -> None:
+        """Let nobody else change what this person wants to hear, until the end of the transaction."""
+        self.connection.execute(select(PERSON.c.id).where(PERSON.c.id == person_id).with_for_update())
 
     def of(self, person_id: UUID) -> list[Notice]:
         """List what somebody wants to hear."""
@@ -49,14 +57,25 @@ class SqlNotices(Store):
         fresh = {name: new.excluded[name] for name in ("how", "email", "confirmed", "stamp", "told", "next_at")}
         self.connection.execute(new.on_conflict_do_update(index_elements=["person_id", "site_id"], set_=fresh))
 
-    def drop(self, notice_id: UUID) -> None:
-        """Forget a wish, with the mails that were planned for it."""
-        self.connection.execute(delete(NOTICE).where(NOTICE.c.id == notice_id))
+    def confirm(self, notice: Notice) -> bool:
+        """Hold an address for confirmed; False where it was by then, or is another one."""
+        asked = update(NOTICE).where(_same(notice), NOTICE.c.confirmed.is_(False))
+        return self.connection.execute(asked.values(confirmed=True)).rowcount == 1
+
+    def look(self, notice: Notice, told: int, next_at: datetime) -> bool:
+        """Remember up to where was looked for a wish, and when to look again; False where it is another one by now."""
+        looked = update(NOTICE).where(_same(notice)).values(told=told, next_at=next_at)
+        return self.connection.execute(looked).rowcount == 1
+
+    def drop(self, notice: Notice) -> bool:
+        """Forget a wish, with the mails that were planned for it; False where it is another one by now."""
+        return self.connection.execute(delete(NOTICE).where(_same(notice))).rowcount == 1
 
     def due(self, most: int) -> list[Notice]:
-        """Give wishes of people who still work there and to whom a mail may be sent now; the longest due come first."""
-        due = ASKED.where(NOTICE.c.next_at <= db_now()).order_by(NOTICE.c.next_at).limit(most)
-        return [Notice(**row) for row in self.connection.execute(due).mappings()]
+        """Lock wishes of people who still work there and to whom a mail may be sent now; the longest due come first."""
+        due = ASKED.where(NOTICE.c.next_at <= db_now(), ~ON_ITS_WAY).order_by(NOTICE.c.next_at).limit(most)
+        locked = due.with_for_update(of=NOTICE, skip_locked=True)
+        return [Notice(**row) for row in self.connection.execute(locked).mappings()]
 
     def owners(self, site_id: UUID) -> list[Notice]:
         """Give the wishes of a site's owners, where their address is confirmed."""
@@ -111,6 +130,11 @@ class SqlNotices(Store):
         """Forget some of the mails that ended before that."""
         old = select(MAIL.c.id).where(MAIL.c.finished_at < db_now(-age)).order_by(MAIL.c.finished_at).limit(most)
         return self.connection.execute(delete(MAIL).where(MAIL.c.id.in_(old))).rowcount
+
+
+def _same(notice: Notice) -> ColumnElement[bool]:
+    """Ask for a wish as it was read: with another address, it has another stamp."""
+    return and_(NOTICE.c.id == notice.id, NOTICE.c.stamp == notice.stamp)
 
 
 def _row(mail: Mail, now: datetime) -> dict[str, Any]:

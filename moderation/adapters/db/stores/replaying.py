@@ -1,7 +1,7 @@
 """Replaying: what ended is due afresh, and what an endpoint was never told is planned; a page at a time, in order."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,6 +21,8 @@ APART: Final = timedelta(microseconds=1)
 """What is replayed is due one after the other by so much, so that it leaves in the order in which it happened."""
 MARGIN: Final = timedelta(hours=2)
 """By so much the clocks of those who wrote events down may differ; their positions are in order but for that."""
+BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""Nothing happened before, and no arithmetic goes wrong after."""
 AFRESH: Final = (
     update(DELIVERY)
     .where(DELIVERY.c.id == bindparam("ended"))
@@ -44,7 +46,7 @@ def replay(connection: Connection, endpoint: Endpoint, chosen: Replay, now: date
 
 def _since(connection: Connection, endpoint: Endpoint, chosen: Replay, since: datetime, now: datetime) -> Replayed:
     """Go along a page of what happened since a moment: what ended is due afresh, what was never planned is planned."""
-    after = chosen.after or _before(connection, endpoint.site_id, since - MARGIN)
+    after = chosen.after or _before(connection, endpoint.site_id, max(since, BEGINNING) - MARGIN)
     known = and_(DELIVERY.c.endpoint_id == endpoint.id, DELIVERY.c.event_id == EVENT.c.id)
     happened = (
         HEARD.add_columns(EVENT.c.position, DELIVERY.c.id.label("delivery"), DELIVERY.c.state)

@@ -19,8 +19,8 @@ SINCE_ARRIVAL = {
 
 
 def upgrade() -> None:
-    """Go forward; what was held before is in the order of its arrival."""
-    op.add_column("comment", sa.Column("worth", sa.Double(), server_default="0", nullable=False))
+    """Go forward; what was held is in the order of its arrival, and what old workers hold meanwhile comes last."""
+    op.add_column("comment", sa.Column("worth", sa.Double(), server_default="-1000000000", nullable=False))
     if op.get_bind().dialect.name == "postgresql":
         op.execute("SELECT set_config('lychgate.site', '*', true)")
     op.execute(SINCE_ARRIVAL[op.get_bind().dialect.name])
