@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from moderation.app import create_app
 from moderation.domain.comment import Comment, Status
 from moderation.domain.errors import TemporaryFailure
-from moderation.http.compat.wordpress import LONG, REFUSALS
+from moderation.http.compat.wordpress import LONG, LOOKED_AT, REFUSALS, Sent
 from moderation.http.context import Web
 from moderation.services import sites
 
@@ -80,6 +80,7 @@ ORDER = [
     ("7 no name", {**EMPTY, "email": "ann@example.com"}, 200, "require_name_email"),
     ("7 no email", {**EMPTY, "author": "Ann"}, 200, "require_name_email"),
     ("7 a name of tags", {"author": " <b></b> "}, 200, "require_name_email"),
+    ("9 a name of half tags", {"author": "<" * 100_000 + "b>"}, 200, LONG["author"]),
     ("7 bad email", {"email": "ann at home", "comment": ""}, 200, "require_valid_email"),
     ("8 no text", {"comment": " \n ", "author": "x" * 246}, 200, "require_valid_comment"),
     ("9 author", {"author": "ä" * 123, "url": "https://x.example/" + "x" * 200}, 200, LONG["author"]),
@@ -101,6 +102,12 @@ def test_what_is_refused_is_refused_in_wordpress_order(
     assert (sentence(code) in answer.text.replace("&#39;", "'")) if code else answer.text == ""
     if code:
         assert f'href="{PAGE}"' in answer.text
+
+
+def test_a_name_loses_its_tags_and_no_more_of_it_is_searched_than_could_be_one() -> None:
+    names = ("<i>Ann</i> & <Co>", "1 < 2", "<<b>Ann", "<" * 100_000)
+
+    assert [Sent.of({"author": name}).author for name in names] == ["Ann &", "1 < 2", "<Ann", "<" * LOOKED_AT]
 
 
 def test_what_waits_cannot_be_answered_and_a_closed_page_takes_nothing(theme: Theme) -> None:

@@ -71,7 +71,9 @@ REFUSALS: Final = {
 ID_NOT_FOUND: Final = "comment_id_not_found"
 CONSENT: Final = "wp-comments-cookies-consent"
 HONEYPOT: Final = "ak_hp_textarea"
-_TAG: Final = regex.compile(r"<[^>]*>")
+LOOKED_AT: Final = 2000
+"""How many characters of a name are searched for tags; what is left of more is too long for a name."""
+_TAG: Final = regex.compile(r"<[^<>]*>")
 
 
 class Refused(Exception):
@@ -101,7 +103,7 @@ class Sent:
     def of(cls, typed: Mapping[str, str]) -> "Sent":
         """Trim everything; a name loses its tags."""
         texts = {name: typed.get(name, "").strip() for name in (*FIELDS, "comment_post_ID", "comment_parent")}
-        author = _TAG.sub("", texts["author"]).strip()
+        author = _TAG.sub("", texts["author"][:LOOKED_AT]).strip()
         parent = texts["comment_parent"]
         return cls(
             author=author,
