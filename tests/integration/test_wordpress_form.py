@@ -80,7 +80,6 @@ ORDER = [
     ("7 no name", {**EMPTY, "email": "ann@example.com"}, 200, "require_name_email"),
     ("7 no email", {**EMPTY, "author": "Ann"}, 200, "require_name_email"),
     ("7 a name of tags", {"author": " <b></b> "}, 200, "require_name_email"),
-    ("9 a name of half tags", {"author": "<" * 100_000 + "b>"}, 200, LONG["author"]),
     ("7 bad email", {"email": "ann at home", "comment": ""}, 200, "require_valid_email"),
     ("8 no text", {"comment": " \n ", "author": "x" * 246}, 200, "require_valid_comment"),
     ("9 author", {"author": "ä" * 123, "url": "https://x.example/" + "x" * 200}, 200, LONG["author"]),
@@ -177,6 +176,20 @@ def test_with_consent_or_without_a_page_the_address_is_bare(theme: Theme) -> Non
     assert known.startswith(f"{PAGE.rstrip('/')}?unapproved="), "from the page's first comment"
     away = theme.sends(comment_post_ID="8", email="cy@example.com", referrer="https://evil.example/")
     assert away.location.startswith(f"/embed/{theme.world.site.key}/received?")
+
+
+def test_a_browser_that_tells_only_its_origin_tells_no_page(theme: Theme) -> None:
+    unknown = theme.sends(referrer=f"{ORIGIN}/")
+    told = theme.sends(comment="Another.", email="bo@example.com", redirect_to=PAGE, referrer=f"{ORIGIN}/")
+    page = theme.sends(comment="A third.", email="cy@example.com", comment_post_ID="8", redirect_to=PAGE)
+    known = theme.sends(comment="A fourth.", email="di@example.com", comment_post_ID="8", referrer=f"{ORIGIN}/")
+
+    assert unknown.location.startswith(f"/embed/{theme.world.site.key}/received?")
+    assert told.location.startswith(f"{PAGE}?unapproved=")
+    with theme.world.deps.reading(theme.world.site.id) as uow:
+        assert [uow.threads.find(theme.world.site.id, key).url for key in "78"] == [None, PAGE.rstrip("/")]
+    assert page.location.startswith(f"{PAGE}?unapproved=")
+    assert known.location.startswith(f"{PAGE.rstrip('/')}?unapproved="), "from the page's first comment"
 
 
 def test_a_filled_trap_is_taken_in_like_any_other_and_is_not_published(theme: Theme) -> None:

@@ -1,4 +1,4 @@
-"""WordPress's comment form as it is: a theme changes nothing but its `action`, to `/<pk>/wp-comments-post.php`.
+"""WordPress's comment form as it is: a theme changes its `action`, to `/<pk>/wp-comments-post.php`, and names its page.
 
 What is asked, in which order, and with which status it is answered, is WordPress's; the verdict comes later and
 is ours.
@@ -207,7 +207,7 @@ def _code_of(error: ModerationError) -> str:
 
 def _page(sent: Sent) -> str | None:
     """Give the page of the site on which the form stood, as far as the form or the browser says so."""
-    said = (sent.redirect_to, request.referrer or "")
+    said = (sent.redirect_to, pages.page_before())
     return next((_bare(address) for address in said if pages.origin_of(address) in site().origins), None)
 
 
