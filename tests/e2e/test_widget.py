@@ -14,6 +14,7 @@ from servers.web import served
 
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action
+from moderation.domain.thread import canonical_url
 from moderation.services import review, sites
 from moderation.services.review import Moderator, Wish
 
@@ -123,7 +124,7 @@ def test_trouble_loses_nothing_and_arabic_reads_from_the_right(paper: Paper, sit
             route.continue_()
 
     page.route("**/v1/sites/*/comments", lost)
-    page.goto(f"{site_url}/ar")
+    page.goto(f"{site_url}/ar?subscriber=bea")
     expect(page.get_by_role("heading", name="اترك تعليقًا")).to_be_visible()
     assert page.locator("section").evaluate("(it) => getComputedStyle(it).direction") == "rtl"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -146,6 +147,8 @@ def test_trouble_loses_nothing_and_arabic_reads_from_the_right(paper: Paper, sit
     paper.world.scores()
     expect(page.locator("article em")).to_have_text("Edwin")
     expect(page.locator("article")).to_have_count(1)
+    with paper.world.deps.reading(paper.world.site.id) as uow:
+        assert uow.threads.find(paper.world.site.id, "harvest").url == canonical_url(f"{site_url}/ar")
     assert {url.split("/")[2] for url in fetched} == {paper.url.split("/")[2], site_url.split("/")[2]}
 
 

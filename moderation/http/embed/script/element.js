@@ -2,10 +2,14 @@
 
 const RTL = ["ar"];
 
-/** Name the page that an element stands on: by its own word, else by the page's address. */
-function threadOf(element) {
+/** Give the page's address: its own word for it, else the reader's, which names somebody only where it must name the page. */
+function addressOf(element) {
   const canonical = document.querySelector("link[rel=canonical]")?.href;
-  return element.getAttribute("thread") || canonical || location.href.split("#")[0];
+  return canonical || location.href.split(element.getAttribute("thread") ? /[?#]/ : "#")[0];
+}
+
+function threadOf(element) {
+  return element.getAttribute("thread") || addressOf(element);
 }
 
 class Comments extends HTMLElement {
@@ -22,7 +26,7 @@ class Comments extends HTMLElement {
     this.site = this.getAttribute("site");
     this.sort = this.getAttribute("sort");
     this.thread = threadOf(this);
-    this.thread_url = location.href.split("#")[0];
+    this.thread_url = addressOf(this);
     this.memory = memoryOf(this.site);
     this.language = languageOf(this);
     this.say = await speaker(this.server, this.language);
@@ -80,7 +84,7 @@ class Count extends HTMLElement {
 /** Fill every count on the page, a hundred pages to a request. */
 function countAll() {
   const sites = new Map();
-  counting.forEach((element) => sites.set(addressOf(element), [...(sites.get(addressOf(element)) ?? []), element]));
+  counting.forEach((element) => sites.set(countsOf(element), [...(sites.get(countsOf(element)) ?? []), element]));
   counting.clear();
   for (const [address, elements] of sites) {
     for (let from = 0; from < elements.length; from += 100) {
@@ -89,7 +93,7 @@ function countAll() {
   }
 }
 
-function addressOf(element) {
+function countsOf(element) {
   return `${element.getAttribute("server") || HERE}/v1/sites/${element.getAttribute("site")}/counts`;
 }
 
