@@ -28,6 +28,8 @@ STRICT = (
     "default-src 'none'; script-src {server}; connect-src {server}; base-uri 'none'; form-action 'none'; "
     "require-trusted-types-for 'script'; trusted-types lychgate"
 )
+OTHER_TAB = '{"another":{"receipt":"lr_other","thread":"another","asked":"another"}}'
+"""What another tab keeps while this one is open."""
 NARROW = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -76,6 +78,8 @@ def test_a_reader_takes_part_from_start_to_end(paper: Paper, site_url: str, read
     expect(page.get_by_label("Email *")).to_have_value("")
     page.get_by_label("Email *").fill("bea@example.com")
     paper.world.clock.forward(seconds=10)
+    receipts = f"lychgate:{paper.world.site.key}:receipts"
+    page.evaluate("([name, kept]) => localStorage.setItem(name, kept)", [receipts, OTHER_TAB])
     page.get_by_role("button", name="Post Comment").click()
 
     own = page.get_by_role("article").filter(has_text="Only you can see this.")
@@ -104,6 +108,7 @@ def test_a_reader_takes_part_from_start_to_end(paper: Paper, site_url: str, read
     page.get_by_role("button", name="Withdraw").click()
     expect(page.get_by_role("heading", name="1 comment")).to_be_focused()
     assert page.context.cookies() == []
+    assert page.evaluate("(name) => localStorage.getItem(name)", receipts) == OTHER_TAB
     assert "bea@" not in json.dumps(page.evaluate("Object.entries(localStorage)"))
 
 

@@ -30,9 +30,7 @@ class Own {
 
   /** Take a comment in as one's own: keep its receipt, show it, and wait for its verdict. */
   adopt(comment) {
-    this.receipts[comment.id] = { receipt: comment.receipt, thread: comment.thread, asked: this.box.thread };
-    Object.keys(this.receipts).slice(0, -MOST).forEach((id) => delete this.receipts[id]);
-    this.keep();
+    this.keep(comment.id, { receipt: comment.receipt, thread: comment.thread, asked: this.box.thread });
     this.learn(comment);
     this.watch(comment.id);
   }
@@ -45,8 +43,12 @@ class Own {
     this.known.forEach((own) => this.watch(own.id));
   }
 
-  keep() {
-    this.box.memory.keep("receipts", this.receipts);
+  /** Keep a receipt, or none any more, beside what other tabs kept meanwhile. */
+  keep(id, receipt) {
+    const { memory } = this.box;
+    const all = Object.entries({ ...memory.recall("receipts", this.receipts), [id]: receipt });
+    this.receipts = Object.fromEntries(all.filter(([, kept]) => kept).slice(-MOST));
+    memory.keep("receipts", this.receipts);
   }
 
   learn(own) {
@@ -65,9 +67,8 @@ class Own {
   }
 
   forget(id) {
-    delete this.receipts[id];
     this.known.delete(id);
-    this.keep();
+    this.keep(id);
   }
 
   ask(method, id, body) {
