@@ -20,6 +20,7 @@ from moderation.services.review import Moderator, Wish
 
 Opens = Callable[..., Reader]
 TEXT = "My uncle says that E. was *Edwin*, who kept the bees."
+MEANWHILE = "What I forgot to say before."
 ARTICLE = """<!DOCTYPE html><html lang="{language}"><meta charset="utf-8"><title>The Harvest</title>
 <main><h1>The Harvest</h1><lychgate-count site="{site}" thread="harvest"></lychgate-count>
 <lychgate-comments site="{site}" thread="harvest"></lychgate-comments></main>
@@ -126,6 +127,7 @@ def test_trouble_loses_nothing_and_arabic_reads_from_the_right(paper: Paper, sit
             route.fetch()
             route.abort()
         else:
+            page.locator("#text").fill(MEANWHILE)
             route.continue_()
 
     page.route("**/v1/sites/*/comments", lost)
@@ -152,8 +154,13 @@ def test_trouble_loses_nothing_and_arabic_reads_from_the_right(paper: Paper, sit
     paper.world.scores()
     expect(page.locator("article em")).to_have_text("Edwin")
     expect(page.locator("article")).to_have_count(1)
+    expect(page.locator("#text")).to_have_value(MEANWHILE)
     with paper.world.deps.reading(paper.world.site.id) as uow:
-        assert uow.threads.find(paper.world.site.id, "harvest").url == canonical_url(f"{site_url}/ar")
+        thread = uow.threads.find(paper.world.site.id, "harvest")
+    assert thread.url == canonical_url(f"{site_url}/ar")
+    sites.change_thread(paper.world.deps, paper.world.site.id, thread.id, closed=True)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#text[readonly]")).to_have_value(MEANWHILE)
     assert {url.split("/")[2] for url in fetched} == {paper.url.split("/")[2], site_url.split("/")[2]}
 
 
