@@ -118,6 +118,7 @@ def test_trouble_loses_nothing_and_arabic_reads_from_the_right(paper: Paper, sit
     fetched: list[str] = []
     page.on("response", lambda answer: fetched.append(answer.url))
     numbers: list[str | None] = []
+    said: list[str] = []
 
     def lost(route: Route) -> None:
         """Let a reply arrive, and the first answer to it get lost."""
@@ -128,6 +129,7 @@ def test_trouble_loses_nothing_and_arabic_reads_from_the_right(paper: Paper, sit
             route.abort()
         else:
             page.locator("#text").fill(MEANWHILE)
+            said.append(page.locator("form [role=status]").inner_text())
             route.continue_()
 
     page.route("**/v1/sites/*/comments", lost)
@@ -149,6 +151,7 @@ def test_trouble_loses_nothing_and_arabic_reads_from_the_right(paper: Paper, sit
     page.get_by_role("button", name="نشر التعليق").click()
 
     expect(page.get_by_role("article").filter(has_text="قيد المراجعة")).to_be_visible()
+    assert said == ["جارٍ الإرسال …"]
     assert len(numbers) == 2
     assert len(set(numbers)) == 1
     paper.world.scores()

@@ -87,7 +87,9 @@ class Form {
     const typed = Object.fromEntries(KEPT.map((name) => [name, this.inputs[name].value]));
     const { parent, answered, attempt, token, since } = this;
     this.box.memory.keep(this.draft, typed.text || parent ? { typed, parent, answered, attempt, token, since } : null);
-    this.status.textContent = typed.text ? this.box.say("draft") : "";
+    if (!this.sending) {
+      this.status.textContent = typed.text ? this.box.say("draft") : "";
+    }
   }
 
   /** Turn to somebody whose comment is to be answered, or to nobody. */
