@@ -31,6 +31,11 @@ STRICT = (
 )
 OTHER_TAB = '{"another":{"receipt":"lr_other","thread":"another","asked":"another"}}'
 """What another tab keeps while this one is open."""
+STILL_ASKING = """async ({ own }) => {
+  for (let n = 0; own.watched.size && n < 100; n += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+  return own.watched.size;
+}"""
+"""How many comments a widget asks about that the page no longer shows; looked at until there is none, or five seconds."""
 NARROW = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -154,6 +159,10 @@ def test_trouble_loses_nothing_and_arabic_reads_from_the_right(paper: Paper, sit
     assert said == ["جارٍ الإرسال …"]
     assert len(numbers) == 2
     assert len(set(numbers)) == 1
+    widget = page.query_selector("lychgate-comments")
+    widget.evaluate("(it) => it.remove()")
+    assert widget.evaluate(STILL_ASKING) == 0
+    page.query_selector("main").evaluate("(main, it) => main.append(it)", widget)
     paper.world.scores()
     expect(page.locator("article em")).to_have_text("Edwin")
     expect(page.locator("article")).to_have_count(1)

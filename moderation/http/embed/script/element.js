@@ -14,9 +14,7 @@ function threadOf(element) {
 
 class Comments extends HTMLElement {
   connectedCallback() {
-    if (!this.shadowRoot) {
-      this.begin();
-    }
+    this.shadowRoot ? this.own?.resume() : this.begin();
   }
 
   async begin() {

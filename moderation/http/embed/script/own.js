@@ -15,6 +15,7 @@ class Own {
   constructor(box) {
     this.box = box;
     this.known = new Map();
+    this.watched = new Set();
     this.receipts = box.memory.recall("receipts", {});
   }
 
@@ -52,8 +53,7 @@ class Own {
   }
 
   learn(own) {
-    const { id, parent, author, text, html, status, created_at, edited_at, editable_until } = own;
-    this.known.set(id, { id, parent, author: { name: author.name, url: author.url }, text, html, status, created_at, edited_at, editable_until });
+    this.known.set(own.id, own);
   }
 
   async look(id) {
@@ -76,9 +76,13 @@ class Own {
     return ask(method, `${this.box.server}/v1/comments/${id}`, body, receipt);
   }
 
-  /** Ask where a comment stands, ever more rarely, until it is decided. */
+  /** Ask where a comment stands, ever more rarely, until it is decided or the page shows it no more; once at a time. */
   async watch(id) {
-    for (let wait = FIRST_PAUSE; isOpen(this.known.get(id)); wait = Math.min(wait * 1.6, LONGEST_PAUSE)) {
+    if (this.watched.has(id)) {
+      return;
+    }
+    this.watched.add(id);
+    for (let wait = FIRST_PAUSE; this.box.isConnected && isOpen(this.known.get(id)); wait = Math.min(wait * 1.6, LONGEST_PAUSE)) {
       await pause(wait);
       const before = this.known.get(id);
       const own = before && (await this.look(id));
@@ -86,6 +90,7 @@ class Own {
         await this.changed(own, before);
       }
     }
+    this.watched.delete(id);
   }
 
   async changed(own, before) {
