@@ -25,8 +25,8 @@ class Own {
   }
 
   /** Give one's own comments here that readers do not see. */
-  unseen(known) {
-    return [...this.known.values()].filter((own) => own.status !== "approved" && !known.has(own.id));
+  unseen() {
+    return [...this.known.values()].filter((own) => own.status !== "approved");
   }
 
   /** Take a comment in as one's own: keep its receipt, show it, and wait for its verdict. */
