@@ -77,6 +77,8 @@ ORDER = [
     ("2 parent missing", {**EMPTY, "comment_parent": str(uuid4()), "comment_post_ID": ""}, 403, PARENT),
     ("2 parent of WordPress's own", {**EMPTY, "comment_parent": "12"}, 403, PARENT),
     ("3 post missing", {**EMPTY, "comment_post_ID": "0"}, 200, None),
+    ("3 post too long", {**EMPTY, "comment_post_ID": "x" * 513}, 200, None),
+    ("3 post of no address", {**EMPTY, "comment_post_ID": "https://ann@news.example/"}, 200, None),
     ("7 no name", {**EMPTY, "email": "ann@example.com"}, 200, "require_name_email"),
     ("7 no email", {**EMPTY, "author": "Ann"}, 200, "require_name_email"),
     ("7 a name of tags", {"author": " <b></b> "}, 200, "require_name_email"),
@@ -190,6 +192,16 @@ def test_a_browser_that_tells_only_its_origin_tells_no_page(theme: Theme) -> Non
         assert [uow.threads.find(theme.world.site.id, key).url for key in "78"] == [None, PAGE.rstrip("/")]
     assert page.location.startswith(f"{PAGE}?unapproved=")
     assert known.location.startswith(f"{PAGE.rstrip('/')}?unapproved="), "from the page's first comment"
+
+
+def test_nul_goes_without_a_word_and_an_address_that_cannot_be_kept_is_none(theme: Theme) -> None:
+    nul = theme.sends(
+        **{name: f"{value}\0" for name, value in GOOD.items()}, redirect_to=f"{PAGE}\0", ak_hp_textarea="\0"
+    )
+    long = theme.sends(comment="Another.", email="bo@example.com", redirect_to=f"{ORIGIN}/{'x' * 2000}")
+
+    assert [answer.location.partition("?")[0] for answer in (nul, long)] == [PAGE, PAGE]
+    assert theme.world.look(UUID(nul.location.partition("#comment-")[2])).text == GOOD["comment"]
 
 
 def test_a_filled_trap_is_taken_in_like_any_other_and_is_not_published(theme: Theme) -> None:

@@ -21,7 +21,7 @@ from moderation.domain.privacy import SecretEmail
 from moderation.domain.scope import Scope
 from moderation.domain.site import Site
 from moderation.domain.text import EMAIL_MAX, TEXT_MAX, Unfit, clean_website
-from moderation.domain.thread import Thread
+from moderation.domain.thread import Thread, canonical_url, thread_key
 from moderation.http import pages, problems
 from moderation.http.context import deps, site
 from moderation.http.guard import for_site
@@ -71,6 +71,7 @@ REFUSALS: Final = {
 ID_NOT_FOUND: Final = "comment_id_not_found"
 CONSENT: Final = "wp-comments-cookies-consent"
 HONEYPOT: Final = "ak_hp_textarea"
+NAMES: Final = (*FIELDS, "comment_post_ID", "comment_parent", "redirect_to", HONEYPOT)
 LOOKED_AT: Final = 2000
 """How many characters of a name are searched for tags; what is left of more is too long for a name."""
 _TAG: Final = regex.compile(r"<[^<>]*>")
@@ -101,8 +102,8 @@ class Sent:
 
     @classmethod
     def of(cls, typed: Mapping[str, str]) -> "Sent":
-        """Trim everything; a name loses its tags."""
-        texts = {name: typed.get(name, "").strip() for name in (*FIELDS, "comment_post_ID", "comment_parent")}
+        """Trim everything, of NUL as well, which no database keeps; a name loses its tags."""
+        texts = {name: typed.get(name, "").replace("\0", "").strip() for name in NAMES}
         author = _TAG.sub("", texts["author"][:LOOKED_AT]).strip()
         parent = texts["comment_parent"]
         return cls(
@@ -110,12 +111,20 @@ class Sent:
             email=texts["email"],
             url=texts["url"],
             comment=texts["comment"],
-            post=texts["comment_post_ID"].lstrip("0"),
+            post=_key(texts["comment_post_ID"].lstrip("0")),
             parent="" if parent == "0" else parent,
-            redirect_to=typed.get("redirect_to", "").strip(),
+            redirect_to=texts["redirect_to"],
             consent=CONSENT in typed,
-            honeypot=typed.get(HONEYPOT, ""),
+            honeypot=texts[HONEYPOT],
         )
+
+
+def _key(typed: str) -> str:
+    """Give the key of the page that a post's id names; empty for what names none."""
+    try:
+        return thread_key(typed, None)
+    except Unfit:
+        return ""
 
 
 @blueprint.post("/wp-comments-post.php", provide_automatic_options=False)
@@ -208,7 +217,15 @@ def _code_of(error: ModerationError) -> str:
 def _page(sent: Sent) -> str | None:
     """Give the page of the site on which the form stood, as far as the form or the browser says so."""
     said = (sent.redirect_to, pages.page_before())
-    return next((_bare(address) for address in said if pages.origin_of(address) in site().origins), None)
+    return next((_bare(address) for address in said if _is_page(address)), None)
+
+
+def _is_page(address: str) -> bool:
+    """Say whether an address is one of the site's, and one that can be kept."""
+    try:
+        return pages.origin_of(address) in site().origins and bool(canonical_url(address))
+    except Unfit:
+        return False
 
 
 def _bare(address: str) -> str:
