@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
-from uuid import UUID
 
 import regex
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from moderation.domain.comment import Comment, Status
-from moderation.domain.errors import Conflict, Invalid, ModerationError, NotFound, TooMany
+from moderation.domain.comment import Comment
+from moderation.domain.errors import Conflict, Invalid, ModerationError, TooMany
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.scope import Scope
 from moderation.domain.site import Site
@@ -24,13 +23,14 @@ from moderation.domain.text import EMAIL_MAX, TEXT_MAX, Unfit, clean_website
 from moderation.domain.thread import Thread, canonical_url, thread_key
 from moderation.http import pages, problems
 from moderation.http.context import deps, site
+from moderation.http.conversation import answerable
 from moderation.http.guard import for_site
 from moderation.http.paper import page
 from moderation.http.submission import Submission, arrival_of
 from moderation.http.typed import read_form
 from moderation.http.unapproved import HASH, UNAPPROVED, moderation_hash
 from moderation.http.words import language_of, marked, say
-from moderation.services import authors, intake, threads
+from moderation.services import intake, threads
 
 blueprint = Blueprint("wordpress", __name__, url_prefix="/<pk>")
 
@@ -144,7 +144,7 @@ def submit(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read 
 def _asked(sent: Sent) -> Thread | None:
     """Ask everything that WordPress asks before it looks for repeats and haste, in its order; give the thread."""
     thread = threads.find(deps(), site(), sent.post) if sent.post else None
-    if sent.parent and not _may_be_answered(sent.parent, thread):
+    if sent.parent and not answerable(sent.parent, thread):
         raise Refused("comment_reply_to_unapproved_comment")
     if not sent.post:
         raise Refused(ID_NOT_FOUND)
@@ -162,15 +162,6 @@ def _asked(sent: Sent) -> Thread | None:
     if len(sent.comment) > TEXT_MAX:
         raise Refused(LONG["comment"])
     return thread
-
-
-def _may_be_answered(parent: str, thread: Thread | None) -> bool:
-    """Say whether a comment is public, on this site and on this page."""
-    try:
-        found = authors.show(deps(), UUID(parent))
-    except (ValueError, NotFound):
-        return False
-    return thread is not None and found.thread_id == thread.id and found.status is Status.APPROVED
 
 
 def _is_email(typed: str) -> bool:

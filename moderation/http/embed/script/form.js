@@ -92,13 +92,12 @@ class Form {
     }
   }
 
-  /** Turn to somebody whose comment is to be answered, or to nobody. */
+  /** Turn to somebody whose comment is to be answered, whether it is drawn here or not, or to nobody. */
   answer(parent, answered, { focus = true } = {}) {
     const place = this.box.list.places.get(parent);
-    this.parent = place ? parent : null;
-    this.answered = place ? answered : "";
-    this.title.textContent = place ? this.box.say("reply-to", { name: answered }) : this.box.say("leave");
-    this.dismiss.hidden = !place;
+    Object.assign(this, { parent, answered });
+    this.title.textContent = parent ? this.box.say("reply-to", { name: answered }) : this.box.say("leave");
+    this.dismiss.hidden = !parent;
     if (place) {
       place.firstElementChild.after(this.place);
     } else {
@@ -110,10 +109,10 @@ class Form {
     }
   }
 
-  /** Go home before a place is taken away. */
+  /** Go home before a place is taken away; the service says whether it can still be answered. */
   leave(place) {
     if (place.contains(this.place)) {
-      this.answer(null, "", { focus: false });
+      this.home.append(this.place);
     }
   }
 
