@@ -75,7 +75,7 @@ class Form {
     }
     KEPT.forEach((name) => (this.inputs[name].value ||= draft.typed[name] ?? ""));
     this.attempt = draft.attempt;
-    if (Date.now() - draft.since < OLD_TOKEN) {
+    if (draft.token && Date.now() - draft.since < OLD_TOKEN) {
       Object.assign(this, { token: draft.token, since: draft.since }); // The time spent on the draft counts.
     }
     this.answer(draft.parent, draft.answered, { focus: false });
