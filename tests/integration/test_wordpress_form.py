@@ -89,6 +89,7 @@ ORDER = [
     ("9 url", {"url": "https://x.example/" + "x" * 200, "comment": "x" * 65526}, 200, LONG["url"]),
     ("9 content", {"comment": "x" * 65526}, 200, LONG["comment"]),
     ("9 content beyond ours", {"comment": "x" * 10_001}, 200, LONG["comment"]),
+    ("9 content beyond ours once composed", {"comment": "\u0958" * 10_000}, 200, LONG["comment"]),
 ]
 
 

@@ -68,6 +68,12 @@ REFUSALS: Final = {
     ),
 }
 """WordPress's codes, each with its status and what people read; many are 200, as they are there."""
+UNFIT: Final = {
+    "/parent": "comment_reply_to_unapproved_comment",
+    "/name": LONG["author"],
+    "/text": LONG["comment"],
+}
+"""What is said of our fields; a name and a text that got this far are too long once they are composed."""
 ID_NOT_FOUND: Final = "comment_id_not_found"
 CONSENT: Final = "wp-comments-cookies-consent"
 HONEYPOT: Final = "ak_hp_textarea"
@@ -198,7 +204,7 @@ def _code_of(error: ModerationError) -> str:
         required = {"/name": "require_name_email", "/email": "require_name_email", "/text": "require_valid_comment"}
         if first.code == "required":
             return required.get(first.pointer, ID_NOT_FOUND)
-        return {"/parent": "comment_reply_to_unapproved_comment"}.get(first.pointer, "comment_save_error")
+        return UNFIT.get(first.pointer, "comment_save_error")
     known = {"duplicate": "comment_duplicate", "gone": "comment_duplicate", "thread-closed": "comment_closed"}
     if isinstance(error, Conflict):
         return known.get(error.code, "comment_save_error")
