@@ -2,12 +2,13 @@
 
 const RTL = ["ar"];
 
-/** Give the page's address: its own word for it, else the reader's, which names somebody only where it must name the page. */
+/** Give the page's address: the canonical one, else where its reader is; without the query if an id names the page. */
 function addressOf(element) {
   const canonical = document.querySelector("link[rel=canonical]")?.href;
   return canonical || location.href.split(element.getAttribute("thread") ? /[?#]/ : "#")[0];
 }
 
+/** Name the page that an element stands on: by its own id, else by its address. */
 function threadOf(element) {
   return element.getAttribute("thread") || addressOf(element);
 }
