@@ -31,7 +31,8 @@ _DEFAULT_PORTS: Final = (None, 80, 443)
 _TRACKING_FAMILIES: Final = ("utm_", "hsa_", "mtm_")
 _TRACKING: Final = frozenset(
     {"_ga", "_gl", "_hsenc", "_hsmi", "dclid", "fbclid", "gad_source", "gbraid", "gclid", "gclsrc", "igsh", "igshid"}
-    | {"li_fat_id", "mc_cid", "mc_eid", "mkt_tok", "msclkid", "oly_anon_id", "oly_enc_id", "ref_src", "replytocom"}
+    | {"li_fat_id", "mc_cid", "mc_eid", "mkt_tok", "moderation-hash", "msclkid", "oly_anon_id", "oly_enc_id", "ref_src"}
+    | {"replytocom", "unapproved"}  # With `moderation-hash`, what WordPress adds for one reader.
     | {"s_cid", "srsltid", "ttclid", "twclid", "vero_id", "wbraid", "wickedid", "yclid"}
 )
 

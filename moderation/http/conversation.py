@@ -4,8 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from moderation.domain.comment import Comment, Status
+from moderation.domain.errors import NotFound
+from moderation.domain.thread import Thread
+from moderation.http.context import deps
 from moderation.http.shapes import public_comment
+from moderation.services import authors
 from moderation.services.ports import Row
 
 
@@ -45,3 +51,13 @@ def conversation(rows: Sequence[Row], thread: str) -> tuple[list[Said], dict[str
         known[said.id] = said
         (parent.replies if parent else starts).append(said)
     return starts, known
+
+
+def answerable(named: str, thread: Thread | None) -> Comment | None:
+    """Give the comment that an id names, if it is public and in this thread, on whichever page of its list."""
+    try:
+        found = authors.show(deps(), UUID(named))
+    except (ValueError, NotFound):
+        return None
+    here = thread is not None and found.thread_id == thread.id
+    return found if here and found.status is Status.APPROVED else None

@@ -84,10 +84,19 @@ def onwards(site: Site, typed: Mapping[str, str]) -> str:
         return wanted
     if _PATH.fullmatch(wanted):
         return _origin_for(site, wanted) + wanted
-    referrer = request.referrer or ""
-    if _on_site(referrer, site) and urlsplit(referrer).path != request.path:
-        return referrer
+    stood = page_before()
+    if _on_site(stood, site) and urlsplit(stood).path != request.path:
+        return stood
     return thanks(site, typed)
+
+
+def page_before() -> str:
+    """Give the page on which a form stood; empty where the browser says no more than its origin.
+
+    To another origin it says no more, unless the page asks for it.
+    """
+    said = request.referrer or ""
+    return "" if said.rstrip("/").lower() == origin_of(said) else said
 
 
 def thanks(site: Site, typed: Mapping[str, str]) -> str:

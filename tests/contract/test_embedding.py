@@ -8,6 +8,7 @@ from api import Api
 from flask.testing import FlaskClient
 from makers import ORIGIN, World
 
+from moderation.http.embed import thread
 from moderation.http.embed.feed import ATOM, THR
 from moderation.http.embed.script import script
 from moderation.services import sites
@@ -80,6 +81,20 @@ def test_the_framed_page_stands_on_the_sites_pages_alone_and_its_form_comes_back
     assert "ann at example" in refused.text
     thanks = client.get(urlsplit(back).path + "?" + urlsplit(back).query)
     assert "waiting to be read" in thanks.text
+
+
+def test_the_framed_page_answers_what_is_public_in_its_thread_on_whichever_page_of_it(
+    world: World, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(thread, "MOST", 1)
+    world.has("The first.")
+    named = [world.has("The last.", name="Margaret"), world.has("maybe-spam."), world.has("Away.", thread="article-2")]
+
+    pages = [client.get(f"/embed/{world.site.key}/thread?thread=article-1&replyto={comment.id}") for comment in named]
+
+    assert ['name="parent"' in page.text for page in pages] == [True, False, False]
+    assert f'name="parent" value="{named[0].id}"' in pages[0].text
+    assert "The last." not in pages[0].text
 
 
 def test_a_site_without_origins_is_framed_by_our_own_pages_alone(world: World) -> None:

@@ -14,11 +14,13 @@ from servers.web import served
 
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action
+from moderation.domain.thread import canonical_url
 from moderation.services import review, sites
 from moderation.services.review import Moderator, Wish
 
 Opens = Callable[..., Reader]
 TEXT = "My uncle says that E. was *Edwin*, who kept the bees."
+MEANWHILE = "What I forgot to say before."
 ARTICLE = """<!DOCTYPE html><html lang="{language}"><meta charset="utf-8"><title>The Harvest</title>
 <main><h1>The Harvest</h1><lychgate-count site="{site}" thread="harvest"></lychgate-count>
 <lychgate-comments site="{site}" thread="harvest"></lychgate-comments></main>
@@ -27,6 +29,13 @@ STRICT = (
     "default-src 'none'; script-src {server}; connect-src {server}; base-uri 'none'; form-action 'none'; "
     "require-trusted-types-for 'script'; trusted-types lychgate"
 )
+OTHER_TAB = '{"another":{"receipt":"lr_other","thread":"another","asked":"another"}}'
+"""What another tab keeps while this one is open."""
+STILL_ASKING = """async ({ own }) => {
+  for (let n = 0; own.watched.size && n < 100; n += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+  return own.watched.size;
+}"""
+"""How many comments a widget asks about when the page no longer shows it; looked at until there is none."""
 NARROW = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -60,6 +69,11 @@ def approves(paper: Paper, comment_id: str) -> None:
     review.decide(paper.world.deps, Moderator(paper.world.site.id, paper.world.deps.new_id()), wish)
 
 
+def beyond(route: Route) -> None:
+    """Let what is answered stand on another page of the list than the one that is read."""
+    route.fulfill(response=route.fetch(), json={"items": [], "next": None})
+
+
 def test_a_reader_takes_part_from_start_to_end(paper: Paper, site_url: str, reader: Reader) -> None:
     first = str(paper.world.has("Who remembers the old shingles?", name="Margaret", thread="harvest").id)
     page = reader.page
@@ -70,18 +84,23 @@ def test_a_reader_takes_part_from_start_to_end(paper: Paper, site_url: str, read
 
     page.get_by_role("button", name="Reply to \u2068Margaret\u2069").click()
     writes(page, f"maybe-spam, but {TEXT}")
+    page.route("**/comments?*", beyond, times=1)
     page.reload()
+    expect(page.get_by_role("heading", name="Reply to \u2068Margaret\u2069")).to_be_visible()
     expect(page.get_by_label("Comment *")).to_have_value(f"maybe-spam, but {TEXT}")
     expect(page.get_by_label("Email *")).to_have_value("")
     page.get_by_label("Email *").fill("bea@example.com")
     paper.world.clock.forward(seconds=10)
+    receipts = f"lychgate:{paper.world.site.key}:receipts"
+    page.evaluate("([name, kept]) => localStorage.setItem(name, kept)", [receipts, OTHER_TAB])
     page.get_by_role("button", name="Post Comment").click()
 
     own = page.get_by_role("article").filter(has_text="Only you can see this.")
     expect(own).to_contain_text("In review")
     expect(own).to_be_focused()
     paper.world.scores()
-    approves(paper, str(own.locator("[part=time]").get_attribute("href")).partition("#comment-")[2])
+    own_id = str(own.locator("[part=time]").get_attribute("href")).partition("#comment-")[2]
+    approves(paper, own_id)
     expect(page.get_by_role("heading", name="2 comments")).to_be_visible()
     expect(page.locator("li li article em")).to_have_text("Edwin")
     expect(page.get_by_role("status").filter(has_text="Your comment is published.")).to_have_count(1)
@@ -92,17 +111,21 @@ def test_a_reader_takes_part_from_start_to_end(paper: Paper, site_url: str, read
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text("A moderator will hear of it.")).to_be_visible()
 
+    paper.world.has("So did mine.", thread="harvest", parent=UUID(own_id))
+    page.reload()
     page.get_by_role("button", name="Edit").click()
     page.get_by_role("textbox", name="Edit").fill("It was Edwin. I asked him.")
     page.get_by_role("button", name="Save").click()
     expect(own).to_contain_text("I asked him.")
+    expect(page.get_by_text("This comment is no longer here.")).to_have_count(0)
     paper.world.scores()
     expect(page.get_by_role("article").filter(has_text="edited")).to_contain_text("I asked him.")
 
     page.get_by_role("button", name="Withdraw").click()
     page.get_by_role("button", name="Withdraw").click()
-    expect(page.get_by_role("heading", name="1 comment")).to_be_focused()
+    expect(page.get_by_role("heading", name="2 comments")).to_be_focused()
     assert page.context.cookies() == []
+    assert page.evaluate("(name) => localStorage.getItem(name)", receipts) == OTHER_TAB
     assert "bea@" not in json.dumps(page.evaluate("Object.entries(localStorage)"))
 
 
@@ -111,6 +134,7 @@ def test_trouble_loses_nothing_and_arabic_reads_from_the_right(paper: Paper, sit
     fetched: list[str] = []
     page.on("response", lambda answer: fetched.append(answer.url))
     numbers: list[str | None] = []
+    said: list[str] = []
 
     def lost(route: Route) -> None:
         """Let a reply arrive, and the first answer to it get lost."""
@@ -120,10 +144,12 @@ def test_trouble_loses_nothing_and_arabic_reads_from_the_right(paper: Paper, sit
             route.fetch()
             route.abort()
         else:
+            page.locator("#text").fill(MEANWHILE)
+            said.append(page.locator("form [role=status]").inner_text())
             route.continue_()
 
     page.route("**/v1/sites/*/comments", lost)
-    page.goto(f"{site_url}/ar")
+    page.goto(f"{site_url}/ar?subscriber=bea")
     expect(page.get_by_role("heading", name="اترك تعليقًا")).to_be_visible()
     assert page.locator("section").evaluate("(it) => getComputedStyle(it).direction") == "rtl"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -141,11 +167,23 @@ def test_trouble_loses_nothing_and_arabic_reads_from_the_right(paper: Paper, sit
     page.get_by_role("button", name="نشر التعليق").click()
 
     expect(page.get_by_role("article").filter(has_text="قيد المراجعة")).to_be_visible()
+    assert said == ["جارٍ الإرسال …"]
     assert len(numbers) == 2
     assert len(set(numbers)) == 1
+    widget = page.query_selector("lychgate-comments")
+    widget.evaluate("(it) => it.remove()")
+    assert widget.evaluate(STILL_ASKING) == 0
+    page.query_selector("main").evaluate("(main, it) => main.append(it)", widget)
     paper.world.scores()
     expect(page.locator("article em")).to_have_text("Edwin")
     expect(page.locator("article")).to_have_count(1)
+    expect(page.locator("#text")).to_have_value(MEANWHILE)
+    with paper.world.deps.reading(paper.world.site.id) as uow:
+        thread = uow.threads.find(paper.world.site.id, "harvest")
+    assert thread.url == canonical_url(f"{site_url}/ar")
+    sites.change_thread(paper.world.deps, paper.world.site.id, thread.id, closed=True)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#text[readonly]")).to_have_value(MEANWHILE)
     assert {url.split("/")[2] for url in fetched} == {paper.url.split("/")[2], site_url.split("/")[2]}
 
 

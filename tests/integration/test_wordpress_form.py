@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from moderation.app import create_app
 from moderation.domain.comment import Comment, Status
 from moderation.domain.errors import TemporaryFailure
-from moderation.http.compat.wordpress import LONG, REFUSALS
+from moderation.http.compat.wordpress import LONG, LOOKED_AT, REFUSALS, Sent
 from moderation.http.context import Web
 from moderation.services import sites
 
@@ -77,6 +77,8 @@ ORDER = [
     ("2 parent missing", {**EMPTY, "comment_parent": str(uuid4()), "comment_post_ID": ""}, 403, PARENT),
     ("2 parent of WordPress's own", {**EMPTY, "comment_parent": "12"}, 403, PARENT),
     ("3 post missing", {**EMPTY, "comment_post_ID": "0"}, 200, None),
+    ("3 post too long", {**EMPTY, "comment_post_ID": "x" * 513}, 200, None),
+    ("3 post of no address", {**EMPTY, "comment_post_ID": "https://ann@news.example/"}, 200, None),
     ("7 no name", {**EMPTY, "email": "ann@example.com"}, 200, "require_name_email"),
     ("7 no email", {**EMPTY, "author": "Ann"}, 200, "require_name_email"),
     ("7 a name of tags", {"author": " <b></b> "}, 200, "require_name_email"),
@@ -87,6 +89,7 @@ ORDER = [
     ("9 url", {"url": "https://x.example/" + "x" * 200, "comment": "x" * 65526}, 200, LONG["url"]),
     ("9 content", {"comment": "x" * 65526}, 200, LONG["comment"]),
     ("9 content beyond ours", {"comment": "x" * 10_001}, 200, LONG["comment"]),
+    ("9 content beyond ours once composed", {"comment": "\u0958" * 10_000}, 200, LONG["comment"]),
 ]
 
 
@@ -101,6 +104,12 @@ def test_what_is_refused_is_refused_in_wordpress_order(
     assert (sentence(code) in answer.text.replace("&#39;", "'")) if code else answer.text == ""
     if code:
         assert f'href="{PAGE}"' in answer.text
+
+
+def test_a_name_loses_its_tags_and_no_more_of_it_is_searched_than_could_be_one() -> None:
+    names = ("<i>Ann</i> & <Co>", "1 < 2", "<<b>Ann", "<" * 100_000)
+
+    assert [Sent.of({"author": name}).author for name in names] == ["Ann &", "1 < 2", "<Ann", "<" * LOOKED_AT]
 
 
 def test_what_waits_cannot_be_answered_and_a_closed_page_takes_nothing(theme: Theme) -> None:
@@ -170,6 +179,30 @@ def test_with_consent_or_without_a_page_the_address_is_bare(theme: Theme) -> Non
     assert known.startswith(f"{PAGE.rstrip('/')}?unapproved="), "from the page's first comment"
     away = theme.sends(comment_post_ID="8", email="cy@example.com", referrer="https://evil.example/")
     assert away.location.startswith(f"/embed/{theme.world.site.key}/received?")
+
+
+def test_a_browser_that_tells_only_its_origin_tells_no_page(theme: Theme) -> None:
+    unknown = theme.sends(referrer=f"{ORIGIN}/")
+    told = theme.sends(comment="Another.", email="bo@example.com", redirect_to=PAGE, referrer=f"{ORIGIN}/")
+    page = theme.sends(comment="A third.", email="cy@example.com", comment_post_ID="8", redirect_to=PAGE)
+    known = theme.sends(comment="A fourth.", email="di@example.com", comment_post_ID="8", referrer=f"{ORIGIN}/")
+
+    assert unknown.location.startswith(f"/embed/{theme.world.site.key}/received?")
+    assert told.location.startswith(f"{PAGE}?unapproved=")
+    with theme.world.deps.reading(theme.world.site.id) as uow:
+        assert [uow.threads.find(theme.world.site.id, key).url for key in "78"] == [None, PAGE.rstrip("/")]
+    assert page.location.startswith(f"{PAGE}?unapproved=")
+    assert known.location.startswith(f"{PAGE.rstrip('/')}?unapproved="), "from the page's first comment"
+
+
+def test_nul_goes_without_a_word_and_an_address_that_cannot_be_kept_is_none(theme: Theme) -> None:
+    nul = theme.sends(
+        **{name: f"{value}\0" for name, value in GOOD.items()}, redirect_to=f"{PAGE}\0", ak_hp_textarea="\0"
+    )
+    long = theme.sends(comment="Another.", email="bo@example.com", redirect_to=f"{ORIGIN}/{'x' * 2000}")
+
+    assert [answer.location.partition("?")[0] for answer in (nul, long)] == [PAGE, PAGE]
+    assert theme.world.look(UUID(nul.location.partition("#comment-")[2])).text == GOOD["comment"]
 
 
 def test_a_filled_trap_is_taken_in_like_any_other_and_is_not_published(theme: Theme) -> None:

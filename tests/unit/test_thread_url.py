@@ -54,6 +54,7 @@ def canonical_or_code(written: str) -> str:
         "https://example.com/news/Bees?utm_source=a&UTM_Medium=b&fbclid=c&gclid=d",
         "https://example.com/news/Bees?mc_cid=1&mc_eid=2&igshid=3&msclkid=4&replytocom=5",
         "https://example.com/news/Bees?%75tm_source=a",
+        "https://example.com/news/Bees?unapproved=7&moderation-hash=0ac4",
         "https://example.com/news/./x/../Bees",
         "https://example.com/%2e%2E/news/%42ees/%2e",
     ],

@@ -1,4 +1,4 @@
-"""WordPress's comment form as it is: a theme changes nothing but its `action`, to `/<pk>/wp-comments-post.php`.
+"""WordPress's comment form as it is: a theme changes its `action`, to `/<pk>/wp-comments-post.php`, and names its page.
 
 What is asked, in which order, and with which status it is answered, is WordPress's; the verdict comes later and
 is ours.
@@ -9,28 +9,28 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
-from uuid import UUID
 
 import regex
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from moderation.domain.comment import Comment, Status
-from moderation.domain.errors import Conflict, Invalid, ModerationError, NotFound, TooMany
+from moderation.domain.comment import Comment
+from moderation.domain.errors import Conflict, Invalid, ModerationError, TooMany
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.scope import Scope
 from moderation.domain.site import Site
 from moderation.domain.text import EMAIL_MAX, TEXT_MAX, Unfit, clean_website
-from moderation.domain.thread import Thread
+from moderation.domain.thread import Thread, canonical_url, thread_key
 from moderation.http import pages, problems
 from moderation.http.context import deps, site
+from moderation.http.conversation import answerable
 from moderation.http.guard import for_site
 from moderation.http.paper import page
 from moderation.http.submission import Submission, arrival_of
 from moderation.http.typed import read_form
 from moderation.http.unapproved import HASH, UNAPPROVED, moderation_hash
 from moderation.http.words import language_of, marked, say
-from moderation.services import authors, intake, threads
+from moderation.services import intake, threads
 
 blueprint = Blueprint("wordpress", __name__, url_prefix="/<pk>")
 
@@ -68,10 +68,19 @@ REFUSALS: Final = {
     ),
 }
 """WordPress's codes, each with its status and what people read; many are 200, as they are there."""
+UNFIT: Final = {
+    "/parent": "comment_reply_to_unapproved_comment",
+    "/name": LONG["author"],
+    "/text": LONG["comment"],
+}
+"""What is said of our fields; a name and a text that got this far are too long once they are composed."""
 ID_NOT_FOUND: Final = "comment_id_not_found"
 CONSENT: Final = "wp-comments-cookies-consent"
 HONEYPOT: Final = "ak_hp_textarea"
-_TAG: Final = regex.compile(r"<[^>]*>")
+NAMES: Final = (*FIELDS, "comment_post_ID", "comment_parent", "redirect_to", HONEYPOT)
+LOOKED_AT: Final = 2000
+"""How many characters of a name are searched for tags; what is left of more is too long for a name."""
+_TAG: Final = regex.compile(r"<[^<>]*>")
 
 
 class Refused(Exception):
@@ -99,21 +108,29 @@ class Sent:
 
     @classmethod
     def of(cls, typed: Mapping[str, str]) -> "Sent":
-        """Trim everything; a name loses its tags."""
-        texts = {name: typed.get(name, "").strip() for name in (*FIELDS, "comment_post_ID", "comment_parent")}
-        author = _TAG.sub("", texts["author"]).strip()
+        """Trim everything, of NUL as well, which no database keeps; a name loses its tags."""
+        texts = {name: typed.get(name, "").replace("\0", "").strip() for name in NAMES}
+        author = _TAG.sub("", texts["author"][:LOOKED_AT]).strip()
         parent = texts["comment_parent"]
         return cls(
             author=author,
             email=texts["email"],
             url=texts["url"],
             comment=texts["comment"],
-            post=texts["comment_post_ID"].lstrip("0"),
+            post=_key(texts["comment_post_ID"].lstrip("0")),
             parent="" if parent == "0" else parent,
-            redirect_to=typed.get("redirect_to", "").strip(),
+            redirect_to=texts["redirect_to"],
             consent=CONSENT in typed,
-            honeypot=typed.get(HONEYPOT, ""),
+            honeypot=texts[HONEYPOT],
         )
+
+
+def _key(typed: str) -> str:
+    """Give the key of the page that a post's id names; empty for what names none."""
+    try:
+        return thread_key(typed, None)
+    except Unfit:
+        return ""
 
 
 @blueprint.post("/wp-comments-post.php", provide_automatic_options=False)
@@ -133,7 +150,7 @@ def submit(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read 
 def _asked(sent: Sent) -> Thread | None:
     """Ask everything that WordPress asks before it looks for repeats and haste, in its order; give the thread."""
     thread = threads.find(deps(), site(), sent.post) if sent.post else None
-    if sent.parent and not _may_be_answered(sent.parent, thread):
+    if sent.parent and not answerable(sent.parent, thread):
         raise Refused("comment_reply_to_unapproved_comment")
     if not sent.post:
         raise Refused(ID_NOT_FOUND)
@@ -151,15 +168,6 @@ def _asked(sent: Sent) -> Thread | None:
     if len(sent.comment) > TEXT_MAX:
         raise Refused(LONG["comment"])
     return thread
-
-
-def _may_be_answered(parent: str, thread: Thread | None) -> bool:
-    """Say whether a comment is public, on this site and on this page."""
-    try:
-        found = authors.show(deps(), UUID(parent))
-    except (ValueError, NotFound):
-        return False
-    return thread is not None and found.thread_id == thread.id and found.status is Status.APPROVED
 
 
 def _is_email(typed: str) -> bool:
@@ -196,7 +204,7 @@ def _code_of(error: ModerationError) -> str:
         required = {"/name": "require_name_email", "/email": "require_name_email", "/text": "require_valid_comment"}
         if first.code == "required":
             return required.get(first.pointer, ID_NOT_FOUND)
-        return {"/parent": "comment_reply_to_unapproved_comment"}.get(first.pointer, "comment_save_error")
+        return UNFIT.get(first.pointer, "comment_save_error")
     known = {"duplicate": "comment_duplicate", "gone": "comment_duplicate", "thread-closed": "comment_closed"}
     if isinstance(error, Conflict):
         return known.get(error.code, "comment_save_error")
@@ -205,8 +213,16 @@ def _code_of(error: ModerationError) -> str:
 
 def _page(sent: Sent) -> str | None:
     """Give the page of the site on which the form stood, as far as the form or the browser says so."""
-    said = (sent.redirect_to, request.referrer or "")
-    return next((_bare(address) for address in said if pages.origin_of(address) in site().origins), None)
+    said = (sent.redirect_to, pages.page_before())
+    return next((_bare(address) for address in said if _is_page(address)), None)
+
+
+def _is_page(address: str) -> bool:
+    """Say whether an address is one of the site's, and one that can be kept."""
+    try:
+        return pages.origin_of(address) in site().origins and bool(canonical_url(address))
+    except Unfit:
+        return False
 
 
 def _bare(address: str) -> str:

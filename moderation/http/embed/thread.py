@@ -5,11 +5,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from moderation.domain.comment import Comment
 from moderation.domain.errors import Invalid
 from moderation.domain.scope import Scope
 from moderation.domain.thread import Thread
 from moderation.http.context import deps, site
-from moderation.http.conversation import Said, conversation
+from moderation.http.conversation import Said, answerable, conversation
 from moderation.http.form import ReplyForm, reply_form
 from moderation.http.guard import for_site, own_origin
 from moderation.http.paper import page
@@ -32,7 +33,7 @@ def show(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read it
     """Show a page of the thread and the form; only the site's own pages may put it into a frame."""
     named = {name: request.args[name] for name in NAMES if request.args.get(name)}
     found = threads.find(deps(), site(), asked_key(named.get("thread"), named.get("thread_url")))
-    starts, known, onwards = _read(found)
+    starts, onwards = _read(found)
     language = language_of(request.args.get("lang"), request.accept_languages)
     here = f"{request.path}?{urlencode({**named, 'lang': language})}"
     return page(
@@ -48,32 +49,30 @@ def show(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read it
         count=found.approved if found else 0,
         closed=found is not None and found.is_closed(site().close_after_days, deps().now()),
         later=f"{here}&{urlencode({'cursor': onwards})}" if onwards else None,
-        form=_form(named, known, language, here),
+        form=_form(named, answerable(request.args.get("replyto", ""), found), language, here),
         received="received" in request.args,
         waiting=waiting(site(), request.args),
         now=deps().now(),
     )
 
 
-def _read(found: Thread | None) -> tuple[list[Said], dict[str, Said], str | None]:
+def _read(found: Thread | None) -> tuple[list[Said], str | None]:
     """Read a page of the thread; whoever comes with a cursor that is none sees the first."""
     if found is None:
-        return [], {}, None
+        return [], None
     try:
         read = threads.read(deps(), found, sort="oldest", cursor=request.args.get("cursor"), limit=MOST)
     except Invalid:
         read = threads.read(deps(), found, sort="oldest", cursor=None, limit=MOST)
-    return *conversation(read.rows, found.key), read.next
+    return conversation(read.rows, found.key)[0], read.next
 
 
-def _form(named: dict[str, str], known: dict[str, Said], language: str, here: str) -> ReplyForm:
+def _form(named: dict[str, str], answered: Comment | None, language: str, here: str) -> ReplyForm:
     """Make an empty form, or one that answers the comment that the link named; it leads back here."""
-    answered = known.get(request.args.get("replyto", ""))
-    parent = answered.id if answered and answered.name else None
     return reply_form(
         site(),
-        Submission.model_validate({**named, "parent": parent}),
+        Submission.model_validate({**named, "parent": str(answered.id) if answered else None}),
         language=language,
         redirect_to=f"{own_origin()}{here}&received=1#respond",
-        answers=answered.name if answered and parent else None,
+        answers=answered.name if answered else None,
     )

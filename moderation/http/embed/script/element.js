@@ -2,17 +2,20 @@
 
 const RTL = ["ar"];
 
-/** Name the page that an element stands on: by its own word, else by the page's address. */
-function threadOf(element) {
+/** Give the page's address: the canonical one, else where its reader is; without the query if an id names the page. */
+function addressOf(element) {
   const canonical = document.querySelector("link[rel=canonical]")?.href;
-  return element.getAttribute("thread") || canonical || location.href.split("#")[0];
+  return canonical || location.href.split(element.getAttribute("thread") ? /[?#]/ : "#")[0];
+}
+
+/** Name the page that an element stands on: by its own id, else by its address. */
+function threadOf(element) {
+  return element.getAttribute("thread") || addressOf(element);
 }
 
 class Comments extends HTMLElement {
   connectedCallback() {
-    if (!this.shadowRoot) {
-      this.begin();
-    }
+    this.shadowRoot ? this.own?.resume() : this.begin();
   }
 
   async begin() {
@@ -22,7 +25,7 @@ class Comments extends HTMLElement {
     this.site = this.getAttribute("site");
     this.sort = this.getAttribute("sort");
     this.thread = threadOf(this);
-    this.thread_url = location.href.split("#")[0];
+    this.thread_url = addressOf(this);
     this.memory = memoryOf(this.site);
     this.language = languageOf(this);
     this.say = await speaker(this.server, this.language);
@@ -80,7 +83,7 @@ class Count extends HTMLElement {
 /** Fill every count on the page, a hundred pages to a request. */
 function countAll() {
   const sites = new Map();
-  counting.forEach((element) => sites.set(addressOf(element), [...(sites.get(addressOf(element)) ?? []), element]));
+  counting.forEach((element) => sites.set(countsOf(element), [...(sites.get(countsOf(element)) ?? []), element]));
   counting.clear();
   for (const [address, elements] of sites) {
     for (let from = 0; from < elements.length; from += 100) {
@@ -89,7 +92,7 @@ function countAll() {
   }
 }
 
-function addressOf(element) {
+function countsOf(element) {
   return `${element.getAttribute("server") || HERE}/v1/sites/${element.getAttribute("site")}/counts`;
 }
 

@@ -34,7 +34,12 @@ class Form {
     const { say } = this.box;
     this.home.append(this.place);
     if (!this.open) {
+      const { text } = this.inputs;
       this.place.replaceChildren(el("p", {}, say("thread-closed")));
+      if (text?.value) {
+        text.readOnly = true; // What was half written can still be read, and copied.
+        this.place.append(text.parentNode);
+      }
       return;
     }
     this.title = el("h3", { part: "form-heading", id: "respond" }, say("leave"));
@@ -50,7 +55,7 @@ class Form {
 
   field(name, required) {
     const [type, word, autocomplete] = FIELDS[name];
-    const facts = { id: name, name, autocomplete, required, dir: "auto", part: "input", "aria-describedby": name === "email" ? "note" : null };
+    const facts = { id: name, name, autocomplete, required, dir: "auto", part: "input", "aria-describedby": `${name}-fault${name === "email" ? " note" : ""}` };
     const input = type === "textarea" ? el("textarea", { ...facts, rows: 6 }) : el("input", { ...facts, type });
     const fault = el("span", { part: "fault", id: `${name}-fault`, hidden: true });
     Object.assign(this.inputs, { [name]: input });
@@ -70,7 +75,7 @@ class Form {
     }
     KEPT.forEach((name) => (this.inputs[name].value ||= draft.typed[name] ?? ""));
     this.attempt = draft.attempt;
-    if (Date.now() - draft.since < OLD_TOKEN) {
+    if (draft.token && Date.now() - draft.since < OLD_TOKEN) {
       Object.assign(this, { token: draft.token, since: draft.since }); // The time spent on the draft counts.
     }
     this.answer(draft.parent, draft.answered, { focus: false });
@@ -82,16 +87,17 @@ class Form {
     const typed = Object.fromEntries(KEPT.map((name) => [name, this.inputs[name].value]));
     const { parent, answered, attempt, token, since } = this;
     this.box.memory.keep(this.draft, typed.text || parent ? { typed, parent, answered, attempt, token, since } : null);
-    this.status.textContent = typed.text ? this.box.say("draft") : "";
+    if (!this.sending) {
+      this.status.textContent = typed.text ? this.box.say("draft") : "";
+    }
   }
 
-  /** Turn to somebody whose comment is to be answered, or to nobody. */
+  /** Turn to somebody whose comment is to be answered, whether it is drawn here or not, or to nobody. */
   answer(parent, answered, { focus = true } = {}) {
     const place = this.box.list.places.get(parent);
-    this.parent = place ? parent : null;
-    this.answered = place ? answered : "";
-    this.title.textContent = place ? this.box.say("reply-to", { name: answered }) : this.box.say("leave");
-    this.dismiss.hidden = !place;
+    Object.assign(this, { parent, answered });
+    this.title.textContent = parent ? this.box.say("reply-to", { name: answered }) : this.box.say("leave");
+    this.dismiss.hidden = !parent;
     if (place) {
       place.firstElementChild.after(this.place);
     } else {
@@ -103,10 +109,10 @@ class Form {
     }
   }
 
-  /** Go home before a place is taken away. */
+  /** Go home before a place is taken away; the service says whether it can still be answered. */
   leave(place) {
     if (place.contains(this.place)) {
-      this.answer(null, "", { focus: false });
+      this.home.append(this.place);
     }
   }
 
@@ -124,7 +130,7 @@ class Form {
     const answer = await ask("POST", `${server}/v1/sites/${site}/comments`, body, { "Idempotency-Key": this.keyFor(body) });
     this.busy(false);
     if (answer.status === 202) {
-      await this.accepted(answer.document);
+      await this.accepted(answer.document, body.text);
     } else {
       this.refused(answer);
     }
@@ -153,15 +159,20 @@ class Form {
     this.status.textContent = now ? this.box.say("sending") : "";
   }
 
-  async accepted(comment) {
+  /** Show what was sent as one's own; what was typed meanwhile stays where it is. */
+  async accepted(comment, sent) {
+    const { text } = this.inputs;
+    const done = text.value === sent;
     Object.assign(this, { attempt: {}, token: null });
-    this.inputs.text.value = "";
     this.complain("", []);
-    this.answer(null, "", { focus: false });
+    if (done) {
+      text.value = "";
+      this.answer(null, "", { focus: false });
+    }
     this.remember();
     this.box.own.adopt(comment);
     this.box.list.draw();
-    this.box.list.places.get(comment.id)?.firstElementChild.focus();
+    done && this.box.list.places.get(comment.id)?.firstElementChild.focus();
     this.box.tell("arrived");
     await this.begin();
   }
@@ -189,9 +200,6 @@ class Form {
       const own = faults.find(([field]) => field === name)?.[1] ?? "";
       Object.assign(this.faults[name], { hidden: !own, textContent: own });
       input.setAttribute("aria-invalid", String(Boolean(own)));
-      const described = [name === "email" && "note", own && `${name}-fault`].filter(Boolean).join(" ");
-      input.toggleAttribute("aria-describedby", Boolean(described));
-      described && input.setAttribute("aria-describedby", described);
     }
     Object.assign(this.summary, { hidden: !sentence, textContent: sentence });
     if (sentence) {

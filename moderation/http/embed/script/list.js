@@ -66,24 +66,26 @@ class List {
     article?.focus({ preventScroll: true });
   }
 
+  /** Draw what is public, and one's own where that is not, also where it has left a gap. */
   draw() {
-    const known = new Set(this.items.map((item) => item.id));
-    const all = [...this.items, ...this.box.own.unseen(known)];
+    const all = new Map(this.items.map((item) => [item.id, item]));
+    for (const own of this.box.own.unseen()) {
+      all.get(own.id)?.author || all.set(own.id, own);
+    }
     const inside = new Map([[this.place, []]]);
     all.forEach((item) => this.show(item));
-    for (const item of all) {
-      const into = this.places.get(item.parent)?.lastElementChild ?? this.place;
-      inside.set(into, [...(inside.get(into) ?? []), this.places.get(item.id)]);
+    for (const { id, parent } of all.values()) {
+      const into = this.places.get(parent)?.lastElementChild ?? this.place;
+      inside.set(into, [...(inside.get(into) ?? []), this.places.get(id)]);
     }
-    const shown = new Set(all.map((item) => item.id));
     for (const [id, place] of this.places) {
-      if (!shown.has(id)) {
+      if (!all.has(id)) {
         this.drop(id, place);
       }
     }
     inside.forEach((places, into) => arrange(into, places));
     this.more.hidden = !this.next;
-    this.box.silence.hidden = all.length > 0;
+    this.box.silence.hidden = all.size > 0;
   }
 
   drop(id, place) {
@@ -94,7 +96,7 @@ class List {
 
   /** Give a comment its place, and draw it there anew if it changed. */
   show(item) {
-    const state = JSON.stringify([item, this.box.form.open]);
+    const state = JSON.stringify([item, this.box.form.open, this.box.own.known.get(item.id)?.editable_until]);
     const place = this.places.get(item.id) ?? el("li", {}, el("article"), el("ol"));
     this.places.set(item.id, place);
     if (place.state !== state && !place.firstElementChild.querySelector(".editing")) {

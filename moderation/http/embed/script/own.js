@@ -15,6 +15,7 @@ class Own {
   constructor(box) {
     this.box = box;
     this.known = new Map();
+    this.watched = new Set();
     this.receipts = box.memory.recall("receipts", {});
   }
 
@@ -24,15 +25,13 @@ class Own {
   }
 
   /** Give one's own comments here that readers do not see. */
-  unseen(known) {
-    return [...this.known.values()].filter((own) => own.status !== "approved" && !known.has(own.id));
+  unseen() {
+    return [...this.known.values()].filter((own) => own.status !== "approved");
   }
 
   /** Take a comment in as one's own: keep its receipt, show it, and wait for its verdict. */
   adopt(comment) {
-    this.receipts[comment.id] = { receipt: comment.receipt, thread: comment.thread, asked: this.box.thread };
-    Object.keys(this.receipts).slice(0, -MOST).forEach((id) => delete this.receipts[id]);
-    this.keep();
+    this.keep(comment.id, { receipt: comment.receipt, thread: comment.thread, asked: this.box.thread });
     this.learn(comment);
     this.watch(comment.id);
   }
@@ -45,13 +44,16 @@ class Own {
     this.known.forEach((own) => this.watch(own.id));
   }
 
-  keep() {
-    this.box.memory.keep("receipts", this.receipts);
+  /** Keep a receipt, or none any more, beside what other tabs kept meanwhile. */
+  keep(id, receipt) {
+    const { memory } = this.box;
+    const all = Object.entries({ ...memory.recall("receipts", this.receipts), [id]: receipt });
+    this.receipts = Object.fromEntries(all.filter(([, kept]) => kept).slice(-MOST));
+    memory.keep("receipts", this.receipts);
   }
 
   learn(own) {
-    const { id, parent, author, text, html, status, created_at, edited_at, editable_until } = own;
-    this.known.set(id, { id, parent, author: { name: author.name, url: author.url }, text, html, status, created_at, edited_at, editable_until });
+    this.known.set(own.id, own);
   }
 
   async look(id) {
@@ -65,9 +67,8 @@ class Own {
   }
 
   forget(id) {
-    delete this.receipts[id];
     this.known.delete(id);
-    this.keep();
+    this.keep(id);
   }
 
   ask(method, id, body) {
@@ -75,9 +76,13 @@ class Own {
     return ask(method, `${this.box.server}/v1/comments/${id}`, body, receipt);
   }
 
-  /** Ask where a comment stands, ever more rarely, until it is decided. */
+  /** Ask where a comment stands, ever more rarely, until it is decided or the page shows it no more; once at a time. */
   async watch(id) {
-    for (let wait = FIRST_PAUSE; isOpen(this.known.get(id)); wait = Math.min(wait * 1.6, LONGEST_PAUSE)) {
+    if (this.watched.has(id)) {
+      return;
+    }
+    this.watched.add(id);
+    for (let wait = FIRST_PAUSE; this.box.isConnected && isOpen(this.known.get(id)); wait = Math.min(wait * 1.6, LONGEST_PAUSE)) {
       await pause(wait);
       const before = this.known.get(id);
       const own = before && (await this.look(id));
@@ -85,6 +90,7 @@ class Own {
         await this.changed(own, before);
       }
     }
+    this.watched.delete(id);
   }
 
   async changed(own, before) {
