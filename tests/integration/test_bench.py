@@ -20,7 +20,7 @@ ELSEWHERE = {"P3", "P8", "P9"}
 def test_a_quick_run_measures_every_goal() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bench", "--quick", "--json"],
-        env=os.environ | {"PYTHONPATH": str(TESTS), "LYCHGATE_ENCODER": "off"},
+        env=os.environ | {"PYTHONPATH": str(TESTS)},
         capture_output=True,
         text=True,
         timeout=480,
