@@ -138,15 +138,15 @@ def test_trouble_loses_nothing_and_arabic_reads_from_the_right(paper: Paper, sit
 
     def lost(route: Route) -> None:
         """Let a reply arrive, and the first answer to it get lost."""
-        if TEXT in (route.request.post_data or ""):
-            numbers.append(route.request.headers.get("idempotency-key"))
+        if TEXT not in (route.request.post_data or ""):
+            return route.continue_()
+        numbers.append(route.request.headers.get("idempotency-key"))
         if len(numbers) == 1:
             route.fetch()
-            route.abort()
-        else:
-            page.locator("#text").fill(MEANWHILE)
-            said.append(page.locator("form [role=status]").inner_text())
-            route.continue_()
+            return route.abort()
+        page.locator("#text").fill(MEANWHILE)
+        said.append(page.locator("form [role=status]").inner_text())
+        return route.continue_()
 
     page.route("**/v1/sites/*/comments", lost)
     page.goto(f"{site_url}/ar?subscriber=bea")
