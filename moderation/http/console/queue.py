@@ -30,6 +30,13 @@ blueprint = Blueprint("queue", __name__)
 SHOWN: Final = 40
 AT_ONCE: Final = 100
 COUNTED: Final = ("held", "flagged")
+BOUNDS: Final = (
+    ("spam", "Spam at least"),
+    ("spam_to", "Spam at most"),
+    ("toxicity", "Toxicity at least"),
+    ("toxicity_to", "Toxicity at most"),
+)
+"""The fields for shares, and what they are called."""
 
 
 @blueprint.get("/")
@@ -111,6 +118,7 @@ def _frame(wanted: Wanted) -> dict[str, Any]:
     return {
         "wanted": wanted,
         "tabs": TABS,
+        "bounds": BOUNDS,
         "sorts": SORTS,
         "counts": counted,
         "most": desk.MOST_COUNTED,
