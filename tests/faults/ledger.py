@@ -184,7 +184,8 @@ class Client:
             answer = self.post(reply, **headers)
             if answer is not None and answer.status not in NOT_NOW:
                 return answer
-            assert monotonic() < deadline, "no answer in all this time"
+            said = f"{answer.status} {answer.body.decode(errors='replace')}" if answer else "nothing"
+            assert monotonic() < deadline, f"no answer in {AGAIN_FOR} s; the last one said {said}"
             pause(float(answer.headers["Retry-After"]) if answer else 0.1)
 
     def call(self, method: str, path: str, body: bytes | None = None, /, **headers: str) -> Answer:

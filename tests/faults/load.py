@@ -46,10 +46,20 @@ class Load:
         """How many replies were begun."""
         return len(self._begun)
 
+    @property
+    def answered(self) -> int:
+        """How many replies have their answer."""
+        return sum(done.done() for done in self._begun)
+
     def goes_on(self, more: int) -> None:
         """Return when so many more replies were begun."""
         goal = self.begun + more
         until(lambda: self.begun >= goal, "people go on posting")
+
+    def gets_through(self, more: int) -> None:
+        """Return when so many more replies were answered; of those that hang on what is down, none counts."""
+        goal = self.answered + more
+        until(lambda: self.answered >= goal, "people are answered")
 
     def _end(self, beat: threading.Thread) -> None:
         self._over.set()

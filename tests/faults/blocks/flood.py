@@ -12,6 +12,8 @@ from sqlalchemy import text as sql
 FLOOD: Final = 15_000
 BELLS: Final = 30
 """So many may lie in the broker at most, whatever waits: a few for each of five queues."""
+FEW: Final = 10
+"""So many lie there while a worker answers them; what an earlier block rang over and over is gone by then."""
 GROWTH_MB: Final = 120.0
 """So much may web, worker and sweep weigh more after the flood than before it."""
 DRAINED_WITHIN: Final = 300.0
@@ -42,7 +44,7 @@ def flood(field: Field) -> None:
     with field.posting() as load:
         load.goes_on(80)
         before, calm_ms = memory_mb(family_of(field.scene, "web", "worker", "sweep")), calm.milliseconds()
-        until(lambda: field.scene.bells() <= BELLS, "what was rung before is answered")
+        until(lambda: field.scene.bells() <= FEW, "what was rung before is answered")
         stack.end("worker")
         _flood(field, many)
         waiting = field.window()

@@ -6,10 +6,14 @@ from faults.waiting import pause, until
 
 
 def kill_web(field: Field) -> None:
-    """Kill a process of web's, whichever, in the middle of requests."""
+    """Kill a process of web's, whichever, in the middle of requests.
+
+    Some are answered in between. Where a kill comes as soon as web is up, a slow machine answers nobody at all, and
+    whoever waits gives up in the end; that says nothing of what is lost.
+    """
     with field.posting() as load:
         for _ in range(field.rounds(10)):
-            load.goes_on(field.chance.randint(5, 20))
+            load.gets_through(field.chance.randint(5, 20))
             field.kill_one_of("web")
             field.web_is_back()
 
@@ -19,7 +23,7 @@ def kill_everything(field: Field) -> None:
     stack = field.scene.stack
     with field.posting() as load:
         for _ in range(field.rounds(5)):
-            load.goes_on(field.chance.randint(20, 40))
+            load.gets_through(field.chance.randint(20, 40))
             field.kill("web", "worker", "sweep")
             field.crash_database()
             field.kill_broker()
