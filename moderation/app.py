@@ -16,6 +16,7 @@ from moderation.http.context import Web
 from moderation.http.demo import article, others
 from moderation.http.embed import about, feed, received, script, thread
 from moderation.http.fields import MOST_BYTES
+from moderation.http.standing import Standing
 from moderation.http.v1 import comments, events, intake, keys, review, sites, threads, webhooks
 from moderation.wiring import build, readiness
 
@@ -67,7 +68,7 @@ def create_app(web: Web, *, trusted_proxies: int = 0) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.after_request(_dress)
-    app.wsgi_app = Beside(app.wsgi_app, web)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = Standing(Beside(app.wsgi_app, web), web)  # type: ignore[method-assign, assignment]
     if trusted_proxies:
         proxies: dict[str, Any] = dict.fromkeys(("x_for", "x_proto", "x_host"), trusted_proxies)
         app.wsgi_app = ProxyFix(app.wsgi_app, **proxies)  # type: ignore[method-assign]

@@ -12,8 +12,10 @@ from flask import current_app, g, request
 
 from moderation.domain.scope import ApiKey, Scope
 from moderation.domain.site import Site
+from moderation.domain.thread import Thread
 from moderation.http.kept import Pages
-from moderation.services import sites
+from moderation.http.shared import Shared
+from moderation.services import sites, threads
 from moderation.services.ports import Deps
 
 PLACES: Final = 96
@@ -35,6 +37,8 @@ class Web:
     """The site on whose sample page people try things out; without one there is no such page."""
     remembered: dict[str, tuple[float, Site]] = field(default_factory=dict)
     pages: Pages = field(default_factory=Pages)
+    looks: Shared[Thread | None] = field(default_factory=Shared)
+    """What many readers of one page ask at the same time is asked once."""
     places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(PLACES))
     """Taken while something is brought. The server gives each request a thread for as long as it takes, so that
     a rush, or senders who never finish, would take them all, and nobody could read or be refused either."""
@@ -47,6 +51,10 @@ class Web:
         found = sites.by_key(self.deps, key)
         self.remembered[key] = (monotonic(), found)
         return found
+
+    def thread(self, site: Site, key: str) -> Thread | None:
+        """Give the thread of a page as it stands now; None before its first comment."""
+        return self.looks((site.id, key), lambda: threads.find(self.deps, site, key))
 
     def forget(self, key: str) -> None:
         """Ask for a site's choices anew the next time, since they were just changed here."""

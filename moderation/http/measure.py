@@ -27,6 +27,12 @@ def admit(app: Flask) -> None:
     app.after_request(_end)
 
 
+def count(route: str, method: str, status: int, began: float) -> None:
+    """Count one answer and the time since it began."""
+    ANSWERED.labels(route, method, status).inc()
+    SECONDS.labels(route).observe(perf_counter() - began)
+
+
 def note(underway: Underway) -> None:
     """Take over how delivering goes; it stands in the database, whoever delivers."""
     DUE.set(underway.due)

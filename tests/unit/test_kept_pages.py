@@ -1,42 +1,57 @@
-"""Pages kept in memory: never an old version, never more than there is room for."""
+"""Answers kept in memory: the newest of each, and never more than there is room for."""
 
-from moderation.http.kept import Kept, Pages
+from uuid import UUID
+
+from moderation.http.kept import Kept, Pages, Shown
+
+SHOWN = Shown(None, "article", UUID(int=1), 1)  # type: ignore[arg-type] (whose site it is makes no difference here)
 
 
-def test_a_page_is_given_only_in_the_version_that_is_wanted() -> None:
+def page(body: bytes, version: int = 1) -> Kept:
+    return Kept(SHOWN._replace(version=version), [], body)
+
+
+def test_a_newer_answer_takes_the_place_of_the_older_one() -> None:
     pages = Pages()
-    pages.keep("a", Kept(1, b"first", None))
+    pages.keep("a", page(b"first", 1))
+    pages.keep("a", page(b"second", 2))
 
-    assert pages.get("a", 2) is None
-    pages.keep("a", Kept(2, b"second", "next"))
-
-    assert pages.get("a", 1) is None
-    assert pages.get("a", 2) == Kept(2, b"second", "next")
+    assert pages.get("a") == page(b"second", 2)
+    assert pages.get("b") is None
 
 
-def test_the_page_that_was_not_asked_for_longest_makes_room() -> None:
-    pages = Pages(most=10)
+def test_the_answer_that_was_not_asked_for_longest_makes_room() -> None:
+    pages = Pages(most=15)
     for name in "abcde":
-        pages.keep(name, Kept(1, b"xx", None))
-    pages.get("a", 1)
+        pages.keep(name, page(b"xx"))
+    pages.get("a")
 
-    pages.keep("f", Kept(1, b"xxxx", None))
+    pages.keep("f", page(b"xxxx"))
 
-    assert [name for name in "abcdef" if pages.get(name, 1)] == ["a", "d", "e", "f"]
+    assert [name for name in "abcdef" if pages.get(name)] == ["a", "d", "e", "f"]
 
 
-def test_a_newer_version_takes_the_room_of_the_older_one() -> None:
-    pages = Pages(most=10)
+def test_a_newer_answer_takes_the_room_of_the_older_one() -> None:
+    pages = Pages(most=12)
     for version in range(100):
-        pages.keep("a", Kept(version, b"x" * 8, None))
-    pages.keep("b", Kept(1, b"xx", None))
+        pages.keep("a", page(b"x" * 8, version))
+    pages.keep("b", page(b"xx"))
 
-    assert pages.get("a", 99)
-    assert pages.get("b", 1)
+    assert pages.get("a")
+    assert pages.get("b")
+
+
+def test_names_and_headers_take_room_too() -> None:
+    pages = Pages(most=10)
+    pages.keep("a-long-name", page(b""))
+    assert pages.get("a-long-name") is None
+
+    pages.keep("a", Kept(SHOWN, [("Link", "<there>")], b""))
+    assert pages.get("a") is None
 
 
 def test_what_is_larger_than_all_the_room_is_not_kept() -> None:
     pages = Pages(most=10)
-    pages.keep("a", Kept(1, b"x" * 11, None))
+    pages.keep("a", page(b"x" * 11))
 
-    assert pages.get("a", 1) is None
+    assert pages.get("a") is None

@@ -3,7 +3,7 @@
 from hashlib import blake2b
 from typing import Literal
 
-from flask import Blueprint, Response, json, request
+from flask import Blueprint, json, request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
@@ -15,9 +15,10 @@ from moderation.http.context import deps, site, web
 from moderation.http.described import NOTHING, Answer, described
 from moderation.http.fields import PublicQuery, read_query
 from moderation.http.guard import for_site
-from moderation.http.kept import Kept
-from moderation.http.paging import Paged, link, listed
+from moderation.http.kept import Shown
+from moderation.http.paging import Paged, listed
 from moderation.http.shapes import public_comment
+from moderation.http.standing import SHOWS
 from moderation.http.submission import asked_key
 from moderation.services import threads
 
@@ -50,28 +51,17 @@ def comments(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has rea
     if wanted.thread is None and wanted.thread_url is None:
         return _recent(site(), wanted)
     key = asked_key(wanted.thread, wanted.thread_url)
-    thread = threads.find(deps(), site(), key)
+    thread = web().thread(site(), key)
+    request.environ[SHOWS] = Shown.now(site(), key, thread)
     tag = _tag(thread, wanted)
     headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
     if request.if_none_match.contains_weak(tag):
         return "", 304, headers
     if thread is None:
         return {"items": [], "next": None}, 200, headers
-    page = _page(thread, wanted)
-    return Response(page.body, 200, headers | link(page), mimetype="application/json")
-
-
-def _page(thread: Thread, wanted: Reading) -> Kept:
-    """Give a page as it is sent: the one that was sent last where the thread has not changed since."""
-    sort, pages = wanted.sort or "oldest", web().pages
-    asked = f"{thread.id}:{thread.key}:{sort}:{wanted.limit}:{wanted.cursor}"
-    kept = pages.get(asked, thread.version)
-    if kept is None:
-        page = threads.read(deps(), thread, sort=sort, cursor=wanted.cursor, limit=wanted.limit)
-        document = {"items": [public_comment(row, thread.key) for row in page.rows], "next": page.next}
-        kept = Kept(thread.version, json.dumps(document).encode(), page.next)
-        pages.keep(asked, kept)
-    return kept
+    page = threads.read(deps(), thread, sort=wanted.sort or "oldest", cursor=wanted.cursor, limit=wanted.limit)
+    document, status, more = listed(page, lambda row: public_comment(row, thread.key))
+    return document, status, headers | more
 
 
 def _recent(site: Site, wanted: Reading) -> ResponseReturnValue:
