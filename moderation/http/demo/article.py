@@ -11,7 +11,7 @@ from moderation.domain.site import Site
 from moderation.domain.thread import Thread as Stored
 from moderation.http import words
 from moderation.http.context import deps, web
-from moderation.http.conversation import Said, conversation
+from moderation.http.conversation import Said, answerable, conversation
 from moderation.http.form import ReplyForm, reply_form
 from moderation.http.guard import open_to_all, own_origin
 from moderation.http.paper import page
@@ -31,8 +31,8 @@ MOST: Final = 200
 class Thread:
     """What the page shows of its thread."""
 
+    stored: Stored | None
     starts: list[Said]
-    known: dict[str, Said]
     count: int = 0
     closed: bool = False
     next: str | None = None
@@ -72,10 +72,10 @@ def _site() -> Site:
 def _thread(site: Site) -> Thread:
     found = threads.find(deps(), site, THREAD)
     if found is None:
-        return Thread([], {})
+        return Thread(None, [])
     read = _read(found, request.args.get("cursor"))
-    starts, known = conversation(read.rows, found.key)
-    return Thread(starts, known, found.approved, found.is_closed(site.close_after_days, deps().now()), read.next)
+    starts, _ = conversation(read.rows, found.key)
+    return Thread(found, starts, found.approved, found.is_closed(site.close_after_days, deps().now()), read.next)
 
 
 def _read(found: Stored, cursor: str | None) -> Page:
@@ -88,15 +88,16 @@ def _read(found: Stored, cursor: str | None) -> Page:
 
 def _form(site: Site, thread: Thread, language: str) -> ReplyForm:
     """Make an empty form, or one that answers the comment that the link named."""
-    answered = thread.known.get(request.args.get("replyto", ""))
-    parent = answered.id if answered and answered.name else None
+    answered = answerable(request.args.get("replyto", ""), thread.stored)
     back = own_origin() + url_for("demo.show", received=1, lang=language, _anchor="respond")
     return reply_form(
         site,
-        Submission.model_validate({"thread": THREAD, "thread_title": TITLE, "parent": parent}),
+        Submission.model_validate(
+            {"thread": THREAD, "thread_title": TITLE, "parent": str(answered.id) if answered else None}
+        ),
         language=language,
         redirect_to=back,
-        answers=answered.name if answered and parent else None,
+        answers=answered.name if answered else None,
     )
 
 
