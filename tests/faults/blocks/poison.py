@@ -29,6 +29,7 @@ def poison(field: Field) -> None:
     """Post texts that kill and starve among ordinary ones; they alone end with a person."""
     stack, poisoned = field.scene.stack, []
     stack.run("worker", [*UNDER_LIMIT, *CELERY, "faults.gluttons", *CELERY_OPTIONS])
+    field.decided_after()  # The new worker is at work; what waited for it to start is no calm.
     calm_since = _now(field)
     with field.posting() as load:
         load.goes_on(round(160 * field.size))
