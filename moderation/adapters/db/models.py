@@ -178,6 +178,8 @@ class CommentRow(Base):
     """Its place among what waits for a person; the greater comes first."""
     edited_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    salt: Mapped[bytes | None]
+    """With which records hash the present text; gone when the text is."""
 
 
 class EchoRow(Base):
@@ -298,6 +300,22 @@ class DecisionRow(Base):
     note: Mapped[str]
     undoes: Mapped[UUID | None]
     created_at: Mapped[datetime]
+    evidence: Mapped[dict[str, Any] | None]
+    """What lay before whoever decided."""
+    salt: Mapped[bytes | None]
+    """With which the note is hashed."""
+    link: Mapped[bytes | None]
+    """The hash of this line and of the link before it; none in lines from before records began."""
+
+
+class PolicyRow(Base):
+    """A policy as a site had it, under the hash of its source, so that records can name it."""
+
+    __tablename__ = "policy"
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    source: Mapped[str]
+    since: Mapped[datetime]
 
 
 class EventRow(Base):
@@ -327,6 +345,7 @@ class EventRow(Base):
     by: Mapped[Actor]
     created_at: Mapped[datetime]
     position: Mapped[int | None] = mapped_column(BigInteger)
+    link: Mapped[bytes | None]
 
 
 class EndpointRow(Base):
@@ -511,6 +530,7 @@ TENANT_TABLES = (
     "job",
     "signal",
     "decision",
+    "policy",
     "event",
     "endpoint",
     "delivery",

@@ -24,6 +24,9 @@ SIGNAL, DECISION, EVENT = table(SignalRow), table(DecisionRow), table(EventRow)
 ONCE, FLAG, REVEAL = table(OnceRow), table(FlagRow), table(RevealRow)
 DAY = timedelta(days=1)
 SEEN: Final = select(SIGNAL).where(among(SIGNAL.c.comment_id, "ids"))
+LINKS: Final = select(DECISION.c.comment_id, DECISION.c.version, DECISION.c.link).where(
+    among(DECISION.c.comment_id, "ids")
+)
 DECIDED: Final = select(DECISION).where(among(DECISION.c.comment_id, "ids")).order_by(DECISION.c.version)
 WRITE_DOWN: Final = DECISION.insert()
 TELL: Final = EVENT.insert()
@@ -94,6 +97,12 @@ class SqlLog(Store):
         """Write down what happened."""
         if decisions:
             self.connection.execute(WRITE_DOWN, [fields_of(decision) for decision in decisions])
+
+    def links(self, comments: Sequence[Comment]) -> Mapping[UUID, bytes]:
+        """Give the hash of each comment's latest decision, where it has one."""
+        versions = {comment.id: comment.version for comment in comments}
+        rows = self.connection.execute(LINKS, {"ids": list(versions)}) if versions else ()
+        return {row.comment_id: row.link for row in rows if row.link and row.version == versions[row.comment_id]}
 
     def get(self, site_id: UUID, decision_id: UUID) -> Decision | None:
         """Find a decision of this site."""
