@@ -11,8 +11,9 @@ from typing import Any, Final, NamedTuple
 import pytest
 from fakes.scorers import obedient
 from makers import SECRET, World
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from tampering import tamper
 
 from moderation.adapters.db import chains, heads
 from moderation.adapters.db.uow import Database
@@ -163,19 +164,12 @@ TAMPERINGS: Final = [
 ]
 
 
-def tamper(world: World, statement: str, comment: Comment) -> None:
-    """Do something past all our code."""
-    with world.deps.uow(None) as uow:
-        assert uow.connection.execute(text(statement), {"id": comment.id.hex}).rowcount  # type: ignore[attr-defined]
-        uow.commit()
-
-
 @pytest.mark.parametrize("case", TAMPERINGS, ids=range(len(TAMPERINGS)))
 def test_tampering_is_told_with_the_first_link_that_breaks(world: World, comment: Comment, case: Tampering) -> None:
     world.has("Another one, which nobody touches.")
     assert broken(world) == []
 
-    tamper(world, case.statement, comment)
+    tamper(world, case.statement, comment.id)
 
     assert broken(world) == [f"{comment.id}, link {case.version}: {case.what}"]
     assert shown(world, comment)["broken"] == {"version": case.version, "what": case.what}
@@ -226,7 +220,7 @@ def test_new_scorers_break_no_record(world: World) -> None:
 def test_a_record_outlives_the_text_that_it_is_about(world: World, comment: Comment) -> None:
     before = shown(world, comment)
     decides(world, comment, Action.DELETE)
-    tamper(world, "UPDATE comment SET deleted_at = '2001-01-01 00:00:00' WHERE id = :id", comment)
+    tamper(world, "UPDATE comment SET deleted_at = '2001-01-01 00:00:00' WHERE id = :id", comment.id)
 
     assert sweep.purge_deleted(world.deps) == 1
 
@@ -237,15 +231,15 @@ def test_a_record_outlives_the_text_that_it_is_about(world: World, comment: Comm
 
 
 def test_a_note_is_erased_together_with_its_salt(world: World, comment: Comment) -> None:
-    tamper(world, DECISION.format("note = '', salt = NULL", 3), comment)
+    tamper(world, DECISION.format("note = '', salt = NULL", 3), comment.id)
 
     assert broken(world) == []
     assert shown(world, comment)["links"][-1]["document"]["evidence"]["note"] is not None, "that there was one is told"
 
 
 def test_a_record_begins_with_the_first_decision_after_an_upgrade(world: World, comment: Comment) -> None:
-    tamper(world, "UPDATE decision SET evidence = NULL, salt = NULL, link = NULL WHERE comment_id = :id", comment)
-    tamper(world, "UPDATE comment SET salt = NULL WHERE id = :id", comment)
+    tamper(world, "UPDATE decision SET evidence = NULL, salt = NULL, link = NULL WHERE comment_id = :id", comment.id)
+    tamper(world, "UPDATE comment SET salt = NULL WHERE id = :id", comment.id)
     decides(world, comment, Action.HOLD)
 
     told = shown(world, comment)
@@ -275,7 +269,7 @@ def test_whoever_cuts_off_an_end_is_told_of_by_what_was_kept(world: World, comme
         "DELETE FROM event WHERE comment_id = :id AND sequence = 3",
         "UPDATE comment SET version = 2, sequence = 2, status = 'held' WHERE id = :id",
     ):
-        tamper(world, statement, comment)
+        tamper(world, statement, comment.id)
 
     assert broken(world) == []
     assert heads.broken(database(world), kept) == {

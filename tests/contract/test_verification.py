@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from makers import World
-from sqlalchemy import text
+from tampering import tamper
 
 from moderation.adapters.db import chains, verification
 from moderation.adapters.db.verification import PROMISES
@@ -90,9 +90,7 @@ def test_where_all_kinds_of_things_happened_every_promise_is_kept(world: World) 
 
 @pytest.mark.parametrize("case", BREAKS, ids=range(len(BREAKS)))
 def test_a_broken_promise_is_named_with_who_breaks_it(world: World, comment: Comment, case: Break) -> None:
-    with world.deps.uow(None) as uow:
-        assert uow.connection.execute(text(case.statement), {"id": comment.id.hex}).rowcount  # type: ignore[attr-defined]
-        uow.commit()
+    tamper(world, case.statement, comment.id)
 
     assert broken(world)[case.promise] == [str(case.named(comment))]
 

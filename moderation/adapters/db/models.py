@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from moderation.adapters.db.types import Instant, Json, Words
+from moderation.domain.audit import Act, Doer
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor
 from moderation.domain.delivery import State
@@ -60,6 +61,8 @@ class Base(DeclarativeBase):
         bytes: LargeBinary,
         Status: Words(Status),
         Actor: Words(Actor),
+        Act: Words(Act),
+        Doer: Words(Doer),
         EventType: Words(EventType),
         ModelState: Words(ModelState),
         Role: Words(Role),
@@ -439,6 +442,21 @@ class RevealRow(Base):
     actor_id: Mapped[UUID]
     reason: Mapped[str]
     created_at: Mapped[datetime]
+    by: Mapped[Doer] = mapped_column(server_default="key")
+
+
+class AuditRow(Base):
+    """One thing that was done at a site; triggers let nobody change it, or remove it within a year."""
+
+    __tablename__ = "audit"
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    act: Mapped[Act]
+    by: Mapped[Doer]
+    actor_id: Mapped[UUID | None]
+    subject: Mapped[UUID | None]
+    told: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class PersonRow(Base):
@@ -537,6 +555,7 @@ TENANT_TABLES = (
     "attempt",
     "flag",
     "reveal",
+    "audit",
     "role",
     "notice",
     "mail",

@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import Row, RowMapping, and_, bindparam, delete, func, select, text, tuple_, update
 from sqlalchemy.exc import OperationalError
 
-from moderation.adapters.db.models import DecisionRow, EventRow, FlagRow, OnceRow, RevealRow, SignalRow
+from moderation.adapters.db.models import AuditRow, DecisionRow, EventRow, FlagRow, OnceRow, RevealRow, SignalRow
 from moderation.adapters.db.stores.base import Store, fields_of, table, upsert
 from moderation.adapters.db.stores.telling import telling
 from moderation.adapters.db.types import among, db_now
+from moderation.domain.audit import Entry, Who
 from moderation.domain.comment import Comment
 from moderation.domain.decision import HUMAN, Actor, Decision
 from moderation.domain.errors import UnderWay
@@ -21,7 +22,7 @@ from moderation.domain.signal import ABSTAINED, Finding, Signal
 from moderation.services.ports import Once
 
 SIGNAL, DECISION, EVENT = table(SignalRow), table(DecisionRow), table(EventRow)
-ONCE, FLAG, REVEAL = table(OnceRow), table(FlagRow), table(RevealRow)
+ONCE, FLAG, REVEAL, AUDIT = table(OnceRow), table(FlagRow), table(RevealRow), table(AuditRow)
 DAY = timedelta(days=1)
 SEEN: Final = select(SIGNAL).where(among(SIGNAL.c.comment_id, "ids"))
 LINKS: Final = select(DECISION.c.comment_id, DECISION.c.version, DECISION.c.link).where(
@@ -263,16 +264,33 @@ class SqlFlags(Store):
 
 
 class SqlAudit(Store):
-    """Looks at addresses."""
+    """Looks at addresses, and what else was done at a site."""
 
-    def add(self, comment: Comment, *, reveal_id: UUID, actor_id: UUID, reason: str, now: datetime) -> None:
+    def note(self, entries: Sequence[Entry]) -> None:
+        """Write down what was done."""
+        if entries:
+            self.connection.execute(AUDIT.insert(), [fields_of(entry) for entry in entries])
+
+    def purge(self, age: timedelta, most: int) -> int:
+        """Forget some of what was done longer than `age` ago; the database lets nothing younger than a year go."""
+        gone = 0
+        for source in (AUDIT, REVEAL):
+            old = select(source.c.site_id, source.c.id).where(source.c.created_at < db_now(-age))
+            some = old.order_by(source.c.created_at).limit(most)
+            gone += self.connection.execute(
+                delete(source).where(tuple_(source.c.site_id, source.c.id).in_(some))
+            ).rowcount
+        return gone
+
+    def add(self, comment: Comment, *, reveal_id: UUID, by: Who, reason: str, now: datetime) -> None:
         """Write down who saw an address, and why."""
         self.connection.execute(
             REVEAL.insert().values(
                 id=reveal_id,
                 site_id=comment.site_id,
                 comment_id=comment.id,
-                actor_id=actor_id,
+                actor_id=by.id,
+                by=by.kind,
                 reason=reason,
                 created_at=now,
             )
