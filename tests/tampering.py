@@ -13,12 +13,13 @@ def tamper(world: World, statement: str, comment_id: UUID) -> None:
     """Run a statement about a comment, which has to find something to change."""
     with world.deps.uow(None) as uow:
         connection: Connection = uow.connection  # type: ignore[attr-defined]
-        _unguard(connection)
+        unguard(connection)
         assert connection.execute(text(statement), {"id": comment_id.hex}).rowcount
         uow.commit()
 
 
-def _unguard(connection: Connection) -> None:
+def unguard(connection: Connection) -> None:
+    """Switch off what keeps others from changing what is written down, as the owner of the tables can."""
     if connection.dialect.name == "postgresql":
         for table in GUARDED:
             connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))

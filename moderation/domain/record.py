@@ -101,7 +101,7 @@ def canonical(told: Any) -> bytes:
 def _check(comment: Comment, signal: Signal) -> dict[str, Any]:
     return {
         "kind": signal.kind,
-        "value": repr(signal.value),
+        "value": repr(float(signal.value)),
         "scorer": signal.scorer,
         "found": found(comment.salt, signal),
     }
@@ -112,6 +112,6 @@ def _fired(reason: Reason) -> dict[str, Any]:
         "code": reason.code,
         "signal": reason.signal,
         "outcome": str(reason.outcome),
-        "value": None if reason.value is None else repr(reason.value),
-        "threshold": None if reason.threshold is None else repr(reason.threshold),
+        "value": None if reason.value is None else repr(float(reason.value)),
+        "threshold": None if reason.threshold is None else repr(float(reason.threshold)),
     }

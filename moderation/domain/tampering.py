@@ -10,6 +10,8 @@ from moderation.domain.decision import Actor, Decision
 from moderation.domain.record import committed, document, found, inputs, is_scored, linked
 from moderation.domain.signal import ABSTAINED, Signal
 
+FIRST: Final = 2
+"""The version that a comment's first decision gives it."""
 NEARLY: Final = 1e-6
 """Scorers may differ by so much from one machine to the next, and nobody gains anything by it."""
 
@@ -44,21 +46,23 @@ def _breaks(comment: Comment, decisions: Sequence[Decision], signals: Sequence[S
 
 
 def _torn(comment: Comment, decisions: Sequence[Decision]) -> Iterator[Break]:
-    """Follow the chain from its first link on."""
+    """Follow the versions from the first on, and the chain from its first link on."""
     before: Decision | None = None
-    for decision in decisions:
+    for version, decision in enumerate(decisions, FIRST):
+        if decision.version != version:
+            yield Break(version, "it is missing")
         if before is None and decision.link is None:
             continue  # From before records began.
-        if before is not None and decision.version != before.version + 1:
-            yield Break(before.version + 1, "it is missing")
         if decision.link is None:
             yield Break(decision.version, "it is not linked to the one before")
         elif linked(document(decision, before and before.link)) != decision.link:
             yield Break(decision.version, "it, or the link before it, was changed")
         yield from _other_note(decision)
         before = decision
-    if before is not None and before.version != comment.version:
-        yield Break(before.version + 1, "it is missing")
+    if comment.version >= FIRST + len(decisions):
+        yield Break(FIRST + len(decisions), "it is missing")
+    elif comment.version < FIRST + len(decisions) - 1:
+        yield Break(comment.version + 1, "the comment knows nothing of it")
 
 
 def _other_note(decision: Decision) -> Iterator[Break]:

@@ -1,5 +1,6 @@
 """The record of a comment at the desk: to be read, printed, or kept as the file that the API gives."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -53,12 +54,18 @@ def _link(found: Record, decision: Decision) -> dict[str, Any]:
         "at": decision.created_at,
         "reasons": [meaning(code) for code in decision.reasons],
         "note": decision.note,
-        "checks": [{**check, "value": float(check["value"])} for check in known.get("checks", ())],
-        "fired": {fired["signal"]: fired for fired in known.get("fired", ())},
+        "checks": [*_checks(known)],
         "inputs": known.get("inputs"),
         "policy": known.get("policy"),
         "hash": decision.link.hex() if decision.link else None,
     }
+
+
+def _checks(known: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give each check with the rules that fired at it."""
+    for check in known.get("checks", ()):
+        fired = [rule for rule in known["fired"] if rule["signal"] == check["kind"]]
+        yield {**check, "value": float(check["value"]), "fired": fired}
 
 
 def _by(found: Record, decision: Decision) -> str:
