@@ -41,7 +41,7 @@ def _breaks(comment: Comment, decisions: Sequence[Decision], signals: Sequence[S
     if latest.evidence["revision"] != comment.revision:
         yield Break(latest.version, "it was made on another revision of the text")
     yield from _other_inputs(comment, latest)
-    if comment.text and comment.status is not Status.PENDING:
+    if comment.text and not _is_still_scored(comment, latest):
         yield from _other_signals(comment, latest, signals)
 
 
@@ -88,6 +88,12 @@ def _is_emptied(comment: Comment) -> bool:
     """Say whether the text was erased, with all that people wrote and the salt by which it could be guessed."""
     gone = not (comment.salt or comment.text or comment.name or comment.website)
     return gone and comment.status is Status.DELETED
+
+
+def _is_still_scored(comment: Comment, latest: Decision) -> bool:
+    """Say whether signals may still come in by the rules: it waits for them, or somebody did not wait for them."""
+    unawaited = latest.previous is Status.PENDING and latest.by is not Actor.POLICY
+    return unawaited or comment.status is Status.PENDING
 
 
 def _other_signals(comment: Comment, latest: Decision, signals: Sequence[Signal]) -> Iterator[Break]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from moderation.domain.audit import Act
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
-from moderation.domain.policy import parse_policy
+from moderation.domain.policy import digest_of, parse_policy
 from moderation.domain.remote import new_secret, parse_secret, parse_url
 from moderation.domain.site import REQUIRABLE, Site, parse_name, parse_origin
 from moderation.domain.text import Unfit
@@ -51,7 +51,8 @@ def change_and_tell(deps: Deps, site_id: UUID, **choices: Any) -> tuple[Site, st
         if not site.learn:
             uow.learned.forget_all(site.id)
         if changed := _changed(found, site):
-            note(deps, uow, Act.SITE_CHANGED, [site.id], changed=changed)
+            policy = digest_of(site.policy) if "policy" in changed else None
+            note(deps, uow, Act.SITE_CHANGED, [site.id], changed=changed, policy=policy)
         uow.commit()
     return site, made
 
