@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Actor, Decision
-from moderation.domain.record import committed, document, found, inputs, is_scored, linked
+from moderation.domain.record import INPUTS, committed, document, found, inputs, is_scored, linked
 from moderation.domain.signal import ABSTAINED, Signal
 
 FIRST: Final = 2
@@ -69,8 +69,7 @@ def _other_note(decision: Decision) -> Iterator[Break]:
     """A note that was erased is gone together with its salt."""
     told = (decision.evidence or {}).get("note")
     now = committed(decision.salt, "note", decision.note) if decision.salt else None
-    erased = decision.salt is None and not decision.note
-    if now != told and not erased:
+    if now != told if decision.salt else decision.note:
         yield Break(decision.version, "its note was changed")
 
 
@@ -79,8 +78,8 @@ def _other_inputs(comment: Comment, latest: Decision) -> Iterator[Break]:
     if told is None or _is_emptied(comment):
         return
     now = inputs(comment) or {}
-    for name, hashed in told.items():
-        if now.get(name) != hashed:
+    for name in INPUTS:
+        if now.get(name) != told.get(name):
             yield Break(latest.version, f"the {name} that was decided on was changed")
 
 

@@ -102,7 +102,7 @@ def test_on_whose_behalf_something_is_done_is_the_requests_to_say(world: World, 
 
 CHANGES: Final = [
     "UPDATE audit SET act = 'signed-in'",
-    "UPDATE audit SET actor_id = NULL",
+    "UPDATE audit SET actor_id = id",
     "DELETE FROM audit",
     "UPDATE reveal SET reason = 'Another.'",
     "UPDATE reveal SET actor_id = comment_id",
@@ -115,15 +115,13 @@ CHANGES: Final = [
 ]
 
 
-@pytest.mark.parametrize("statement", CHANGES)
-def test_the_database_refuses_to_change_what_is_written_down(
-    world: World, ada: Person, comment: Comment, statement: str
-) -> None:
+def test_the_database_refuses_to_change_what_is_written_down(world: World, ada: Person, comment: Comment) -> None:
     looks(world, ada, comment)
     before = audit.trail(world.deps, [world.site.id], {}).rows
 
-    with pytest.raises(DBAPIError, match="neither changed nor removed"), world.deps.uow(None) as uow:
-        uow.connection.execute(text(statement))  # type: ignore[attr-defined]
+    for statement in CHANGES:
+        with pytest.raises(DBAPIError, match="neither changed nor removed"), world.deps.uow(None) as uow:
+            uow.connection.execute(text(statement))  # type: ignore[attr-defined]
 
     assert audit.trail(world.deps, [world.site.id], {}).rows == before
 

@@ -137,15 +137,14 @@ def test_it_is_taken_along_without_formulas(world: World, comment: Comment, owne
     hires(world, "=HYPERLINK(1)", {world.site.id: Role.MODERATOR})
     Api.over(world).decide(comment, "approve")
 
-    table = owner.sends(f"{ROOM}/export", {"format": "csv"}, on=ROOM)
-    lines = owner.sends(f"{ROOM}/export", {"format": "jsonl"}, on=ROOM)
+    table = owner.sends(f"{ROOM}/export", {"format": "csv"}, on=ROOM).text
+    lines = owner.sends(f"{ROOM}/export", {"format": "jsonl"}, on=ROOM).text
 
-    rows = list(csv.DictReader(io.StringIO(table.text)))
+    rows = list(csv.DictReader(io.StringIO(table)))
     assert rows[0]["did"] == "Took the audit along"
     assert "'=HYPERLINK(1)" in {row["about"] for row in rows}
     assert {row["kind"] for row in rows} == {"person", "key", "operator"}
-    told = [json.loads(line) for line in lines.text.splitlines()]
-    assert [one["act"] for one in told][1:] == [Act(one["act"]) for one in told][1:]
+    told = [json.loads(line) for line in lines.splitlines()]
     assert len(told) == len(rows) + 1
     assert {"approved", "held"} <= {word for one in told if one["act"] == "decided" for word in one["what"].split()}
     assert acts(world)[:2] == [Act.AUDIT_EXPORTED] * 2
