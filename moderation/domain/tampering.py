@@ -55,7 +55,7 @@ def _torn(comment: Comment, decisions: Sequence[Decision]) -> Iterator[Break]:
             continue  # From before records began.
         if decision.link is None:
             yield Break(decision.version, "it is not linked to the one before")
-        elif linked(document(decision, before and before.link)) != decision.link:
+        elif linked(document(decision, before.link if before else None)) != decision.link:
             yield Break(decision.version, "it, or the link before it, was changed")
         yield from _other_note(decision)
         before = decision

@@ -84,7 +84,7 @@ def whole_record(record: Record) -> dict[str, Any]:
 def _link(record: Record, before: Decision | None, decision: Decision) -> dict[str, Any]:
     return {
         "hash": _hex(decision.link),
-        "document": document(decision, before and before.link),
+        "document": document(decision, before.link if before else None),
         "note": decision.note,
         "note_salt": _hex(decision.salt),
         "who": record.names.get(decision.actor_id) if decision.actor_id else None,

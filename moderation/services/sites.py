@@ -146,8 +146,8 @@ def change_thread(
             found = replace(found, closed_at=None, opened_at=deps.now())
         found = replace(found, title=found.title if title is None else title or None)
         uow.threads.save(found)
-        told = {"title": title is not None} if closed is None else {"closed": closed}
-        note(deps, uow, Act.THREAD_CHANGED, [site_id], subject=thread_id, **told)
+        titled = None if title is None else True
+        note(deps, uow, Act.THREAD_CHANGED, [site_id], subject=thread_id, closed=closed, titled=titled)
         uow.commit()
     return found
 
