@@ -17,7 +17,7 @@ from moderation.http.demo import article, others
 from moderation.http.embed import about, feed, received, script, thread
 from moderation.http.fields import MOST_BYTES
 from moderation.http.standing import Standing
-from moderation.http.v1 import comments, events, intake, keys, review, sites, threads, webhooks
+from moderation.http.v1 import comments, events, intake, keys, record, review, sites, threads, webhooks
 from moderation.wiring import build, readiness
 
 BLUEPRINTS: Final = (
@@ -25,6 +25,7 @@ BLUEPRINTS: Final = (
     threads.blueprint,
     comments.blueprint,
     review.blueprint,
+    record.blueprint,
     sites.blueprint,
     webhooks.blueprint,
     keys.blueprint,

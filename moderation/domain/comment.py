@@ -111,6 +111,8 @@ class Comment:
     """Its place among what waits for a person: `worth.worth`, as it was when it was held."""
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
+    salt: bytes | None = None
+    """With which records hash what was written; another for each text, and gone with it."""
 
     def amid(self, around: Around) -> "Comment":
         """Give the comment with what was sent around it."""

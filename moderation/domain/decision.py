@@ -1,12 +1,14 @@
 """Decisions: what happened to a comment, by whom, why; and which moves are allowed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from moderation.domain.comment import DECIDED, EDITABLE, Status
+from moderation.domain.policy import Verdict
 
 
 class Actor(StrEnum):
@@ -59,6 +61,8 @@ class Ruling:
     actor_id: UUID | None = None
     note: str = ""
     undoes: UUID | None = None
+    verdict: Verdict | None = None
+    """What policy made of the comment, where it is policy's wish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,12 @@ class Decision:
     note: str
     undoes: UUID | None
     created_at: datetime
+    evidence: Mapping[str, Any] | None = None
+    """What lay before whoever decided; none in decisions from before records began."""
+    salt: bytes | None = None
+    """With which the note is hashed, where there is one."""
+    link: bytes | None = None
+    """The hash of all this and of the link before it."""
 
 
 def may_move(previous: Status, status: Status, by: Actor, *, undoing: bool = False) -> bool:

@@ -49,6 +49,8 @@ class Event:
     reasons: tuple[str, ...]
     by: Actor
     created_at: datetime
+    link: bytes | None = None
+    """The hash of the decision that it tells, so that a site's events bear witness to all of its records."""
 
 
 def event_type(status: Status, by: Actor) -> EventType:

@@ -1,7 +1,7 @@
 """What the policy sees beside the scorers' numbers: plain facts about a comment, each as a signal."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from moderation.domain.comment import Comment, Status
@@ -68,7 +68,8 @@ def weigh(
     """
     verdict = judge([*signals, *observe(comment, policy, past, obscene)], policy)
     if past.overruled and verdict.outcome is Status.APPROVED:
-        return Verdict(Status.HELD, (*verdict.reasons, Reason("undone", Status.HELD, "any")))
+        reasons = (*verdict.reasons, Reason("undone", Status.HELD, "any"))
+        return replace(verdict, outcome=Status.HELD, reasons=reasons)
     return verdict
 
 

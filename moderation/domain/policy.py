@@ -1,9 +1,10 @@
 """Policies: ordered rules that turn signals into one verdict."""
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, Final
 
@@ -70,6 +71,8 @@ class Policy:
     require: tuple[str, ...] = SCORED
     words: WordList = NO_WORDS
     otherwise: Status = Status.APPROVED
+    digest: str = field(default="", compare=False)
+    """The hash of its source, by which records name it."""
 
     def missing(self, seen: Mapping[str, Signal]) -> list[str]:
         """List the required kinds that nobody answered; abstaining is an answer only to a rule that asks for it."""
@@ -83,6 +86,9 @@ class Verdict:
 
     outcome: Status
     reasons: tuple[Reason, ...]
+    seen: tuple[Signal, ...] = field(default=(), compare=False)
+    """Everything that it was made of."""
+    policy: Policy | None = field(default=None, compare=False)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -100,7 +106,7 @@ def judge(signals: Iterable[Signal], policy: Policy) -> Verdict:
     reasons = [rule.reason(seen) for rule in policy.rules if rule.fires(seen)]
     reasons += [Reason.unseen(kind) for kind in policy.missing(seen)]
     outcomes = [policy.otherwise, *(reason.outcome for reason in reasons)]
-    return Verdict(max(outcomes, key=STRICTNESS.__getitem__), tuple(reasons))
+    return Verdict(max(outcomes, key=STRICTNESS.__getitem__), tuple(reasons), tuple(seen.values()), policy)
 
 
 def parse_policy(source: str) -> Policy:
@@ -131,7 +137,13 @@ def parse_policy(source: str) -> Policy:
         require=tuple(document.get("require", SCORED)),
         words=WordList(tuple(document.get("words", ()))),
         otherwise=Status(document.get("otherwise", Status.APPROVED)),
+        digest=digest_of(source),
     )
+
+
+def digest_of(source: str) -> str:
+    """Give the hash by which a policy is named."""
+    return hashlib.sha256(source.encode()).hexdigest()
 
 
 _OUTCOMES: Final = ", ".join(STRICTNESS)

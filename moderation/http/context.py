@@ -1,7 +1,7 @@
 """What a request stands in: the parts of the application, and who is calling."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from threading import BoundedSemaphore
 from time import monotonic
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from flask import current_app, g, request
 
+from moderation.domain.audit import Who
 from moderation.domain.scope import ApiKey, Scope
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
@@ -81,8 +82,14 @@ def web() -> Web:
 
 
 def deps() -> Deps:
-    """Give what services need."""
-    return web().deps
+    """Give what services need, with on whose behalf they are asked."""
+    found: Deps = g.get("deps") or web().deps
+    return found
+
+
+def act_for(who: Who) -> None:
+    """Let whatever this request does be done on somebody's behalf."""
+    g.deps = replace(web().deps, by=who)
 
 
 def caller() -> Caller:

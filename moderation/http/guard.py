@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
 
+from moderation.domain.audit import Doer, Who
 from moderation.domain.errors import NotFound, Unauthenticated
 from moderation.domain.scope import ApiKey, Scope
-from moderation.http.context import Caller, deps, web
+from moderation.http.context import Caller, act_for, deps, web
 from moderation.services import keys
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -92,7 +93,9 @@ def _check() -> None:
     mark = mark_of(current_app.view_functions[request.endpoint])
     if mark is None:
         raise NotFound("There is nothing here.")
-    g.caller = mark.check()
+    g.caller = found = mark.check()
+    if found.key:
+        act_for(Who(Doer.KEY, found.key.id))
 
 
 def _at_site(scopes: tuple[Scope, ...]) -> Caller:

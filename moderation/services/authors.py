@@ -1,12 +1,14 @@
 """Authors: what whoever holds a receipt may see and do with their own comment."""
 
 from datetime import datetime, timedelta
+from secrets import token_bytes
 from typing import Final
 from uuid import UUID
 
 from moderation.domain.comment import EDITABLE, Comment, Status
 from moderation.domain.decision import Actor, Ruling
 from moderation.domain.errors import Conflict, NotFound, Stale
+from moderation.domain.record import SALT_BYTES
 from moderation.services.checks import bells, checks
 from moderation.services.decisions import settle
 from moderation.services.limits import network_limit
@@ -43,7 +45,8 @@ def edit(deps: Deps, comment_id: UUID, text: str, *, address: str | None = None)
         if comment.status not in EDITABLE:
             raise Conflict("This comment can no longer be changed.", code="not-editable")
         text_print, sketch = deps.seals.text_print(comment.site_id, text), deps.seals.sketch(text)
-        uow.comments.reword(comment.id, text=text, text_print=text_print, sketch=sketch, now=deps.now())
+        salt, now = token_bytes(SALT_BYTES), deps.now()
+        uow.comments.reword(comment.id, text=text, text_print=text_print, sketch=sketch, salt=salt, now=now)
         _settled(deps, uow, Ruling(comment.id, comment.version, Status.PENDING, Actor.AUTHOR))
         planned = checks(deps, uow.sites.get(comment.site_id))
         uow.jobs.plan([comment], planned)

@@ -1,18 +1,23 @@
 """The one door: every change of a comment's status goes through `settle`, or what is behind it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from secrets import token_bytes
 from uuid import UUID
 
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Decision, Ruling, may_move
 from moderation.domain.event import Event, event_type
-from moderation.domain.signal import KINDS
+from moderation.domain.record import SALT_BYTES, committed, document, evidence, linked
+from moderation.domain.signal import KINDS, Signal
 from moderation.domain.worth import worth
 from moderation.services.ports import Deps, Uow
 
+Wanted = tuple[Comment, Ruling]
 Settled = tuple[Comment, Ruling, Decision]
+Seen = Mapping[UUID, Sequence[Signal]]
 
 
 def settle(deps: Deps, uow: Uow, rulings: Sequence[Ruling], *, shown: Iterable[UUID] = ()) -> list[Decision]:
@@ -35,16 +40,17 @@ def settle_locked(
     """Do what `settle` does for whoever locked the comments in this transaction and knows them as they are."""
     wanted = {ruling.comment_id: ruling for ruling in rulings}
     now = deps.now()
+    held = [(one, ruling) for one in locked if (ruling := wanted.get(one.id)) and _holds(one, ruling)]
+    seen, links = _seen(uow, held), uow.log.links([comment for comment, _ in held if comment.version > 1])
     settled = [
-        (comment, ruling, _decision(deps, comment, ruling, now))
-        for comment in locked
-        if (ruling := wanted.get(comment.id)) and _holds(comment, ruling)
+        (comment, ruling, _linked(_decision(deps, comment, ruling, seen[comment.id], now), links.get(comment.id)))
+        for comment, ruling in held
     ]
     _move(uow, settled, now)
     uow.log.add([decision for _, _, decision in settled])
     uow.events.add([_event(deps, *item, now) for item in settled if _changed(item)])
     uow.threads.changed(dict.fromkeys(shown, 0) | _public_changes(settled))
-    _rank(uow, [comment for comment, ruling, _ in settled if ruling.status is Status.HELD])
+    _rank(uow, [comment for comment, ruling, _ in settled if ruling.status is Status.HELD], seen)
     return [decision for _, _, decision in settled]
 
 
@@ -53,7 +59,16 @@ def _holds(comment: Comment, ruling: Ruling) -> bool:
     return comment.version == ruling.seen and may_move(comment.status, ruling.status, ruling.by, undoing=undoing)
 
 
-def _decision(deps: Deps, comment: Comment, ruling: Ruling, now: datetime) -> Decision:
+def _seen(uow: Uow, wanted: Sequence[Wanted]) -> Seen:
+    """Give what was seen of each comment: whoever asked policy just read it, and the others' is read here."""
+    told = {comment.id: ruling.verdict.seen for comment, ruling in wanted if ruling.verdict}
+    rest = [comment for comment, _ in wanted if comment.id not in told]
+    return {**told, **(uow.signals.of(rest) if rest else {})}
+
+
+def _decision(deps: Deps, comment: Comment, ruling: Ruling, seen: Sequence[Signal], now: datetime) -> Decision:
+    salt = token_bytes(SALT_BYTES) if ruling.note else None
+    note = committed(salt, "note", ruling.note) if salt else None
     return Decision(
         id=deps.new_id(),
         site_id=comment.site_id,
@@ -68,7 +83,14 @@ def _decision(deps: Deps, comment: Comment, ruling: Ruling, now: datetime) -> De
         note=ruling.note,
         undoes=ruling.undoes,
         created_at=now,
+        evidence=evidence(comment, seen, ruling.verdict, note),
+        salt=salt,
     )
+
+
+def _linked(decision: Decision, before: bytes | None) -> Decision:
+    """Make a decision a link of its comment's record."""
+    return replace(decision, link=linked(document(decision, before)))
 
 
 def _move(uow: Uow, settled: Sequence[Settled], now: datetime) -> None:
@@ -80,12 +102,12 @@ def _move(uow: Uow, settled: Sequence[Settled], now: datetime) -> None:
         uow.comments.move(comments, status, reasons, now)
 
 
-def _rank(uow: Uow, held: Sequence[Comment]) -> None:
+def _rank(uow: Uow, held: Sequence[Comment], seen: Seen) -> None:
     """Give what waits for a person from now on its place in the queue."""
     if not held:
         return
-    signals, public = uow.signals.of(held), uow.threads.public({comment.thread_id for comment in held})
-    shares = {item.id: [one.value for one in signals.get(item.id, ()) if one.kind in KINDS] for item in held}
+    public = uow.threads.public({comment.thread_id for comment in held})
+    shares = {item.id: [one.value for one in seen[item.id] if one.kind in KINDS] for item in held}
     uow.comments.set_worth(
         {item.id: worth(item.received_at, shares[item.id], public.get(item.thread_id, 0)) for item in held}
     )
@@ -110,6 +132,7 @@ def _event(deps: Deps, comment: Comment, ruling: Ruling, decision: Decision, now
         reasons=ruling.reasons,
         by=ruling.by,
         created_at=now,
+        link=decision.link,
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from secrets import token_bytes
 from typing import Final
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from moderation.domain.decision import Actor, Ruling
 from moderation.domain.errors import Conflict, Fault, Invalid, TooMany, UnderWay
 from moderation.domain.event import Event, EventType
 from moderation.domain.privacy import SecretEmail, network
+from moderation.domain.record import SALT_BYTES
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
 from moderation.services.checks import bells, checks
@@ -143,6 +145,7 @@ def _comment(deps: Deps, site: Site, arrival: Arrival, now: datetime) -> Comment
         sketch=deps.seals.sketch(arrival.text),
         network=network(arrival.address) if arrival.address else None,
         known_by=deps.seals.read_receipt(arrival.receipt) if arrival.receipt else None,
+        salt=token_bytes(SALT_BYTES),
         circumstances=Circumstances(arrival.form.state, arrival.form.age, arrival.honeypot),
     )
 

@@ -8,9 +8,11 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from moderation.domain.audit import Act
 from moderation.domain.errors import Fault, Invalid, NotFound, TemporaryFailure
 from moderation.domain.scope import ApiKey, Scope
 from moderation.domain.text import Unfit, clean_line
+from moderation.services.noting import note
 from moderation.services.ports import Deps
 
 PREFIX: Final = "sk_"
@@ -25,6 +27,7 @@ def create(deps: Deps, site_id: UUID, *, name: str, scopes: Collection[Scope]) -
     key = ApiKey(deps.new_id(), site_id, _name(name), secret[:SHOWN], frozenset(scopes), deps.now())
     with deps.uow(site_id) as uow:
         uow.keys.add(key, _digest(secret))
+        note(deps, uow, Act.KEY_ADDED, [site_id], subject=key.id, name=key.name, scopes=sorted(key.scopes))
         uow.commit()
     return key, secret
 
@@ -58,6 +61,7 @@ def revoke(deps: Deps, site_id: UUID, key_id: UUID) -> None:
     with deps.uow(site_id) as uow:
         if not uow.keys.revoke(site_id, key_id, deps.now()):
             raise NotFound("There is no such key.")
+        note(deps, uow, Act.KEY_REVOKED, [site_id], subject=key_id)
         uow.commit()
 
 

@@ -9,12 +9,14 @@ from uuid import UUID
 
 import structlog
 
+from moderation.domain.audit import Act
 from moderation.domain.comment import Comment, Status
 from moderation.domain.errors import Conflict
 from moderation.domain.hindsight import look_back
 from moderation.domain.lesson import FIRST, LESSONS, TEACHES, Learnt, Lesson, ModelState, ModelVersion
 from moderation.domain.site import Site
 from moderation.services.addresses import submission_of
+from moderation.services.noting import note
 from moderation.services.ports import Deps, Learner, Uow
 from moderation.services.site_models import model_of
 
@@ -82,6 +84,7 @@ def roll_back(deps: Deps, site_id: UUID) -> ModelVersion | None:
         earlier = next((one for one in usable if one.number < present.number), None)
         uow.learned.end(present.id, ModelState.WITHDRAWN)
         uow.learned.use(site_id, earlier.id if earlier else None)
+        note(deps, uow, Act.MODEL_WITHDRAWN, [site_id], subject=present.id, number=present.number)
         uow.commit()
     return earlier
 

@@ -9,10 +9,12 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from moderation.domain.audit import Act, Doer, Who
 from moderation.domain.errors import Fault, Invalid, NotFound, TemporaryFailure
 from moderation.domain.person import PASSWORD_MAX, PASSWORD_MIN, Person, Role, Session, handle, is_guessable
 from moderation.domain.privacy import customer_key
 from moderation.domain.text import Unfit, clean_line
+from moderation.services.noting import note
 from moderation.services.ports import Deps, Limit
 
 NAME_MAX: Final = 100
@@ -33,6 +35,7 @@ def create(
         uow.people.add(person)
         for site_id, role in roles.items():
             uow.people.set_role(person.id, site_id, role)
+            note(deps, uow, Act.PERSON_ADDED, [site_id], subject=person.id, role=role)
         uow.commit()
     return person, made
 
@@ -73,6 +76,7 @@ def set_role(deps: Deps, person: Person, site_id: UUID, role: Role | None) -> Pe
     """Make somebody this on a site, or nobody there."""
     with deps.uow(None) as uow:
         uow.people.set_role(person.id, site_id, role)
+        note(deps, uow, Act.ROLE_CHANGED, [site_id], subject=person.id, role=role)
         uow.commit()
     return by_name(deps, person.name)
 
@@ -82,6 +86,7 @@ def disable(deps: Deps, person: Person) -> Person:
     gone = replace(person, active=False, stamp=secrets.token_hex(16))
     with deps.uow(None) as uow:
         uow.people.disable(gone.id, gone.stamp)
+        note(deps, uow, Act.PERSON_DISABLED, person.sites(), subject=person.id)
         uow.commit()
     return gone
 
@@ -94,6 +99,7 @@ def set_password(deps: Deps, person: Person, password: str | None = None) -> tup
     )
     with deps.uow(None) as uow:
         uow.people.keep_password(changed.id, changed.password, changed.stamp)
+        note(deps, uow, Act.PASSWORD_CHANGED, person.sites(), subject=person.id)
         uow.commit()
     return changed, made
 
@@ -105,6 +111,8 @@ def keep_factors(deps: Deps, was: Person, person: Person) -> Person:
             uow.people.keep_authenticator(person.id, person.totp)
         if person.recovery != was.recovery:
             uow.people.keep_recovery(person.id, person.recovery)
+        if changed := [name for name in ("totp", "recovery") if getattr(person, name) != getattr(was, name)]:
+            note(deps, uow, Act.SECOND_FACTOR_CHANGED, person.sites(), by=_self(person), changed=changed)
         uow.commit()
     return person
 
@@ -131,6 +139,7 @@ def sign_in(deps: Deps, person: Person, browser: str) -> str:
     session = Session(deps.new_id(), person.id, _digest(secret), person.stamp, _family(browser), now, now)
     with deps.uow(None) as uow:
         uow.people.sign_in(session)
+        note(deps, uow, Act.SIGNED_IN, person.sites(), by=_self(person), browser=session.browser)
         uow.commit()
     return secret
 
@@ -160,6 +169,7 @@ def sign_out(deps: Deps, person: Person, session_id: UUID) -> None:
     with deps.uow(None) as uow:
         if not uow.people.sign_out(person.id, session_id):
             raise NotFound("There is no such session.")
+        note(deps, uow, Act.SIGNED_OUT, person.sites(), by=_self(person))
         uow.commit()
 
 
@@ -182,6 +192,10 @@ def throttle(deps: Deps, name: str, address: str | None) -> None:
 def throttle_codes(deps: Deps, person_id: str) -> None:
     """Count one try at a code by somebody whose password was right; raises TooMany, wherever they come from."""
     deps.limits.admit([_limit(deps, "sign-in-code", 10, timedelta(minutes=15), person_id)])
+
+
+def _self(person: Person) -> Who:
+    return Who(Doer.PERSON, person.id)
 
 
 def _limit(deps: Deps, name: str, amount: int, window: timedelta, *counted: str) -> Limit:

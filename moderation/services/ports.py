@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 
+from moderation.domain.audit import OPERATOR, Entry, Who
 from moderation.domain.comment import Around, Comment, FormToken, Status, Submission
 from moderation.domain.decision import Decision
 from moderation.domain.delivery import Delivery, Health, Outcome, Underway
@@ -249,6 +250,9 @@ class Sites(Protocol):
     def all(self) -> list[Site]: ...
     def add(self, site: Site) -> None: ...
     def save(self, site: Site) -> None: ...
+    def policies(self, site_id: UUID, digests: Collection[str]) -> Mapping[str, str]:
+        """Give a site's policies, those of former days too, by their hashes."""
+        ...
 
 
 class Keys(Protocol):
@@ -310,7 +314,7 @@ class Comments(Protocol):
         ...
 
     def reword(
-        self, comment_id: UUID, *, text: str, text_print: bytes | None, sketch: int | None, now: datetime
+        self, comment_id: UUID, *, text: str, text_print: bytes | None, sketch: int | None, salt: bytes, now: datetime
     ) -> None: ...
     def set_html(self, html: Mapping[UUID, str]) -> None: ...
     def set_worth(self, worth: Mapping[UUID, float]) -> None:
@@ -443,6 +447,10 @@ class Log(Protocol):
     """The decision log."""
 
     def add(self, decisions: Sequence[Decision]) -> None: ...
+    def links(self, comments: Sequence[Comment]) -> Mapping[UUID, bytes]:
+        """Give the hash of each comment's latest decision, where it has one."""
+        ...
+
     def get(self, site_id: UUID, decision_id: UUID) -> Decision | None: ...
     def of(self, comment_id: UUID) -> list[Decision]: ...
     def of_each(self, comment_ids: Collection[UUID]) -> Mapping[UUID, list[Decision]]: ...
@@ -547,9 +555,12 @@ class Flags(Protocol):
 
 
 class Audit(Protocol):
-    """Looks at addresses."""
+    """Looks at addresses, and what else was done at a site; nothing of it is changed afterwards."""
 
-    def add(self, comment: Comment, *, reveal_id: UUID, actor_id: UUID, reason: str, now: datetime) -> None: ...
+    def note(self, entries: Sequence[Entry]) -> None: ...
+    def purge(self, age: timedelta, most: int) -> int: ...
+
+    def add(self, comment: Comment, *, reveal_id: UUID, by: Who, reason: str, now: datetime) -> None: ...
 
 
 class People(Protocol):
@@ -691,6 +702,10 @@ class Views(Protocol):
     def threads(self, site_id: UUID, *, after: UUID | None, limit: int) -> list[Row]: ...
     def feed(self, site_id: UUID, *, after: int, limit: int) -> list[Row]: ...
     def position_of(self, site_id: UUID, event_id: UUID) -> int | None: ...
+    def trail(self, site_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, limit: int) -> list[Row]:
+        """Give a page of what was done at a site, the latest first."""
+        ...
+
     def deliveries(
         self, endpoint_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, limit: int
     ) -> list[Row]: ...
@@ -798,3 +813,5 @@ class Deps:
     """Let go of every connection; what is used afterwards opens new ones."""
     now: Callable[[], datetime]
     new_id: Callable[[], UUID]
+    by: Who = OPERATOR
+    """On whose behalf all this is done, for the audit."""

@@ -188,4 +188,4 @@ def _held(comment: Comment, case: Case, change: Change) -> Ruling | None:
     reasons = after.codes if after.outcome is Status.HELD else (*after.codes, "rescored")
     if not (by_policy and change.is_any) or reasons == comment.reasons:
         return None
-    return Ruling(case.comment.id, case.comment.version, Status.HELD, Actor.POLICY, reasons)
+    return Ruling(case.comment.id, case.comment.version, Status.HELD, Actor.POLICY, reasons, verdict=after)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from moderation.domain.audit import Doer, Who
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Action, Actor, Decision, Ruling
 from moderation.domain.errors import Conflict, ModerationError, NotFound, Stale
@@ -15,7 +16,7 @@ from moderation.services.addresses import address_of
 from moderation.services.checks import bells, checks
 from moderation.services.decisions import settle
 from moderation.services.paging import Page, paged, place
-from moderation.services.ports import Bell, Deps, Uow
+from moderation.services.ports import Bell, Deps, Limit, Uow
 
 UNDOABLE: Final = timedelta(days=1)
 """What was deleted can be brought back for so long."""
@@ -115,13 +116,19 @@ def _is_gone(comment: Comment, now: datetime) -> bool:
 
 
 def reveal(deps: Deps, moderator: Moderator, comment_id: UUID, reason: str) -> SecretEmail:
-    """Give an author's address to whoever may see it; the look is written down before it happens."""
+    """Give an author's address to whoever may see it; the look is written down before it happens.
+
+    A person may look twenty times an hour; raises TooMany.
+    """
+    who = Who(Doer(moderator.by), moderator.id)
+    if who.kind is Doer.PERSON:
+        deps.limits.admit([Limit("reveals", 20, timedelta(hours=1), str(moderator.id))])
     with deps.uow(moderator.site_id) as uow:
         comment = _get(uow, moderator.site_id, comment_id)
         address = address_of(deps, comment)
         if address is None:
             raise NotFound("There is no address.")
-        uow.audit.add(comment, reveal_id=deps.new_id(), actor_id=moderator.id, reason=reason, now=deps.now())
+        uow.audit.add(comment, reveal_id=deps.new_id(), by=who, reason=reason, now=deps.now())
         uow.commit()
     return address
 

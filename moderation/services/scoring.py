@@ -238,7 +238,7 @@ def _pasts(uow: Uow, ready: Sequence[Comment]) -> dict[UUID, Past]:
 
 def _ruled(deps: Deps, comment: Comment, policy: Policy, signals: Sequence[Signal], past: Past) -> Ruling:
     verdict = weigh(comment, policy, signals, past, deps.obscene)
-    return Ruling(comment.id, comment.version, verdict.outcome, Actor.POLICY, verdict.codes)
+    return Ruling(comment.id, comment.version, verdict.outcome, Actor.POLICY, verdict.codes, verdict=verdict)
 
 
 def _policy(uow: Uow, site_id: UUID) -> Policy:

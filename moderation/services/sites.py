@@ -2,16 +2,18 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 from uuid import UUID
 
+from moderation.domain.audit import Act
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
-from moderation.domain.policy import parse_policy
+from moderation.domain.policy import digest_of, parse_policy
 from moderation.domain.remote import new_secret, parse_secret, parse_url
 from moderation.domain.site import REQUIRABLE, Site, parse_name, parse_origin
 from moderation.domain.text import Unfit
 from moderation.domain.thread import Thread
+from moderation.services.noting import note
 from moderation.services.paging import Page, paged, place
 from moderation.services.ports import Deps, Uow
 
@@ -26,6 +28,7 @@ def create(deps: Deps, *, name: str, origins: list[str], policy: str) -> Site:
     site = _checked(site)
     with deps.uow(None) as uow:
         uow.sites.add(site)
+        note(deps, uow, Act.SITE_ADDED, [site.id], name=site.name)
         uow.commit()
     return site
 
@@ -47,8 +50,16 @@ def change_and_tell(deps: Deps, site_id: UUID, **choices: Any) -> tuple[Site, st
         uow.sites.save(site)
         if not site.learn:
             uow.learned.forget_all(site.id)
+        if changed := _changed(found, site):
+            policy = digest_of(site.policy) if "policy" in changed else None
+            note(deps, uow, Act.SITE_CHANGED, [site.id], changed=changed, policy=policy)
         uow.commit()
     return site, made
+
+
+def _changed(before: Site, after: Site) -> list[str]:
+    """Name the choices that differ."""
+    return [each.name for each in fields(Site) if getattr(before, each.name) != getattr(after, each.name)]
 
 
 def _wants_secret(site: Site, choices: Mapping[str, Any]) -> bool:
@@ -135,6 +146,8 @@ def change_thread(
             found = replace(found, closed_at=None, opened_at=deps.now())
         found = replace(found, title=found.title if title is None else title or None)
         uow.threads.save(found)
+        titled = None if title is None else True
+        note(deps, uow, Act.THREAD_CHANGED, [site_id], subject=thread_id, closed=closed, titled=titled)
         uow.commit()
     return found
 
@@ -149,6 +162,7 @@ def merge_threads(deps: Deps, site_id: UUID, thread_id: UUID, into: UUID) -> Thr
         if source.merged_into or target.merged_into:
             raise Conflict("One of these threads was merged before.", code="thread-merged")
         uow.threads.absorb(target.id, source.id)
+        note(deps, uow, Act.THREADS_MERGED, [site_id], subject=thread_id, into=str(into))
         uow.commit()
     return thread(deps, site_id, target.id)
 

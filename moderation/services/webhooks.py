@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from moderation.domain.audit import Act
 from moderation.domain.delivery import PING, Delivery
 from moderation.domain.endpoint import (
     MOST_ENDPOINTS,
@@ -22,6 +23,7 @@ from moderation.domain.endpoint import (
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.remote import new_secret
 from moderation.domain.text import Unfit
+from moderation.services.noting import note
 from moderation.services.paging import Page, paged, place
 from moderation.services.ports import Bell, Deps, Replay, Uow
 from moderation.services.sealed import seal, seal_headers
@@ -36,6 +38,7 @@ def add(deps: Deps, site_id: UUID, *, url: str, **choices: Any) -> tuple[Endpoin
         if len(uow.endpoints.of(site_id)) >= MOST_ENDPOINTS:
             raise Conflict(f"A site has at most {MOST_ENDPOINTS} endpoints.", code="too-many-endpoints")
         uow.endpoints.add(endpoint)
+        note(deps, uow, Act.ENDPOINT_ADDED, [site_id], subject=endpoint.id, server=urlsplit(endpoint.url).hostname)
         uow.commit()
     return endpoint, secret
 
@@ -69,6 +72,7 @@ def change(deps: Deps, site_id: UUID, endpoint_id: UUID, **choices: Any) -> Endp
         uow.endpoints.save(changed)
         if not changed.enabled:
             uow.deliveries.bury(endpoint_id)
+        note(deps, uow, Act.ENDPOINT_CHANGED, [site_id], subject=endpoint_id, changed=sorted(choices))
         uow.commit()
     return changed
 
@@ -81,6 +85,7 @@ def rotate(deps: Deps, site_id: UUID, endpoint_id: UUID) -> tuple[Endpoint, str]
         sealed = seal(deps, site_id, endpoint_id, secret)
         changed = replace(found, secret=sealed, old_secret=found.secret, old_until=uow.deliveries.clock() + OVERLAP)
         uow.endpoints.save(changed)
+        note(deps, uow, Act.SECRET_ROTATED, [site_id], subject=endpoint_id)
         uow.commit()
     return changed, secret
 
@@ -90,6 +95,7 @@ def remove(deps: Deps, site_id: UUID, endpoint_id: UUID) -> None:
     with deps.uow(site_id) as uow:
         if not uow.endpoints.remove(site_id, endpoint_id):
             raise NotFound("There is no such endpoint.")
+        note(deps, uow, Act.ENDPOINT_REMOVED, [site_id], subject=endpoint_id)
         uow.commit()
 
 
@@ -118,6 +124,7 @@ def replay(
     with deps.uow(site_id) as uow:
         endpoint = _enabled(_held(uow, site_id, endpoint_id))
         done = uow.deliveries.replay(endpoint, replace(chosen, after=after.int if after else 0))
+        note(deps, uow, Act.EVENTS_REPLAYED, [site_id], subject=endpoint_id, planned=done.planned)
         uow.commit()
     deps.ring(Bell.DELIVER)
     return done.planned, None if done.after is None else deps.seals.sign_cursor(str(UUID(int=done.after)), purpose)

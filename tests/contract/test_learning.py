@@ -12,6 +12,7 @@ from fakes.scorers import obedient
 from hearing import hear
 from makers import ORIGIN, World
 from sqlalchemy import delete, select, text, update
+from tampering import unguard
 
 from moderation.adapters.db.models import CommentRow, SiteModelRow, SiteRow
 from moderation.domain.comment import Comment, Status, Submission
@@ -345,6 +346,7 @@ def test_a_comment_that_goes_takes_its_vector_along(world: World) -> None:
     taught = teach(world)
     learns(world)
     with world.deps.uow(None) as uow:
+        unguard(uow.connection)  # type: ignore[attr-defined]
         for name in ("once", "event", "decision"):
             uow.connection.execute(text(f"DELETE FROM {name}"))  # type: ignore[attr-defined]  # noqa: S608
         uow.connection.execute(delete(CommentRow).where(CommentRow.id == taught[0].id))  # type: ignore[attr-defined]

@@ -7,15 +7,15 @@ from uuid import UUID
 
 import pytest
 from makers import World
-from sqlalchemy import text
+from tampering import tamper
 
-from moderation.adapters.db import verification
+from moderation.adapters.db import chains, verification
 from moderation.adapters.db.verification import PROMISES
 from moderation.domain.comment import Comment
 from moderation.domain.signal import SCORED
 from moderation.services import authors, sites
 
-FOLLOWS, BEGINS, TOLD, SCORES, PLANNED, COUNTED, TOGETHER = PROMISES
+FOLLOWS, BEGINS, TOLD, SCORES, PLANNED, COUNTED, NUMBERED, TOGETHER = PROMISES
 APPROVED: Final = "A kind word that is approved."
 
 
@@ -50,6 +50,7 @@ BREAKS: Final = [
         "UPDATE thread SET approved = 7 WHERE id = (SELECT thread_id FROM comment WHERE id = :id)",
         IN_ITS_THREAD,
     ),
+    Break(NUMBERED, "UPDATE event SET position = position + 1 WHERE comment_id = :id AND type = 'comment.approved'"),
     Break(TOGETHER, "UPDATE comment SET parent_id = (SELECT id FROM comment WHERE name = 'Zoe') WHERE id = :id"),
 ]
 
@@ -58,7 +59,9 @@ BREAKS: Final = [
 def comment(world: World) -> Comment:
     """A public comment that answers another one, in an installation where all kinds of things have happened."""
     _lived_in(world)
-    return world.has(APPROVED, parent=world.has("What do you say?").id)
+    comment = world.has(APPROVED, parent=world.has("What do you say?").id)
+    world.events()
+    return comment
 
 
 def _lived_in(world: World) -> None:
@@ -76,7 +79,8 @@ def _lived_in(world: World) -> None:
 
 def broken(world: World) -> dict[str, list[str]]:
     database = world.deps.uow.__self__  # type: ignore[attr-defined]
-    return {promise: ids for promise, ids in verification.broken(database).items() if ids}
+    found = verification.broken(database) | chains.broken(database)
+    return {promise: ids for promise, ids in found.items() if ids}
 
 
 @pytest.mark.usefixtures("comment")
@@ -86,9 +90,7 @@ def test_where_all_kinds_of_things_happened_every_promise_is_kept(world: World) 
 
 @pytest.mark.parametrize("case", BREAKS, ids=range(len(BREAKS)))
 def test_a_broken_promise_is_named_with_who_breaks_it(world: World, comment: Comment, case: Break) -> None:
-    with world.deps.uow(None) as uow:
-        assert uow.connection.execute(text(case.statement), {"id": comment.id.hex}).rowcount  # type: ignore[attr-defined]
-        uow.commit()
+    tamper(world, case.statement, comment.id)
 
     assert broken(world)[case.promise] == [str(case.named(comment))]
 

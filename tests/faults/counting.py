@@ -11,7 +11,7 @@ from faults.ledger import Ledger, Outcome, digest_of
 from faults.waiting import until
 from sqlalchemy import text as sql
 
-from moderation.adapters.db import verification
+from moderation.adapters.db import chains, verification
 from moderation.adapters.db.uow import Database
 from moderation.services.ports import Deps
 
@@ -54,6 +54,9 @@ class Installation:
         """Let go of the database."""
         self.database.engine.dispose()
 
+    def _broken(self) -> dict[str, list[str]]:
+        return verification.broken(self.database) | chains.broken(self.database)
+
     def all_decided(self, within: float) -> bool:
         """Wait until no comment waits and every event has its place; tell whether that came in time."""
         try:
@@ -73,7 +76,7 @@ class Installation:
             early=self._early(public),
             wrong=[row["id"] for row in self._rows(_FORBIDDEN)],
             missing=self._missing(told),
-            broken={promise: ids for promise, ids in verification.broken(self.database).items() if ids},
+            broken={promise: ids for promise, ids in self._broken().items() if ids},
         )
 
     def statuses(self) -> Counter[str]:

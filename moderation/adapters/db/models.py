@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from moderation.adapters.db.types import Instant, Json, Words
+from moderation.domain.audit import Act, Doer
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor
 from moderation.domain.delivery import State
@@ -60,6 +61,8 @@ class Base(DeclarativeBase):
         bytes: LargeBinary,
         Status: Words(Status),
         Actor: Words(Actor),
+        Act: Words(Act),
+        Doer: Words(Doer),
         EventType: Words(EventType),
         ModelState: Words(ModelState),
         Role: Words(Role),
@@ -178,6 +181,8 @@ class CommentRow(Base):
     """Its place among what waits for a person; the greater comes first."""
     edited_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    salt: Mapped[bytes | None]
+    """With which records hash the present text; gone when the text is."""
 
 
 class EchoRow(Base):
@@ -298,6 +303,22 @@ class DecisionRow(Base):
     note: Mapped[str]
     undoes: Mapped[UUID | None]
     created_at: Mapped[datetime]
+    evidence: Mapped[dict[str, Any] | None]
+    """What lay before whoever decided."""
+    salt: Mapped[bytes | None]
+    """With which the note is hashed."""
+    link: Mapped[bytes | None]
+    """The hash of this line and of the link before it; none in lines from before records began."""
+
+
+class PolicyRow(Base):
+    """A policy as a site had it, under the hash of its source, so that records can name it."""
+
+    __tablename__ = "policy"
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    source: Mapped[str]
+    since: Mapped[datetime]
 
 
 class EventRow(Base):
@@ -327,6 +348,7 @@ class EventRow(Base):
     by: Mapped[Actor]
     created_at: Mapped[datetime]
     position: Mapped[int | None] = mapped_column(BigInteger)
+    link: Mapped[bytes | None]
 
 
 class EndpointRow(Base):
@@ -420,6 +442,21 @@ class RevealRow(Base):
     actor_id: Mapped[UUID]
     reason: Mapped[str]
     created_at: Mapped[datetime]
+    by: Mapped[Doer] = mapped_column(server_default="key")
+
+
+class AuditRow(Base):
+    """One thing that was done at a site; triggers let nobody change it, or remove it within a year."""
+
+    __tablename__ = "audit"
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    act: Mapped[Act]
+    by: Mapped[Doer]
+    actor_id: Mapped[UUID | None]
+    subject: Mapped[UUID | None]
+    told: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class PersonRow(Base):
@@ -511,12 +548,14 @@ TENANT_TABLES = (
     "job",
     "signal",
     "decision",
+    "policy",
     "event",
     "endpoint",
     "delivery",
     "attempt",
     "flag",
     "reveal",
+    "audit",
     "role",
     "notice",
     "mail",

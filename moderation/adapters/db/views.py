@@ -24,6 +24,7 @@ from moderation.adapters.db.models import (
 from moderation.adapters.db.stores.base import Store, table
 from moderation.adapters.db.stores.comments import latest_of_author
 from moderation.adapters.db.stores.telling import telling
+from moderation.adapters.db.trail import trail
 from moderation.domain.comment import Comment
 from moderation.domain.signal import SCORED
 
@@ -159,6 +160,10 @@ class SqlViews(Store):
         """Give the position of one event of a site."""
         found = select(EVENT.c.position).where(EVENT.c.id == event_id, EVENT.c.site_id == site_id)
         return self.connection.execute(found).scalar()
+
+    def trail(self, site_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, limit: int) -> list[Row]:
+        """Give a page of what was done at a site, the latest first."""
+        return trail(self.connection, site_id, wanted, after=after, limit=limit)
 
     def _rows(self, wanted: Select[Any]) -> list[Row]:
         return [dict(row) for row in self.connection.execute(wanted).mappings()]

@@ -8,12 +8,13 @@ from flask import Flask, Response, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from moderation.domain.audit import Doer, Who
 from moderation.domain.errors import ModerationError, NotFound, Unauthenticated
 from moderation.domain.person import Person
 from moderation.http import problems
 from moderation.http.console.printing import printed
 from moderation.http.console.signin import present
-from moderation.http.context import web
+from moderation.http.context import act_for, web
 from moderation.http.guard import Door, mark_of
 
 SAFE_SITES = frozenset({None, "same-origin", "none"})
@@ -52,6 +53,7 @@ def _check() -> ResponseReturnValue | None:
     if found is None:
         return _to_sign_in()
     g.person = found
+    act_for(Who(Doer.PERSON, found.id))
     return None
 
 

@@ -1,7 +1,9 @@
 """What the desk says of codes: reasons, signals and states, in words for the person who decides."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
+from moderation.domain.audit import Act
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action
 
@@ -51,6 +53,47 @@ KEYS: Final = {Action.APPROVE: "f", Action.REJECT: "d", Action.SPAM: "s", Action
 """The key of each decision; the same as in Coral, where there is one."""
 
 LABELS: Final = {Action.APPROVE: "Approve", Action.REJECT: "Reject", Action.SPAM: "Spam", Action.HOLD: "Hold"}
+
+
+ACTS: Final = {
+    Act.DECIDED: "Decided a comment",
+    Act.ADDRESS_SHOWN: "Looked at an address",
+    Act.SIGNED_IN: "Signed in",
+    Act.SIGNED_OUT: "Signed out",
+    Act.PERSON_ADDED: "Added somebody",
+    Act.PERSON_DISABLED: "Disabled somebody",
+    Act.ROLE_CHANGED: "Changed a role",
+    Act.PASSWORD_CHANGED: "Changed a password",
+    Act.SECOND_FACTOR_CHANGED: "Changed a second factor",
+    Act.SITE_ADDED: "Added a site",
+    Act.SITE_CHANGED: "Changed a site",
+    Act.MODEL_WITHDRAWN: "Withdrew what was learnt",
+    Act.KEY_ADDED: "Made a key",
+    Act.KEY_REVOKED: "Revoked a key",
+    Act.ENDPOINT_ADDED: "Added a webhook",
+    Act.ENDPOINT_CHANGED: "Changed a webhook",
+    Act.ENDPOINT_REMOVED: "Removed a webhook",
+    Act.SECRET_ROTATED: "Rotated a secret",
+    Act.EVENTS_REPLAYED: "Sent events again",
+    Act.THREAD_CHANGED: "Changed a page",
+    Act.THREADS_MERGED: "Merged two pages",
+    Act.AUDIT_EXPORTED: "Took the audit along",
+}
+"""What somebody did, in the order in which one may ask for it."""
+
+
+def told(act: Act, facts: Mapping[str, Any]) -> str:
+    """Say in a line what else is known of something that was done."""
+    if act is Act.DECIDED:
+        changed = f"{facts['previous']} to {facts['status']}"
+        return ", ".join([f"undone: {changed}" if facts.get("undoes") else changed, *facts.get("reasons", ())])
+    return ", ".join(f"{name}: {_listed(value)}" for name, value in facts.items() if value is not None)
+
+
+def _listed(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def meaning(code: str) -> str:

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor, Decision
+from moderation.domain.person import Role
 from moderation.domain.policy import Reason
 from moderation.domain.signal import SCORED, Signal
+from moderation.http.console.gate import person
 from moderation.http.console.marking import pieces
 from moderation.http.console.meanings import COUNTED, DONE, meaning
 from moderation.http.context import deps
@@ -60,6 +62,7 @@ def card(site_id: UUID, comment_id: UUID) -> dict[str, Any]:
         "comment": comment,
         "id": str(comment.id),
         "email": None if dossier.email is None else str(dossier.email),
+        "may_look": dossier.email is not None and site_id in person().sites(Role.SENIOR),
         "host": _host(comment.website),
         "pieces": pieces(comment.text, findings),
         "why": [*_fired(comment.reasons, around.reasons)],

@@ -4,8 +4,10 @@ import base64
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final, cast
+from urllib.parse import urlencode
 
-from flask import Flask, current_app, request, session
+from flask import Flask, current_app, redirect, request, session
+from flask.typing import ResponseReturnValue
 from flask_security import LoginForm, Security, current_user, logout_user, user_authenticated
 from flask_wtf import CSRFProtect
 from wtforms import StringField
@@ -20,6 +22,9 @@ from moderation.services import people
 
 SEAT: Final = "seat"
 """Where a browser's cookie holds what it is known by, once somebody signed in."""
+PROVED: Final = "fs_paa"
+"""Where the library keeps when somebody last proved who they are."""
+FRESH: Final = timedelta(minutes=10)
 OPEN: Final = frozenset(
     {
         "security.login",
@@ -38,7 +43,7 @@ TRIES: Final = frozenset(
 """Where a password or a code is tried."""
 CHOSEN: Final[dict[str, Any]] = {
     "SECURITY_API_ENABLED_METHODS": ["session"],
-    "SECURITY_FRESHNESS": timedelta(minutes=10),
+    "SECURITY_FRESHNESS": FRESH,
     "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
     "SECURITY_PASSWORD_HASH": "argon2",
     "SECURITY_PASSWORD_SCHEMES": ["argon2"],
@@ -117,6 +122,17 @@ def present(web: Web) -> Person | None:
     logout_user()
     session.clear()
     return None
+
+
+def is_fresh(web: Web) -> bool:
+    """Say whether whoever is here proved it within the last ten minutes."""
+    proved = session.get(PROVED)
+    return proved is not None and abs(web.deps.now().timestamp() - proved) < FRESH.total_seconds()
+
+
+def prove_again(onwards: str) -> ResponseReturnValue:
+    """Ask for the password again, and lead on from there to a page of the desk."""
+    return redirect(f"/console/verify?{urlencode({'next': onwards})}", 303)
 
 
 def leave(web: Web, person: Person) -> None:

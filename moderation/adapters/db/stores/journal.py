@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import Row, RowMapping, and_, bindparam, delete, func, select, text, tuple_, update
 from sqlalchemy.exc import OperationalError
 
-from moderation.adapters.db.models import DecisionRow, EventRow, FlagRow, OnceRow, RevealRow, SignalRow
+from moderation.adapters.db.models import AuditRow, DecisionRow, EventRow, FlagRow, OnceRow, RevealRow, SignalRow
 from moderation.adapters.db.stores.base import Store, fields_of, table, upsert
 from moderation.adapters.db.stores.telling import telling
 from moderation.adapters.db.types import among, db_now
+from moderation.domain.audit import Entry, Who
 from moderation.domain.comment import Comment
 from moderation.domain.decision import HUMAN, Actor, Decision
 from moderation.domain.errors import UnderWay
@@ -21,9 +22,12 @@ from moderation.domain.signal import ABSTAINED, Finding, Signal
 from moderation.services.ports import Once
 
 SIGNAL, DECISION, EVENT = table(SignalRow), table(DecisionRow), table(EventRow)
-ONCE, FLAG, REVEAL = table(OnceRow), table(FlagRow), table(RevealRow)
+ONCE, FLAG, REVEAL, AUDIT = table(OnceRow), table(FlagRow), table(RevealRow), table(AuditRow)
 DAY = timedelta(days=1)
 SEEN: Final = select(SIGNAL).where(among(SIGNAL.c.comment_id, "ids"))
+LINKS: Final = select(DECISION.c.comment_id, DECISION.c.version, DECISION.c.link).where(
+    among(DECISION.c.comment_id, "ids")
+)
 DECIDED: Final = select(DECISION).where(among(DECISION.c.comment_id, "ids")).order_by(DECISION.c.version)
 WRITE_DOWN: Final = DECISION.insert()
 TELL: Final = EVENT.insert()
@@ -94,6 +98,12 @@ class SqlLog(Store):
         """Write down what happened."""
         if decisions:
             self.connection.execute(WRITE_DOWN, [fields_of(decision) for decision in decisions])
+
+    def links(self, comments: Sequence[Comment]) -> Mapping[UUID, bytes]:
+        """Give the hash of each comment's latest decision, where it has one."""
+        versions = {comment.id: comment.version for comment in comments}
+        rows = self.connection.execute(LINKS, {"ids": list(versions)}) if versions else ()
+        return {row.comment_id: row.link for row in rows if row.link and row.version == versions[row.comment_id]}
 
     def get(self, site_id: UUID, decision_id: UUID) -> Decision | None:
         """Find a decision of this site."""
@@ -254,16 +264,33 @@ class SqlFlags(Store):
 
 
 class SqlAudit(Store):
-    """Looks at addresses."""
+    """Looks at addresses, and what else was done at a site."""
 
-    def add(self, comment: Comment, *, reveal_id: UUID, actor_id: UUID, reason: str, now: datetime) -> None:
+    def note(self, entries: Sequence[Entry]) -> None:
+        """Write down what was done."""
+        if entries:
+            self.connection.execute(AUDIT.insert(), [fields_of(entry) for entry in entries])
+
+    def purge(self, age: timedelta, most: int) -> int:
+        """Forget some of what was done longer than `age` ago; the database lets nothing younger than a year go."""
+        gone = 0
+        for source in (AUDIT, REVEAL):
+            old = select(source.c.site_id, source.c.id).where(source.c.created_at < db_now(-age))
+            some = old.order_by(source.c.created_at).limit(most)
+            gone += self.connection.execute(
+                delete(source).where(tuple_(source.c.site_id, source.c.id).in_(some))
+            ).rowcount
+        return gone
+
+    def add(self, comment: Comment, *, reveal_id: UUID, by: Who, reason: str, now: datetime) -> None:
         """Write down who saw an address, and why."""
         self.connection.execute(
             REVEAL.insert().values(
                 id=reveal_id,
                 site_id=comment.site_id,
                 comment_id=comment.id,
-                actor_id=actor_id,
+                actor_id=by.id,
+                by=by.kind,
                 reason=reason,
                 created_at=now,
             )

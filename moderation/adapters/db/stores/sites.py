@@ -1,6 +1,6 @@
 """Sites and their secret keys."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -9,13 +9,16 @@ from uuid import UUID
 from sqlalchemy import RowMapping, Select, select, update
 from sqlalchemy.exc import IntegrityError
 
-from moderation.adapters.db.models import ApiKeyRow, SiteRow
+from moderation.adapters.db.models import ApiKeyRow, PolicyRow, SiteRow
 from moderation.adapters.db.stores.base import Store, table
+from moderation.adapters.db.types import db_now
 from moderation.domain.errors import Conflict
+from moderation.domain.policy import digest_of
 from moderation.domain.scope import ApiKey, Scope
 from moderation.domain.site import Site
 
 SITE = table(SiteRow)
+POLICY = table(PolicyRow)
 KEY = table(ApiKeyRow)
 
 
@@ -53,11 +56,24 @@ class SqlSites(Store):
             self.connection.execute(
                 SITE.insert().values(id=site.id, key=site.key, created_at=site.created_at, **_own(site))
             )
+        self._keep_policy(site)
 
     def save(self, site: Site) -> None:
         """Keep what an owner changed; raises Conflict where the name is taken."""
         with _named():
             self.connection.execute(update(SITE).where(SITE.c.id == site.id).values(**_own(site)))
+        self._keep_policy(site)
+
+    def _keep_policy(self, site: Site) -> None:
+        """Keep the policy under its hash: records name it long after it was changed."""
+        told = {"site_id": site.id, "digest": digest_of(site.policy), "source": site.policy, "since": db_now()}
+        self.connection.execute(self.upsert(POLICY).values(told).on_conflict_do_nothing())
+
+    def policies(self, site_id: UUID, digests: Collection[str]) -> Mapping[str, str]:
+        """Give a site's policies, those of former days too, by their hashes."""
+        of_site = select(POLICY.c.digest, POLICY.c.source).where(POLICY.c.site_id == site_id)
+        rows = self.connection.execute(of_site.where(POLICY.c.digest.in_(digests)))
+        return {row.digest: row.source for row in rows}
 
 
 @contextmanager

@@ -1,0 +1,60 @@
+"""Records: how each decision about a comment came about, link by link, and whether that is still what was written."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from moderation.domain.comment import Comment
+from moderation.domain.decision import Decision
+from moderation.domain.errors import NotFound
+from moderation.domain.tampering import Break, first_break
+from moderation.services.ports import Deps, Uow
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A comment's decisions, oldest first, with the names of who made them and the policies that they speak of."""
+
+    comment: Comment
+    decisions: Sequence[Decision]
+    names: Mapping[UUID, str]
+    policies: Mapping[str, str]
+    broken: Break | None
+
+
+def record(deps: Deps, site_id: UUID, comment_id: UUID) -> Record:
+    """Give the record of a comment, checked; raises NotFound where the site has no such comment."""
+    with deps.reading(site_id) as uow:
+        comment = uow.comments.get(site_id, comment_id)
+        if comment is None:
+            raise NotFound("There is no such comment.")
+        decisions = uow.log.of(comment.id)
+        policies = uow.sites.policies(site_id, _digests(decisions))
+        broken = first_break(comment, decisions, uow.signals.of([comment])[comment.id])
+        keys = {key.id: key.name for key in uow.keys.of(site_id)}
+    actors = {decision.actor_id for decision in decisions if decision.actor_id}
+    with deps.reading(None) as uow:
+        names = {**keys, **uow.people.names(actors)}
+    return Record(comment, decisions, names, policies, broken)
+
+
+def breaks(uow: Uow, comment_ids: Collection[UUID]) -> dict[UUID, Break]:
+    """Say where the records of these comments break; one that changes while it is read is read again."""
+    found, suspects = dict[UUID, Break](), list(comment_ids)
+    while suspects:
+        before, after = _looked(uow, suspects), uow.comments.read(suspects)
+        steady = {comment.id for comment in after if comment == before[comment.id][0]}
+        found |= {one: broken for one, (_, broken) in before.items() if one in steady and broken}
+        suspects = [one for one, (_, broken) in before.items() if one not in steady and broken]
+    return found
+
+
+def _looked(uow: Uow, comment_ids: Sequence[UUID]) -> dict[UUID, tuple[Comment, Break | None]]:
+    comments = uow.comments.read(comment_ids)
+    decisions, signals = uow.log.of_each(comment_ids), uow.signals.of(comments)
+    return {one.id: (one, first_break(one, decisions[one.id], signals[one.id])) for one in comments}
+
+
+def _digests(decisions: Sequence[Decision]) -> list[str]:
+    told = [(decision.evidence or {}).get("policy") for decision in decisions]
+    return sorted({digest for digest in told if digest})

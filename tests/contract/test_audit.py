@@ -1,0 +1,150 @@
+"""The audit: what is done at a site is written down by whoever did it, and stays."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+from makers import World
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from moderation.domain.audit import OPERATOR, Act, Doer, Who
+from moderation.domain.comment import Comment
+from moderation.domain.decision import Action, Actor
+from moderation.domain.person import Person, Role
+from moderation.domain.scope import Scope
+from moderation.services import audit, keys, people, review, sites, sweep, webhooks
+from moderation.services.review import Moderator, Wish
+from moderation.wiring import starting_policy
+
+
+@pytest.fixture
+def ada(world: World) -> Person:
+    return people.create(world.deps, name="Ada", roles={world.site.id: Role.OWNER})[0]
+
+
+@pytest.fixture
+def comment(world: World) -> Comment:
+    return world.has("A maybe-toxicity remark.")
+
+
+def done(world: World, **wanted: Any) -> list[tuple[Act, Doer]]:
+    """Give what was done at the world's site, the first first."""
+    rows = audit.trail(world.deps, [world.site.id], wanted).rows
+    return [(row["act"], row["by"]) for row in reversed(rows)]
+
+
+def looks(world: World, ada: Person, comment: Comment) -> None:
+    """Let Ada decide a comment and look at its author's address."""
+    somebody = Moderator(world.site.id, ada.id, Actor.PERSON)
+    review.decide(world.deps, somebody, Wish(comment.id, comment.version, Action.REJECT))
+    review.reveal(world.deps, somebody, comment.id, "She asked us to write.")
+
+
+def test_whatever_is_done_at_a_site_is_written_down(world: World, ada: Person, comment: Comment) -> None:
+    looks(world, ada, comment)
+    key, _ = keys.create(world.deps, world.site.id, name="cache", scopes=[Scope.READ])
+    keys.revoke(world.deps, world.site.id, key.id)
+    endpoint, _ = webhooks.add(world.deps, world.site.id, url="https://news.example/hooks?secret=much")
+    webhooks.rotate(world.deps, world.site.id, endpoint.id)
+    webhooks.remove(world.deps, world.site.id, endpoint.id)
+    sites.change(world.deps, world.site.id, learn=False)
+    sites.change(world.deps, world.site.id, learn=False)
+    people.sign_in(world.deps, ada, "Firefox/150.0")
+
+    acts = [Act.SITE_ADDED, Act.PERSON_ADDED, Act.DECIDED, Act.ADDRESS_SHOWN, Act.KEY_ADDED, Act.KEY_REVOKED]
+    acts += [Act.ENDPOINT_ADDED, Act.SECRET_ROTATED, Act.ENDPOINT_REMOVED, Act.SITE_CHANGED, Act.SIGNED_IN]
+    assert [act for act, _ in done(world)] == acts
+    by_her = {Act.DECIDED, Act.ADDRESS_SHOWN, Act.SIGNED_IN}
+    assert done(world, actor=ada.id) == [(act, Doer.PERSON) for act in acts if act in by_her]
+    assert done(world, acts=(Act.KEY_ADDED, Act.DECIDED)) == [
+        (Act.DECIDED, Doer.PERSON),
+        (Act.KEY_ADDED, OPERATOR.kind),
+    ]
+    assert done(world, since=world.clock() + timedelta(seconds=1)) == []
+    assert len(done(world, until=world.clock() + timedelta(seconds=1))) == len(acts)
+    told = [row["told"] for row in audit.trail(world.deps, [world.site.id], {}).rows]
+    assert "secret=much" not in str(told)
+
+
+def test_it_is_read_a_page_at_a_time_over_several_sites(world: World, ada: Person) -> None:
+    other = sites.create(world.deps, name="Elsewhere", origins=[], policy=starting_policy("default"))
+    both = people.set_role(world.deps, ada, other.id, Role.OWNER)
+    people.sign_in(world.deps, both, "Firefox/150.0")
+    own, found, cursor = [world.site.id, other.id], list[Any](), None
+
+    while True:
+        page = audit.trail(world.deps, own, {}, cursor=cursor, limit=2)
+        found += page.rows
+        cursor = page.next
+        if cursor is None:
+            break
+
+    assert [row["act"] for row in found] == [
+        Act.SIGNED_IN,
+        Act.ROLE_CHANGED,
+        Act.SITE_ADDED,
+        Act.PERSON_ADDED,
+        Act.SITE_ADDED,
+    ]
+    assert sorted(found[0]["sites"]) == sorted(own)
+    assert {row["site_id"] for row in audit.trail(world.deps, [other.id], {}).rows} == {other.id}
+    assert [row["act"] for row in audit.export(world.deps, own, {})][1:] == [row["act"] for row in found]
+    assert done(world)[-1][0] is Act.AUDIT_EXPORTED
+
+
+def test_on_whose_behalf_something_is_done_is_the_requests_to_say(world: World, ada: Person) -> None:
+    keys.create(replace(world.deps, by=Who(Doer.PERSON, ada.id)), world.site.id, name="hers", scopes=[Scope.READ])
+
+    assert done(world, actor=ada.id) == [(Act.KEY_ADDED, Doer.PERSON)]
+
+
+CHANGES: Final = [
+    "UPDATE audit SET act = 'signed-in'",
+    "UPDATE audit SET actor_id = id",
+    "DELETE FROM audit",
+    "UPDATE reveal SET reason = 'Another.'",
+    "UPDATE reveal SET actor_id = comment_id",
+    "UPDATE reveal SET reason = '', actor_id = comment_id",
+    "DELETE FROM reveal",
+    "UPDATE decision SET status = 'approved'",
+    "UPDATE decision SET note = 'Another.'",
+    "UPDATE decision SET link = NULL",
+    "DELETE FROM decision",
+]
+
+
+def test_the_database_refuses_to_change_what_is_written_down(world: World, ada: Person, comment: Comment) -> None:
+    looks(world, ada, comment)
+    before = audit.trail(world.deps, [world.site.id], {}).rows
+
+    for statement in CHANGES:
+        with pytest.raises(DBAPIError, match="neither changed nor removed"), world.deps.uow(None) as uow:
+            uow.connection.execute(text(statement))  # type: ignore[attr-defined]
+
+    assert audit.trail(world.deps, [world.site.id], {}).rows == before
+
+
+def test_what_people_wrote_beside_it_may_be_erased(world: World, ada: Person, comment: Comment) -> None:
+    looks(world, ada, comment)
+
+    with world.deps.uow(None) as uow:
+        for statement in ("UPDATE reveal SET reason = ''", "UPDATE decision SET note = '', salt = NULL"):
+            assert uow.connection.execute(text(statement)).rowcount  # type: ignore[attr-defined]
+        uow.commit()
+
+    assert (Act.ADDRESS_SHOWN, Doer.PERSON) in done(world)
+
+
+def test_after_a_year_it_is_forgotten_and_not_before(world: World, ada: Person, comment: Comment) -> None:
+    world.clock.forward(days=-367)
+    looks(world, ada, comment)
+    keys.create(world.deps, world.site.id, name="old", scopes=[Scope.READ])
+    world.clock.forward(days=2)
+    keys.create(world.deps, world.site.id, name="younger", scopes=[Scope.READ])
+    world.clock.forward(days=365)
+
+    assert [sweep.purge_audit(world.deps) for _ in range(2)] == [2, 0]
+
+    assert [act for act, _ in done(world)] == [Act.SITE_ADDED, Act.PERSON_ADDED, Act.DECIDED, Act.KEY_ADDED]
