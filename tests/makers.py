@@ -12,6 +12,7 @@ from moderation.adapters.db import migrate
 from moderation.domain.comment import Comment, Status, Submission
 from moderation.domain.decision import Decision
 from moderation.domain.lesson import Learnt, Lesson, ModelState, ModelVersion
+from moderation.domain.mailbox import AuthorMail, Cause, Follow, Mailbox
 from moderation.domain.notice import How, Kind, Mail, Notice
 from moderation.domain.person import Person
 from moderation.domain.privacy import SecretEmail
@@ -146,6 +147,19 @@ class World:
             uow.notices.plan([Mail(self.deps.new_id(), self.site.id, notice_id, Kind.WAITING)])
             uow.commit()
         return notice
+
+    def follows(self, comment: Comment) -> Mailbox:
+        """Let the author of a comment have confirmed their address, with a mail on its way to them."""
+        fingerprint, now = comment.fingerprint or b"", self.clock()
+        box = Mailbox(self.deps.new_id(), comment.site_id, fingerprint, "stamp", touched_at=now)
+        mail = AuthorMail(self.deps.new_id(), comment.site_id, fingerprint, Cause.DECISION, comment.id, comment.id)
+        with self.deps.uow(comment.site_id) as uow:
+            uow.mailboxes.touch(box)
+            uow.mailboxes.confirm(box)
+            uow.mailboxes.follow(Follow(comment.id, comment.site_id, fingerprint, decision=True))
+            uow.author_mails.plan([mail])
+            uow.commit()
+        return box
 
     def look(self, comment: Comment | UUID) -> Comment:
         """Give a comment as it is now."""

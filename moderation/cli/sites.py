@@ -8,11 +8,13 @@ import click
 from moderation.cli.console import as_json, report, tell, tell_all
 from moderation.cli.parts import parts
 from moderation.domain.errors import Fault, Invalid
-from moderation.domain.site import Site
+from moderation.domain.site import SPOKEN, Site
 from moderation.services import sites
 from moderation.wiring import starting_policy
 
 _LISTED: Final = ("new_name", "origins", "required")
+_EMPTIED: Final = ("close_after_days", "scorer_url", "language")
+_SWITCHES: Final = ("share_campaigns", "confirm", "tell_authors")
 
 
 @click.group()
@@ -72,6 +74,11 @@ def show(name: str, *, as_json: bool) -> None:
     default=None,
     help="Compare comments with those of other sites here that share; only what they are like is compared.",
 )
+@click.option("--confirm/--no-confirm", default=None, help="Ask authors by mail to confirm their address.")
+@click.option(
+    "--tell-authors/--tell-no-authors", default=None, help="Let authors be told by mail of replies and decisions."
+)
+@click.option("--language", type=click.Choice(["", *SPOKEN]), help="Of mails to authors; '' for that of the comment.")
 @click.option("--scorer-url", help="Ask a scorer of the site's own at this address; '' for none.")
 @click.option("--scorer-secret", type=click.File("r"), help="A file, or - for stdin, with the secret that signs.")
 @click.option("--new-scorer-secret", is_flag=True, help="Make a new secret for the scorer; printed this once.")
@@ -88,9 +95,8 @@ def set_(name: str, *, as_json: bool, **given: Any) -> None:
 def _chosen(given: dict[str, Any]) -> dict[str, Any]:
     """Give what was named, with nothing for what stands for nothing: no days, no address."""
     chosen = {"name" if key == "new_name" else key: given[key] for key in _LISTED if given[key]}
-    chosen |= {key: given[key] or None for key in ("close_after_days", "scorer_url") if given[key] is not None}
-    if given["share_campaigns"] is not None:
-        chosen["share_campaigns"] = given["share_campaigns"]
+    chosen |= {key: given[key] or None for key in _EMPTIED if given[key] is not None}
+    chosen |= {key: given[key] for key in _SWITCHES if given[key] is not None}
     if given["new_scorer_secret"]:
         chosen["scorer_secret"] = None
     elif given["scorer_secret"] is not None:
@@ -140,5 +146,8 @@ def shown(found: Site) -> dict[str, Any]:
         "close_after_days": found.close_after_days,
         "share_campaigns": found.share_campaigns,
         "learn": found.learn,
+        "confirm": found.confirm,
+        "tell_authors": found.tell_authors,
+        "language": found.language,
         "scorer_url": found.scorer_url,
     }

@@ -57,6 +57,8 @@ class Around:
 
 
 ALONE: Final = Around()
+UNTOLD: Final = frozenset({"honeypot", "form-too-fast", "form-reused", "form-unsound"})
+"""Reasons that an author is not told, because they would teach a spammer how they were caught."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ class Comment:
     deleted_at: datetime | None = None
     salt: bytes | None = None
     """With which records hash what was written; another for each text, and gone with it."""
+    confirmed: bool | None = None
+    """Whether it came under a confirmed address's token; None where the site does not ask for one."""
 
     def amid(self, around: Around) -> "Comment":
         """Give the comment with what was sent around it."""
@@ -120,3 +124,11 @@ class Comment:
         if (known.echoes, known.pace) == (around.echoes, around.pace):
             return self
         return replace(self, circumstances=replace(known, echoes=around.echoes, pace=around.pace))
+
+
+def public_reason(comment: Comment) -> str | None:
+    """Give the first reason that an author may be told; none for what is public or still waits."""
+    if comment.status in {Status.PENDING, Status.APPROVED, Status.DELETED}:
+        return None
+    told = (code for code in comment.reasons if code not in UNTOLD)
+    return next(told, "in-review" if comment.status is Status.HELD else "house-rules")

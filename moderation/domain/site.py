@@ -13,6 +13,8 @@ from moderation.domain.text import Unfit, clean_line
 from moderation.domain.thread import canonical_url
 
 REQUIRABLE: Final = ("name", "email", "text")
+SPOKEN: Final = ("en", "de", "fr", "es")
+"""The languages in which authors are written to."""
 NAME_MAX: Final = 100
 ORIGIN_ADVICE: Final = (
     "Write an origin as https://example.com, without a path; "
@@ -50,6 +52,12 @@ class Site:
     """Whether the decisions of its moderators change what the scorers say here."""
     model: UUID | None = None
     """The version in use of what they taught."""
+    confirm: bool = False
+    """Whether authors are asked by mail to confirm their address, and only confirmed ones have a record."""
+    tell_authors: bool = False
+    """Whether authors may be told by mail of replies and of what was decided."""
+    language: str | None = None
+    """The language of mails to authors; None for that of their comment."""
 
     def has_page(self, url: str) -> bool:
         """Say whether a page's address, in its one spelling, is on one of these origins; http and https are one."""

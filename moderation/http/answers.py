@@ -264,6 +264,11 @@ class SiteShown(Shown):
     close_after_days: int | None
     share_campaigns: bool = Field(description="Compares comments with those of other sites here that share.")
     learn: bool = Field(description="Lets its moderators' decisions teach the scorers.")
+    confirm: bool = Field(
+        description="Asks authors by mail to confirm their address; only confirmed ones have a record."
+    )
+    tell_authors: bool = Field(description="Lets authors be told by mail of replies and decisions.")
+    language: Literal["en", "de", "fr", "es"] | None = Field(description="Of mails to authors; null for the comment's.")
     scorer_url: str | None = Field(description="Where a scorer of the site's own is asked.")
     created_at: Instant
 

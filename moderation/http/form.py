@@ -15,7 +15,7 @@ from moderation.http.context import deps
 from moderation.http.submission import Submission
 from moderation.http.words import fault_sentence
 
-TYPED: Final = ("text", "name", "email", "website")
+TYPED: Final = ("text", "name", "email", "website", "notify", "notify_decision")
 CARRIED: Final = ("thread", "thread_url", "thread_title", "parent", "receipt")
 STILL_GOOD: Final = (FormToken.SOUND, FormToken.YOUNG)
 
@@ -36,6 +36,8 @@ class ReplyForm:
     """Why all of it was refused."""
     answers: str | None = None
     """The name of whoever wrote the comment that this one answers."""
+    tells: bool = False
+    """Whether authors may be told by mail."""
 
 
 def reply_form(
@@ -61,6 +63,7 @@ def reply_form(
         faults=_by_field(faults, language),
         refusal=refusal,
         answers=answers,
+        tells=site.tell_authors and deps().may_post,
     )
 
 

@@ -5,17 +5,14 @@ and a moderator see the mask.
 """
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from moderation.domain import event
-from moderation.domain.comment import Comment, Status
+from moderation.domain.comment import Comment, Status, public_reason
 from moderation.http.context import deps, web
 from moderation.services.addresses import address_of
 from moderation.services.authors import editable_until
 from moderation.services.ports import Row
-
-UNTOLD: Final = frozenset({"honeypot", "form-too-fast", "form-reused", "form-unsound"})
-"""Reasons that an author is not told, because they would teach a spammer how they were caught."""
 
 
 def instant(moment: datetime | None) -> str | None:
@@ -63,14 +60,6 @@ def own_comment(comment: Comment) -> dict[str, Any]:
 def status_url(comment: Comment) -> str:
     """Say where a comment's author asks for its status."""
     return f"{web().public_url}/v1/comments/{comment.id}"
-
-
-def public_reason(comment: Comment) -> str | None:
-    """Give the first reason that an author may be told; none for what is public or still waits."""
-    if comment.status in {Status.PENDING, Status.APPROVED, Status.DELETED}:
-        return None
-    told = (code for code in comment.reasons if code not in UNTOLD)
-    return next(told, "in-review" if comment.status is Status.HELD else "house-rules")
 
 
 def mask_of(comment: Comment) -> str | None:

@@ -10,6 +10,7 @@ from flask import request
 from pydantic import Field
 
 from moderation.domain.errors import Fault, Invalid
+from moderation.domain.mailbox import parse_notify, parse_yes
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.scope import Scope
 from moderation.domain.site import Site
@@ -39,7 +40,13 @@ class Submission(Shape):
     email: str | None = Field(None, description="Never published, not even as a hash.")
     website: str | None = None
     text: str | None = None
-    receipt: str | None = Field(None, description="The receipt of an earlier comment by the same author.")
+    receipt: str | None = Field(
+        None, description="The receipt of an earlier comment by the same author, or the token of a confirmed address."
+    )
+    notify: str | None = Field(
+        None, description="`none`, `each` or `daily`: mail about replies, if the site tells authors, once confirmed."
+    )
+    notify_decision: str | None = Field(None, description="`yes` or `no`: one mail about what becomes of the comment.")
     form_token: str | None = Field(None, description="From the form that was shown; says how long it was open.")
     subject: str | None = Field(None, description="Leave it empty: people do not see this field.")
 
@@ -101,6 +108,8 @@ def arrival_of(sent: Submission, site: Site, known: Sequence[Fault] = ()) -> Arr
         idempotency_key=faults.tried("/Idempotency-Key", _idempotency_key, None),
         address=None if key else address(),
         staff=Staff(key.id) if key and caller().may(Scope.MODERATE) else None,
+        replies=faults.tried("/notify", lambda: parse_notify(sent.notify or ""), None),
+        decision=faults.tried("/notify_decision", lambda: parse_yes(sent.notify_decision or ""), otherwise=False),
     )
     for name in dict.fromkeys((*site.required, "text")):
         if not getattr(arrival, name) and not (arrival.staff and name == "email"):

@@ -76,6 +76,27 @@ REASONS: Final = {
 }
 """Why a comment is not public, by the code that its author is told."""
 
+MAILS: Final = {
+    "mail-confirm-subject": marked("Is this your address? (%(site)s)"),
+    "mail-confirm": marked("A comment was written at %(site)s, and this address was given with it."),
+    "mail-confirm-link": marked("If you wrote it, say so on this page; the link is good once:"),
+    "mail-confirm-stop": marked("If you did not, you need do nothing. To be asked no more by this site:"),
+    "mail-visit-subject": marked("Your comments at %(site)s"),
+    "mail-visit": marked("Somebody asked for the comments that were written at %(site)s with this address."),
+    "mail-visit-link": marked("If it was you, see them here within half an hour; the link is good once:"),
+    "mail-visit-else": marked("If it was not you, do nothing, and nobody sees them."),
+    "mail-reply-subject": marked("Your comment at %(site)s was answered"),
+    "mail-reply": marked("Somebody answered your comment at %(site)s:"),
+    "mail-digest-subject": marked("Your comments at %(site)s were answered"),
+    "mail-digest": marked("These answers to your comments at %(site)s are new:"),
+    "mail-decision-subject": marked("What became of your comment at %(site)s"),
+    "mail-approved": marked("Your comment at %(site)s is published:"),
+    "mail-rejected": marked("Your comment at %(site)s was not published."),
+    "mail-own": marked("You may ask here for all your comments at %(site)s, and withdraw them:"),
+    "mail-stop": marked("You get this because you asked for it with your comment. To get nothing more from this site:"),
+}
+"""What mails to authors say: nothing that anybody wrote, since others could make people believe things by it."""
+
 SAID: Final = {
     "pending": marked("Waiting to be read"),
     "held": marked("Waiting for a moderator"),
@@ -122,6 +143,12 @@ def say(language: str, sentence: str, **values: object) -> str:
     """Give a marked sentence in a language, with its values filled in."""
     translated = translations(language).gettext(sentence)
     return translated % values if values else translated
+
+
+def told(language: str, word: str, **values: object) -> str:
+    """Say something by its name to an author: what mails say, and why a comment is not public."""
+    sentence = MAILS.get(word) or REASONS.get(word, "")
+    return say(language_of(language, LanguageAccept()), sentence, **values) if sentence else ""
 
 
 def language_of(asked: str | None, accepted: LanguageAccept) -> str:

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from moderation.domain.errors import Fault, Invalid
 from moderation.domain.event import PREFIX
+from moderation.services.correspondence import write_to_authors
 from moderation.services.paging import Page
-from moderation.services.ports import Deps
+from moderation.services.ports import Bell, Deps
 
 BATCH: Final = 1000
 MOST_PLANNED: Final = 2000
@@ -16,12 +17,15 @@ MOST_PLANNED: Final = 2000
 def number(deps: Deps, batch: int = BATCH) -> int:
     """Give positions to committed events and plan their deliveries, in one transaction; return how many there were.
 
-    An event is numbered once, by one pass at a time, so each endpoint gets one delivery of it.
+    An event is numbered once, by one pass at a time, so each endpoint gets one delivery of it and each author one mail.
     """
     with deps.uow(None) as uow:
         numbered = uow.events.number(min(batch, MOST_PLANNED // max(1, uow.endpoints.busiest())))
         uow.deliveries.plan(numbered)
+        written = write_to_authors(deps, uow, numbered)
         uow.commit()
+    if written:
+        deps.ring(Bell.MAIL)
     return len(numbered)
 
 

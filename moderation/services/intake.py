@@ -10,11 +10,13 @@ from moderation.domain.comment import Circumstances, Comment, FormToken, Status
 from moderation.domain.decision import Actor, Ruling
 from moderation.domain.errors import Conflict, Fault, Invalid, TooMany, UnderWay
 from moderation.domain.event import Event, EventType
+from moderation.domain.mailbox import Follow, Notify
 from moderation.domain.privacy import SecretEmail, network
 from moderation.domain.record import SALT_BYTES
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
 from moderation.services.checks import bells, checks
+from moderation.services.correspondence import known
 from moderation.services.decisions import settle
 from moderation.services.limits import in_turn, network_limit
 from moderation.services.ports import (
@@ -60,6 +62,10 @@ class Arrival:
     address: str | None = None
     """The sender's network address; None where a server speaks for many people."""
     staff: Staff | None = None
+    replies: Notify | None = None
+    """How the author wants to be told of replies."""
+    decision: bool = False
+    """Whether the author wants to be told what becomes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +161,8 @@ def _body(arrival: Arrival) -> tuple[str, ...]:
     email = arrival.email.reveal() if arrival.email else ""
     page = (arrival.thread, arrival.thread_url, arrival.thread_title, arrival.parent)
     author = (arrival.name, email, arrival.website, arrival.receipt)
-    return tuple(str(part or "") for part in (*page, *author, arrival.text, arrival.honeypot))
+    wishes = (arrival.replies, arrival.decision) if arrival.replies or arrival.decision else ()
+    return tuple(str(part or "") for part in (*page, *author, arrival.text, arrival.honeypot, *wishes))
 
 
 def _limits(deps: Deps, site: Site, comment: Comment, arrival: Arrival) -> list[Limit]:
@@ -189,7 +196,11 @@ def _store(deps: Deps, uow: Uow, site: Site, comment: Comment, arrival: Arrival,
         raise Conflict("This page takes no more comments.", code="thread-closed")
     depth = _depth(uow, comment, thread)
     comment = replace(comment, thread_id=thread.id, thread=thread.key, depth=depth)
+    if site.confirm or (arrival.receipt and comment.known_by is None):
+        comment = _proven(deps, uow, site, comment, arrival)
     uow.comments.add(comment)
+    if site.tell_authors:
+        _follow(uow, comment, arrival)
     uow.jobs.plan([comment], _kinds(deps, site, arrival))
     uow.events.add([_received(deps, comment, arrival)])
     if arrival.staff:
@@ -197,6 +208,25 @@ def _store(deps: Deps, uow: Uow, site: Site, comment: Comment, arrival: Arrival,
         own = Ruling(comment.id, comment.version, Status.APPROVED, Actor.KEY, ("staff",), arrival.staff.key_id)
         settle(deps, uow, [own])
     return comment
+
+
+def _proven(deps: Deps, uow: Uow, site: Site, comment: Comment, arrival: Arrival) -> Comment:
+    """Note whether the author brought the token of the address that they give.
+
+    Where the site does not ask for one, it stands for the receipt of their latest approved comment.
+    """
+    box = known(deps, uow, site.id, arrival.receipt)
+    own = box is not None and box.fingerprint == comment.fingerprint
+    if site.confirm:
+        return replace(comment, confirmed=own)
+    return replace(comment, known_by=uow.mailboxes.approved(box)) if box and own else comment
+
+
+def _follow(uow: Uow, comment: Comment, arrival: Arrival) -> None:
+    """Keep what the author wants to be told; nobody is, before the address is confirmed."""
+    if comment.fingerprint and (arrival.replies or arrival.decision):
+        wish = Follow(comment.id, comment.site_id, comment.fingerprint, arrival.replies, arrival.decision)
+        uow.mailboxes.follow(wish)
 
 
 def _taken_once(deps: Deps, uow: Uow, comment: Comment, arrival: Arrival, body: bytes) -> Comment:

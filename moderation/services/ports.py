@@ -15,6 +15,7 @@ from moderation.domain.delivery import Delivery, Health, Outcome, Underway
 from moderation.domain.endpoint import Endpoint
 from moderation.domain.event import Event
 from moderation.domain.lesson import Learnt, Lesson, ModelState, ModelVersion
+from moderation.domain.mailbox import AuthorMail, Follow, Mailbox
 from moderation.domain.notice import Backlog, Letter, Mail, Notice, Posted
 from moderation.domain.person import Person, Role, Session
 from moderation.domain.privacy import SecretEmail
@@ -638,6 +639,81 @@ class Notices(Protocol):
     def purge(self, age: timedelta, most: int) -> int: ...
 
 
+class Mailboxes(Protocol):
+    """What sites know of authors' addresses, by their fingerprints, and what authors want to be told."""
+
+    def get(self, mailbox_id: UUID) -> Mailbox | None: ...
+    def of(self, site_id: UUID, fingerprint: bytes) -> Mailbox | None: ...
+    def touch(self, mailbox: Mailbox) -> None:
+        """Keep a mailbox, or note that the one that is kept was used again."""
+        ...
+
+    def ask(self, site_id: UUID, fingerprint: bytes) -> bool:
+        """Say whether a mailbox is to be asked now whether it is somebody's, and note that it is."""
+        ...
+
+    def confirm(self, mailbox: Mailbox) -> bool: ...
+    def invite(self, site_id: UUID, fingerprint: bytes, secret: str) -> bool:
+        """Let a link with this secret lead to one's own comments, unless one was sent within the hour."""
+        ...
+
+    def leave(self, mailbox_id: UUID) -> None:
+        """Count from now for how long a link is good, since it leaves only now."""
+        ...
+
+    def expected(self, mailbox_id: UUID, secret: str) -> bool: ...
+    def visit(self, mailbox_id: UUID, secret: str) -> bool:
+        """Use up a link to one's own comments, which says too that the address is theirs."""
+        ...
+
+    def silence(self, mailbox: Mailbox) -> None:
+        """Tell nobody there anything more, and where it is nobody's yet, ask no more either."""
+        ...
+
+    def wait_a_day(self, site_id: UUID, fingerprint: bytes, pause: timedelta) -> None: ...
+    def follow(self, follow: Follow) -> None: ...
+    def followed(self, comment_id: UUID) -> Follow | None: ...
+    def decided_before(self, mailbox: Mailbox) -> list[UUID]:
+        """Name the comments that were decided before their author's address was confirmed, who wanted to hear of it."""
+        ...
+
+    def comments(self, site_id: UUID, fingerprint: bytes, most: int) -> list[UUID]: ...
+    def approved(self, mailbox: Mailbox) -> UUID | None:
+        """Name the latest approved comment under an address."""
+        ...
+
+    def forget(self, site_id: UUID, fingerprint: bytes) -> None:
+        """Forget an address: what was confirmed, what was to be told, and every mail on its way."""
+        ...
+
+    def purge(self, age: timedelta, most: int) -> int: ...
+
+
+class AuthorMails(Protocol):
+    """Mails on their way to authors."""
+
+    def heard(self, event_ids: Collection[UUID]) -> Sequence[Row]:
+        """Give those of these events that may be worth a mail to an author."""
+        ...
+
+    def plan(self, mails: Sequence[AuthorMail], after: timedelta = timedelta()) -> None:
+        """Plan mails; one that was planned before stays as it is, unless there was nothing to say then."""
+        ...
+
+    def claim(self, token: UUID, lease: timedelta) -> list[AuthorMail]:
+        """Lease the mail that is due for longest; with one for a digest, all that wait for the same digest."""
+        ...
+
+    def put_off(self, token: UUID, first: AuthorMail) -> bool:
+        """Give back a digest that is not due before its day is over; False where it is."""
+        ...
+
+    def drop(self, token: UUID, needless: Collection[UUID]) -> None: ...
+    def settle(self, token: UUID, posted: Posted, pause: timedelta | None) -> int: ...
+    def due(self) -> bool: ...
+    def purge(self, age: timedelta, most: int) -> int: ...
+
+
 class Uow(Protocol):
     """One transaction with every store in it; what is not committed never happened."""
 
@@ -675,6 +751,10 @@ class Uow(Protocol):
     def people(self) -> People: ...
     @property
     def notices(self) -> Notices: ...
+    @property
+    def mailboxes(self) -> Mailboxes: ...
+    @property
+    def author_mails(self) -> AuthorMails: ...
     def flush(self) -> None:
         """Send what may have waited for the end, so that it can be read within the transaction."""
         ...
@@ -766,6 +846,14 @@ class Limits(Protocol):
         ...
 
 
+class Say(Protocol):
+    """Says things to authors in their language."""
+
+    def __call__(self, language: str, word: str, /, **values: object) -> str:
+        """Give the sentence of this name, in English where the language is not spoken here."""
+        ...
+
+
 class Ring(Protocol):
     """Rings bells; never raises, never waits: a lost ring is made good by the sweep."""
 
@@ -800,6 +888,7 @@ class Deps:
     """Whether the operator named a mail server."""
     public_url: str
     """Where people reach this installation, for links that they are sent."""
+    say: Say
     kinds: tuple[str, ...]
     """Every kind of job that a new text gets on every site."""
     render: Callable[[str], str]

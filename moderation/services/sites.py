@@ -10,7 +10,7 @@ from moderation.domain.audit import Act
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.policy import digest_of, parse_policy
 from moderation.domain.remote import new_secret, parse_secret, parse_url
-from moderation.domain.site import REQUIRABLE, Site, parse_name, parse_origin
+from moderation.domain.site import REQUIRABLE, SPOKEN, Site, parse_name, parse_origin
 from moderation.domain.text import Unfit
 from moderation.domain.thread import Thread
 from moderation.services.noting import note
@@ -47,6 +47,10 @@ def change_and_tell(deps: Deps, site_id: UUID, **choices: Any) -> tuple[Site, st
         found = _get(uow, site_id)
         made = new_secret() if _wants_secret(found, choices) else None
         site = _checked(replace(found, **_sealed(deps, found, choices, made)))
+        if not deps.may_post and (site.confirm > found.confirm or site.tell_authors > found.tell_authors):
+            raise Conflict(
+                "This installation sends no mail; its operator has to name a mail server first.", code="no-mail"
+            )
         uow.sites.save(site)
         if not site.learn:
             uow.learned.forget_all(site.id)
@@ -191,6 +195,8 @@ def _checked(site: Site) -> Site:
         )
     if site.close_after_days is not None and site.close_after_days not in CLOSING_DAYS:
         faults.append(Fault("/close_after_days", "out-of-range", "Choose 1 to 36500 days, or null for never."))
+    if site.language not in {None, *SPOKEN}:
+        faults.append(Fault("/language", "language-unknown", "Choose en, de, fr or es, or null for the comment's own."))
     name = _fit("/name", parse_name, site.name, faults)
     scorer_url = site.scorer_url and _fit("/scorer_url", parse_url, site.scorer_url, faults)
     if faults:

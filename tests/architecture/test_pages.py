@@ -10,8 +10,8 @@ import pytest
 from makers import KEY, SECRET
 
 from config.queues import QUEUE_OF
+from moderation.domain.comment import UNTOLD
 from moderation.domain.signal import SCORED
-from moderation.http.shapes import UNTOLD
 from moderation.http.words import REASONS
 from moderation.services.ports import Bell
 from moderation.wiring import shipped_scorers

@@ -23,6 +23,7 @@ from moderation.http.described import description_of
 from moderation.http.guard import Door, Mark, mark_of
 from moderation.http.openapi import METHODS
 from moderation.http.problems import STATUS_OF
+from moderation.services import correspondence
 
 PLACES = {"site_id", "pk", "comment_id", "thread_id", "key_id", "decision_id", "endpoint_id"}
 """Everything an address may name that belongs to one site."""
@@ -50,6 +51,7 @@ def things(ours: Api) -> dict[str, Any]:
     """One of everything that belongs to our site."""
     comment = ours.world.has("Lovely photos!")
     ours.decide(comment, "approve")
+    letter = correspondence.link(ours.world.deps, ours.site, "stop", ours.world.follows(comment).id, "stamp")
     endpoint = ours.post(f"/v1/sites/{ours.site.id}/webhooks", {"url": "https://news.example/hooks"}).json["id"]
     ours.world.events()
     return {
@@ -60,6 +62,7 @@ def things(ours: Api) -> dict[str, Any]:
         "key_id": ours.get("/v1/keys").json["items"][0]["id"],
         "decision_id": ours.world.log_of(comment)[-1].id,
         "endpoint_id": endpoint,
+        "token": letter.rpartition("/")[2],
     }
 
 

@@ -4,12 +4,14 @@ import base64
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any, Final
 from urllib.parse import quote
+from uuid import UUID
 
 import leaks
 import pytest
@@ -19,6 +21,7 @@ from flask import Flask
 from leaks import ADDRESSES, PLACES, Canaries
 from makers import World
 from prometheus_client import CollectorRegistry, Counter, generate_latest
+from servers.mail import Mailbox, mailbox
 from servers.valkey import Broker
 from sqlalchemy import text
 from werkzeug.test import TestResponse
@@ -27,11 +30,14 @@ from moderation.app import create_app
 from moderation.domain.scope import Scope
 from moderation.http.context import Web
 from moderation.http.guard import Door, mark_of
+from moderation.services import author_mails, sites
 
 NOWHERE: Final = Canaries([*ADDRESSES, *PLACES])
 """What may be found in no place at all."""
 NAMES: Final = ("Canaria Birdsong", "K\u00e4the Vogel", "\u041f\u0442\u0438\u0446\u0430 \u0417\u0438\u043c\u043e\u0439")
 UNHEARD: Final = Canaries([*NAMES, "canarysong"])
+LINK: Final = re.compile(r"http://[\w.:]+(/embed/pk_[\w-]+/mail/\S+)")
+HIDDEN: Final = re.compile(r'name="author" value="([^"]+)"')
 """What people may read, and what no log, broker or counter is to know."""
 
 
@@ -62,7 +68,8 @@ class Birdhouse:
         self.count += 1
         name = NAMES[self.count // len(ADDRESSES) % len(NAMES)]
         said = f"A canarysong, number {self.count}."
-        return {"thread": "article-1", "name": name, "email": address, "text": said, **fields}
+        wishes = {"notify": "each", "notify_decision": "yes"}
+        return {"thread": "article-1", "name": name, "email": address, "text": said, **wishes, **fields}
 
     @property
     def submit(self) -> str:
@@ -83,13 +90,22 @@ class Birdhouse:
         }
 
 
+@pytest.fixture(scope="module")
+def box() -> Iterator[Mailbox]:
+    with mailbox() as known:
+        yield known
+
+
 @pytest.fixture
-def birdhouse(database_url: str, valkey: Broker) -> Iterator[Birdhouse]:
+def birdhouse(database_url: str, valkey: Broker, box: Mailbox) -> Iterator[Birdhouse]:
     valkey.flush()
+    box.came.clear()
+    mail = {"mail_server": box.server, "mail_from": "lychgate@news.example"}
     with (
         leaks.logged() as logs,
-        closing(World.at(database_url, scorers=obedient(), rate_limits="on", broker_url=valkey.url)) as world,
+        closing(World.at(database_url, scorers=obedient(), rate_limits="on", broker_url=valkey.url, **mail)) as world,
     ):
+        sites.change(world.deps, world.site.id, confirm=True, tell_authors=True)
         web = Web(world.deps, public_url=PUBLIC_URL, ready=dict, demo_key=world.site.key)
         yield Birdhouse(world, create_app(web), valkey, logs)
     valkey.flush()
@@ -161,10 +177,47 @@ def moderate(house: Birdhouse) -> None:
         house.send("GET", path, headers=bearer)
 
 
+def correspond(house: Birdhouse, box: Mailbox) -> None:
+    """Let every mail to authors leave, ask for one's own comments, and press whatever the mails lead to."""
+    own = f"/embed/{house.world.site.key}/own"
+    for address in (ADDRESSES[0], f"unknown.{ADDRESSES[0]}", f"{ADDRESSES[0]},"):
+        house.send("POST", own, data={"email": address})
+    _let_mail_leave(house)
+    for path in [path for mail in box.came for path in LINK.findall(mail.get_content())]:
+        house.send("GET", path)
+        pressed = house.send("POST", path, private=True)
+        assert not NOWHERE.in_(pressed.data)
+        if token := HIDDEN.search(pressed.text):
+            listed = house.send("POST", f"{own}/comments", data={"author": token[1]}, private=True)
+            assert not NOWHERE.in_(listed.data)
+    house.world.has("An answer to a canarysong.", parent=house.world.look(UUID(_first(house))).id)
+    _let_mail_leave(house)
+
+
+def _let_mail_leave(house: Birdhouse) -> None:
+    house.world.events()
+    with house.world.deps.uow(None) as uow:
+        due = text("UPDATE author_mail SET due_at = '2020-01-01 00:00:00' WHERE state = 'waiting'")
+        uow.connection.execute(due)  # type: ignore[attr-defined]
+        uow.commit()
+    while author_mails.send(house.world.deps):
+        pass
+
+
+def _first(house: Birdhouse) -> str:
+    """Give the first comment that anybody may read."""
+    return str((house.send("GET", f"{house.submit}?thread=article-1").json or {})["items"][0]["id"])
+
+
 def crawl(house: Birdhouse) -> set[str]:
     """Read every page that needs no key; name the rules that were followed."""
-    first = (house.send("GET", f"{house.submit}?thread=article-1").json or {})["items"][0]["id"]
-    known = {"pk": house.world.site.key, "comment_id": first, "edition": "x", "name": "lychgate.css"}
+    known = {
+        "pk": house.world.site.key,
+        "comment_id": _first(house),
+        "edition": "x",
+        "name": "lychgate.css",
+        "token": "x",
+    }
     followed = set()
     for rule in house.app.url_map.iter_rules():
         mark = mark_of(house.app.view_functions[rule.endpoint])
@@ -178,9 +231,10 @@ def crawl(house: Birdhouse) -> set[str]:
     return followed
 
 
-def test_what_came_in_through_every_door_is_found_nowhere(birdhouse: Birdhouse) -> None:
+def test_what_came_in_through_every_door_is_found_nowhere(birdhouse: Birdhouse, box: Mailbox) -> None:
     let_in(birdhouse)
     moderate(birdhouse)
+    correspond(birdhouse, box)
     followed = crawl(birdhouse)
     assert {"/demo/", "/docs", "/openapi.json", "/metrics", "/v1/sites/<pk>/comments"} <= followed
 
@@ -188,6 +242,12 @@ def test_what_came_in_through_every_door_is_found_nowhere(birdhouse: Birdhouse) 
     found = {place: canaries for place, content in searched.items() if (canaries := NOWHERE.in_(content))}
     assert found == {}
     assert len(searched) > 50
+    said = [f"{mail['Subject']}\n{mail.get_content()}".encode() for mail in box.came]
+    assert {mail["Subject"].partition("(")[0] for mail in box.came} >= {
+        "Is this your address? ",
+        "Your comments at News",
+    }
+    assert set[str]().union(*(NOWHERE.in_(mail) | UNHEARD.in_(mail) for mail in said)) == set()
     for place in ("broker", "logs", "metrics"):
         assert UNHEARD.in_(searched[place]) == set(), place
     assert b"attempt-failed" in searched["logs"], "there is something to look through"

@@ -27,6 +27,7 @@ from moderation.domain.delivery import State
 from moderation.domain.endpoint import Ending, Format
 from moderation.domain.event import EventType
 from moderation.domain.lesson import ModelState
+from moderation.domain.mailbox import Cause, Notify
 from moderation.domain.notice import How, Kind
 from moderation.domain.person import Role
 
@@ -70,6 +71,8 @@ class Base(DeclarativeBase):
         Ending: Words(Ending),
         Format: Words(Format),
         How: Words(How),
+        Notify: Words(Notify),
+        Cause: Words(Cause),
         Kind: Words(Kind),
     }
 
@@ -95,6 +98,9 @@ class SiteRow(Base):
     """The version in use of what the site's decisions taught."""
     learning_until: Mapped[datetime | None]
     """Until then somebody is at making another; once that is past, another is wanted."""
+    confirm: Mapped[bool] = mapped_column(server_default=false())
+    tell_authors: Mapped[bool] = mapped_column(server_default=false())
+    language: Mapped[str | None] = mapped_column(String(16))
 
 
 class ApiKeyRow(Base):
@@ -183,6 +189,8 @@ class CommentRow(Base):
     deleted_at: Mapped[datetime | None]
     salt: Mapped[bytes | None]
     """With which records hash the present text; gone when the text is."""
+    confirmed: Mapped[bool | None]
+    """Whether it came under a confirmed address's token; nothing where the site does not ask for one."""
 
 
 class EchoRow(Base):
@@ -536,6 +544,67 @@ class MailRow(Base):
     finished_at: Mapped[datetime | None]
 
 
+class MailboxRow(Base):
+    """What a site knows of an author's address, by its fingerprint."""
+
+    __tablename__ = "mailbox"
+    __table_args__ = (
+        UniqueConstraint("site_id", "fingerprint"),
+        Index("ix_mailbox_network", "network", "asked_at"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    fingerprint: Mapped[bytes]
+    stamp: Mapped[str] = mapped_column(String(32))
+    touched_at: Mapped[datetime] = mapped_column(index=True)
+    confirmed_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
+    network: Mapped[str | None] = mapped_column(String(64))
+    silent: Mapped[bool] = mapped_column(server_default=false())
+    visit: Mapped[str | None] = mapped_column(String(32))
+    visit_at: Mapped[datetime | None]
+    digest_at: Mapped[datetime | None]
+
+
+class FollowRow(Base):
+    """What the author of a comment wants to be told of it."""
+
+    __tablename__ = "follow"
+    __table_args__ = (Index("ix_follow_author", "site_id", "fingerprint"),)
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    fingerprint: Mapped[bytes]
+    replies: Mapped[Notify | None]
+    decision: Mapped[bool]
+
+
+class AuthorMailRow(Base):
+    """One mail on its way to an author. While somebody holds it, `due_at` is when the lease runs out."""
+
+    __tablename__ = "author_mail"
+    __table_args__ = (
+        UniqueConstraint("comment_id", "about_id", "cause"),
+        Index("ix_author_mail_due", "due_at", postgresql_where=WAITING, sqlite_where=WAITING),
+        Index("ix_author_mail_token", "token", postgresql_where=WAITING, sqlite_where=WAITING),
+        Index("ix_author_mail_ended", "finished_at"),
+        Index("ix_author_mail_author", "site_id", "fingerprint"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    fingerprint: Mapped[bytes]
+    cause: Mapped[Cause]
+    comment_id: Mapped[UUID | None] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
+    about_id: Mapped[UUID | None]
+    daily: Mapped[bool]
+    state: Mapped[State]
+    attempts: Mapped[int]
+    due_at: Mapped[datetime]
+    token: Mapped[UUID | None]
+    failure: Mapped[str | None] = mapped_column(String(32))
+    planned_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
 TENANT_TABLES = (
     "site",
     "api_key",
@@ -559,6 +628,9 @@ TENANT_TABLES = (
     "role",
     "notice",
     "mail",
+    "mailbox",
+    "follow",
+    "author_mail",
 )
 """Tables of which each row belongs to one site; on PostgreSQL row-level security shows it to that site alone."""
 SHARED_TABLES = ("person", "session")

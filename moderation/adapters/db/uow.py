@@ -53,6 +53,8 @@ class SqlUow:
         self.audit = stores.SqlAudit(connection)
         self.people = stores.SqlPeople(connection)
         self.notices = stores.SqlNotices(connection)
+        self.mailboxes = stores.SqlMailboxes(connection)
+        self.author_mails = stores.SqlAuthorMails(connection)
 
     def clock(self) -> datetime:
         """Tell the database's time."""
@@ -63,6 +65,7 @@ class SqlUow:
         """Let what a new comment writes wait for that of others, until it is sent or all is committed."""
         self._gathered = Gathered(self.connection)
         self.comments.gathered = self.jobs.gathered = self.events.gathered = self._gathered
+        self.mailboxes.gathered = self._gathered
         return self._gathered
 
     def flush(self) -> None:

@@ -6,7 +6,7 @@ import { ask, codeOf } from "./talk.js";
 import { follow, OLD_TOKEN, placeOf, refresh, tellTime } from "./thread.js";
 
 const TYPED = ["text", "name", "email", "website"];
-const SENT = ["thread", "thread_title", "parent", ...TYPED, "form_token", "subject"];
+const SENT = ["thread", "thread_title", "parent", ...TYPED, "notify", "notify_decision", "form_token", "subject"];
 const form = document.getElementById("reply");
 const thread = new URL(words.list, location.href).searchParams.get("thread");
 const status = document.createElement("span");
@@ -84,9 +84,13 @@ async function submit(event) {
 }
 
 function reply() {
-  const fields = SENT.map((name) => [name, form.elements[name]?.value ?? ""]).filter(([, value]) => value !== "");
-  const receipt = latestReceipt();
+  const fields = SENT.map((name) => [name, valueOf(form.elements[name])]).filter(([, value]) => value !== "");
+  const receipt = recall(words.author, null) ?? latestReceipt();
   return { ...Object.fromEntries(fields), ...(receipt ? { receipt } : {}) };
+}
+
+function valueOf(field) {
+  return !field || (field.type === "checkbox" && !field.checked) ? "" : field.value;
 }
 
 /** Number a reply: the same one has the same number, however often it is sent and whatever became of the answers. */

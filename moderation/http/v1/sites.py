@@ -50,6 +50,15 @@ class SiteChoices(Shape):
         default=True,
         description="Whether its moderators' decisions teach the scorers; false erases what was learnt.",
     )
+    confirm: StrictBool = Field(
+        default=False, description="Whether authors are asked by mail to confirm their address, once a day at most."
+    )
+    tell_authors: StrictBool = Field(
+        default=False, description="Whether authors may be told by mail of replies and of what was decided."
+    )
+    language: Literal["en", "de", "fr", "es"] | None = Field(
+        None, description="The language of mails to authors; null for that of their comment."
+    )
     scorer_url: Annotated[str, fitting(parse_url)] | None = Field(
         None, max_length=URL_MAX, description="Where a scorer of the site's own is asked; null for none."
     )
@@ -101,7 +110,7 @@ def show(site_id: UUID) -> ResponseReturnValue:
 
 @blueprint.patch("/<uuid:site_id>")
 @requires(Scope.ADMIN)
-@described({200: SiteChanged}, body=SiteChoices, problems=["name-taken"])
+@described({200: SiteChanged}, body=SiteChoices, problems=["name-taken", "no-mail"])
 def change(site_id: UUID) -> ResponseReturnValue:
     """Change what a site has chosen; readers see it at once here, within two seconds everywhere.
 
@@ -197,6 +206,9 @@ def _site(site: Site) -> dict[str, Any]:
         "close_after_days": site.close_after_days,
         "share_campaigns": site.share_campaigns,
         "learn": site.learn,
+        "confirm": site.confirm,
+        "tell_authors": site.tell_authors,
+        "language": site.language,
         "scorer_url": site.scorer_url,
         "created_at": instant(site.created_at),
     }

@@ -1,5 +1,6 @@
 """Stores: what services ask of the database, one class for each port."""
 
+from moderation.adapters.db.stores.author_mails import SqlAuthorMails
 from moderation.adapters.db.stores.comments import SqlComments
 from moderation.adapters.db.stores.deliveries import SqlDeliveries
 from moderation.adapters.db.stores.echoes import SqlEchoes
@@ -7,6 +8,7 @@ from moderation.adapters.db.stores.endpoints import SqlEndpoints
 from moderation.adapters.db.stores.jobs import SqlJobs
 from moderation.adapters.db.stores.journal import SqlAudit, SqlEvents, SqlFlags, SqlLog, SqlOnces, SqlSignals
 from moderation.adapters.db.stores.learned import SqlLearned
+from moderation.adapters.db.stores.mailboxes import SqlMailboxes
 from moderation.adapters.db.stores.notices import SqlNotices
 from moderation.adapters.db.stores.people import SqlPeople
 from moderation.adapters.db.stores.sites import SqlKeys, SqlSites
@@ -14,6 +16,7 @@ from moderation.adapters.db.stores.threads import SqlThreads
 
 __all__ = [
     "SqlAudit",
+    "SqlAuthorMails",
     "SqlComments",
     "SqlDeliveries",
     "SqlEchoes",
@@ -24,6 +27,7 @@ __all__ = [
     "SqlKeys",
     "SqlLearned",
     "SqlLog",
+    "SqlMailboxes",
     "SqlNotices",
     "SqlOnces",
     "SqlPeople",

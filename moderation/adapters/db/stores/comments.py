@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping, Select, Update, and_, bindparam, case, delete
 
 from moderation.adapters.db.models import CommentRow, EchoRow, SignalRow, ThreadRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
+from moderation.adapters.db.stores.mailboxes import forget_followed
 from moderation.adapters.db.stores.unlearning import unlearn
 from moderation.adapters.db.stores.unsaying import blank_answers
 from moderation.adapters.db.types import among, db_now
@@ -158,15 +159,15 @@ class SqlComments(Store):
             self.connection.execute(SET_CIRCUMSTANCES, kept)
 
     def vouched(self, comments: Sequence[Comment]) -> dict[UUID, int]:
-        """Count the approved comments of each author who brought a receipt of one of them."""
-        return {item.id: self._approved_of(item) for item in comments if item.known_by and item.fingerprint}
+        """Count the approved comments of each author who proved to be the same one."""
+        return {item.id: self._approved_of(item) for item in comments if item.fingerprint and _proves(item)}
 
     def _approved_of(self, comment: Comment) -> int:
-        """Count this author's approved comments among the latest, if the one vouching is among them."""
+        """Count this author's approved comments among the latest, if one that vouches is among them."""
         latest = latest_of_author(comment).subquery()
         approved = select(latest.c.id).where(latest.c.status == Status.APPROVED)
         ids = set(self.connection.execute(approved).scalars())
-        return len(ids) if comment.known_by in ids else 0
+        return len(ids) if comment.confirmed or comment.known_by in ids else 0
 
     def forget_deleted(self, age: timedelta, most: int) -> int:
         """Empty comments that were deleted longer than `age` ago: the row stays, for its replies' sake."""
@@ -178,6 +179,7 @@ class SqlComments(Store):
         emptied = update(COMMENT).where(COMMENT.c.id.in_(old), over).values(text="", name="", **nothing)
         forgotten = self.connection.execute(emptied.returning(COMMENT.c.id)).scalars().all()
         self._forget_derived(forgotten)
+        forget_followed(self.connection, forgotten)
         return len(forgotten)
 
     def _forget_derived(self, comment_ids: Collection[UUID]) -> None:
@@ -188,9 +190,18 @@ class SqlComments(Store):
         blank_answers(self.connection, comment_ids)
 
 
+def _proves(comment: Comment) -> bool:
+    """Say whether an author brought a confirmed address's token, or a receipt where the site asks for no token."""
+    return bool(comment.confirmed) or (comment.confirmed is None and comment.known_by is not None)
+
+
 def latest_of_author(comment: Comment) -> Select[Any]:
-    """Select the latest comments of a comment's author, by the author's index; never more than a thousand."""
-    own = and_(COMMENT.c.site_id == comment.site_id, COMMENT.c.fingerprint == comment.fingerprint)
+    """Select the latest comments of a comment's author, by the author's index; never more than a thousand.
+
+    What came under a confirmed address and what did not are the records of two, who may be two people.
+    """
+    alike = COMMENT.c.confirmed.is_(True) if comment.confirmed else COMMENT.c.confirmed.is_not(True)
+    own = and_(COMMENT.c.site_id == comment.site_id, COMMENT.c.fingerprint == comment.fingerprint, alike)
     return select(COMMENT.c.id, COMMENT.c.status).where(own).order_by(COMMENT.c.id.desc()).limit(LATEST)
 
 

@@ -96,6 +96,9 @@ def _own(site: Site) -> dict[str, object]:
         "scorer_url": site.scorer_url,
         "scorer_secret": site.scorer_secret,
         "learn": site.learn,
+        "confirm": site.confirm,
+        "tell_authors": site.tell_authors,
+        "language": site.language,
     }
 
 
