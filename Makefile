@@ -27,7 +27,7 @@ run: $(RUN)  ## Start everything on this machine and say where to look.
 
 test: $(DEV)  ## Run every test against real parts; ARGS="tests/unit -k mask" narrows it.
 	@$(BIN)/python tests/browser.py
-	$(BIN)/pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 faults: $(DEV)  ## Play every fault under load and count; SEED=… gives the same again, ONLY="F3 F6 power" plays these.
 	@cd tests && PYTHONPATH=. SEED="$(SEED)" ONLY="$(ONLY)" ../$(BIN)/python -m faults.plan

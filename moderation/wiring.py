@@ -5,20 +5,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from celery import Celery
 from sqlalchemy.exc import DatabaseError
 from uuid_utils.compat import uuid7
 
 import config
 from config.queues import QUEUE_OF
 from config.settings import Settings
-from moderation.adapters.broker import Ringer, redis_url
+from moderation.adapters.broker import redis_url
 from moderation.adapters.db.inbox import DirectInbox, GroupInbox
 from moderation.adapters.db.uow import Database
 from moderation.adapters.hashing import hashed
 from moderation.adapters.limits import MovingLimits, NoLimits
 from moderation.adapters.reach import Reach
-from moderation.adapters.render import render
 from moderation.adapters.seals import Seals
 from moderation.adapters.vault import Vault
 from moderation.domain.errors import TemporaryFailure
@@ -27,6 +25,9 @@ from moderation.domain.wordlist import WordList
 from moderation.services.ports import RENDER, Deps, Inbox, Learner, Limits, Post, Remotes, Ring, Scorer, Send
 
 if TYPE_CHECKING:
+    from celery import Celery
+
+    from moderation.adapters.ringer import Ringer
     from moderation.adapters.scorers.own import OwnLists
 
 CONNECTIONS: Final = 16
@@ -62,11 +63,11 @@ def build(
         public_url=settings.public_url,
         say=say,
         kinds=(*SCORED, RENDER),
-        render=render,
+        render=rendered,
         vault=Vault(settings.encryption),
         seals=Seals([settings.secret_key.get_secret_value().encode()]),
         limits=limits(settings),
-        ring=ring or Ringer(celery_app(settings.broker_url), settings.broker_url, QUEUE_OF),
+        ring=ring or ringer(settings.broker_url),
         hashed=hashed,
         close=database.engine.dispose,
         now=lambda: datetime.now(UTC),
@@ -166,8 +167,24 @@ def limits(settings: Settings) -> Limits:
     return MovingLimits(None if settings.sqlite_path else redis_url(settings.broker_url))
 
 
-def celery_app(broker_url: str) -> Celery:
+def rendered(text: str) -> str:
+    """Give the HTML of a text; the renderer is loaded when it is first asked for."""
+    from moderation.adapters.render import render  # noqa: PLC0415 (see above)
+
+    return render(text)
+
+
+def ringer(broker_url: str) -> "Ringer":
+    """Give what rings bells at this broker; most commands leave that to the sweep, and carry no Celery."""
+    from moderation.adapters.ringer import Ringer  # noqa: PLC0415 (see above)
+
+    return Ringer(celery_app(broker_url), broker_url, QUEUE_OF)
+
+
+def celery_app(broker_url: str) -> "Celery":
     """Make a Celery application that puts bells into queues and gives up at once when it cannot."""
+    from celery import Celery  # noqa: PLC0415 (see above)
+
     app = Celery("lychgate", set_as_current=False)
     app.conf.update(celery_settings(broker_url))
     return app

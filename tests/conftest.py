@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from servers.memory import keep_in_memory
 from servers.postgres import Postgres, running_postgres
 from servers.valkey import Broker, running_broker
 
@@ -15,6 +16,11 @@ OPEN = frozenset({"contract", "integration", "e2e", "faults", "architecture"})
 """The folders whose tests may use sockets."""
 SLOW = "faults"
 """Its tests wait for what must come, several times over, each time as long as a promise may take."""
+
+
+def pytest_configure() -> None:
+    """Let what tests write lie in memory, where it takes no time; databases that crash honestly are on the disk."""
+    keep_in_memory()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

