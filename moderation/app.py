@@ -16,11 +16,12 @@ from moderation.http.context import Web
 from moderation.http.demo import article, others
 from moderation.http.embed import about, feed, received, script, thread
 from moderation.http.fields import MOST_BYTES
-from moderation.http.v1 import comments, events, intake, keys, review, sites, threads, webhooks
+from moderation.http.v1 import comments, events, intake, keys, proofs, review, sites, threads, webhooks
 from moderation.wiring import build, readiness
 
 BLUEPRINTS: Final = (
     intake.blueprint,
+    proofs.blueprint,
     threads.blueprint,
     comments.blueprint,
     review.blueprint,

@@ -8,8 +8,8 @@ import click
 from moderation.cli.console import as_json, report, tell, tell_all
 from moderation.cli.parts import parts
 from moderation.domain.errors import Fault, Invalid
-from moderation.domain.site import Site
-from moderation.services import sites
+from moderation.domain.site import Proof, Site
+from moderation.services import members, sites
 from moderation.wiring import starting_policy
 
 _LISTED: Final = ("new_name", "origins", "required")
@@ -72,6 +72,12 @@ def show(name: str, *, as_json: bool) -> None:
     default=None,
     help="Compare comments with those of other sites here that share; only what they are like is compared.",
 )
+@click.option(
+    "--members-only/--everybody", default=None, help="Take comments of members alone, whom the site signed in."
+)
+@click.option(
+    "--proof", type=click.Choice(list(Proof)), help="When a browser has to work before its comment may be published."
+)
 @click.option("--scorer-url", help="Ask a scorer of the site's own at this address; '' for none.")
 @click.option("--scorer-secret", type=click.File("r"), help="A file, or - for stdin, with the secret that signs.")
 @click.option("--new-scorer-secret", is_flag=True, help="Make a new secret for the scorer; printed this once.")
@@ -89,13 +95,35 @@ def _chosen(given: dict[str, Any]) -> dict[str, Any]:
     """Give what was named, with nothing for what stands for nothing: no days, no address."""
     chosen = {"name" if key == "new_name" else key: given[key] for key in _LISTED if given[key]}
     chosen |= {key: given[key] or None for key in ("close_after_days", "scorer_url") if given[key] is not None}
-    if given["share_campaigns"] is not None:
-        chosen["share_campaigns"] = given["share_campaigns"]
+    chosen |= {key: given[key] for key in ("share_campaigns", "members_only") if given[key] is not None}
+    if given["proof"]:
+        chosen["proof"] = Proof(given["proof"])
     if given["new_scorer_secret"]:
         chosen["scorer_secret"] = None
     elif given["scorer_secret"] is not None:
         chosen["scorer_secret"] = given["scorer_secret"].read()
     return chosen
+
+
+@site.command("member-secret")
+@click.argument("name")
+@click.option("--end", is_flag=True, help="Forget the secrets at once: no token counts any more.")
+@as_json
+def member_secret(name: str, *, end: bool, as_json: bool) -> None:
+    """Make the secret with which a site signs tokens of its members; printed this once.
+
+    The one before it counts for a day more.
+
+    Example: lychgate site member-secret "The Daily"
+    """
+    found = sites.by_name(parts(), name)
+    if end:
+        changed = members.end(parts(), found.id)
+        report(f"{found.name} signs nobody in from now on.", shown(changed), as_json=as_json)
+        return
+    changed, secret = members.rotate(parts(), found.id)
+    told = {"site_key": found.key, "secret": secret, "old_secret_until": changed.old_member_until}
+    tell(told, as_json=as_json)
 
 
 @site.command()
@@ -140,5 +168,8 @@ def shown(found: Site) -> dict[str, Any]:
         "close_after_days": found.close_after_days,
         "share_campaigns": found.share_campaigns,
         "learn": found.learn,
+        "members": found.member_secret is not None,
+        "members_only": found.members_only,
+        "proof": found.proof,
         "scorer_url": found.scorer_url,
     }

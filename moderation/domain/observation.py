@@ -64,11 +64,14 @@ def weigh(
 ) -> Verdict:
     """Ask the policy about everything that was seen of a comment.
 
-    What a person took back from policy once, it does not publish by itself again.
+    What a person took back from policy once, it does not publish by itself again, nor what
+    came without a proof of work that was due.
     """
     verdict = judge([*signals, *observe(comment, policy, past, obscene)], policy)
     if past.overruled and verdict.outcome is Status.APPROVED:
         return Verdict(Status.HELD, (*verdict.reasons, Reason("undone", Status.HELD, "any")))
+    if comment.unproven and verdict.outcome is Status.APPROVED:
+        return Verdict(Status.HELD, (*verdict.reasons, Reason("no-proof", Status.HELD, "any")))
     return verdict
 
 

@@ -34,6 +34,8 @@ class Web:
     demo_key: str | None = None
     """The site on whose sample page people try things out; without one there is no such page."""
     remembered: dict[str, tuple[float, Site]] = field(default_factory=dict)
+    usual: dict[UUID, tuple[float, int | None]] = field(default_factory=dict)
+    """How many minutes review usually takes at a site, and when that was looked up."""
     pages: Pages = field(default_factory=Pages)
     places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(PLACES))
     """Taken while something is brought. The server gives each request a thread for as long as it takes, so that

@@ -158,15 +158,19 @@ class SqlComments(Store):
             self.connection.execute(SET_CIRCUMSTANCES, kept)
 
     def vouched(self, comments: Sequence[Comment]) -> dict[UUID, int]:
-        """Count the approved comments of each author who brought a receipt of one of them."""
-        return {item.id: self._approved_of(item) for item in comments if item.known_by and item.fingerprint}
+        """Count the approved comments of each author who brought a receipt of one of them, or was signed in."""
+        proven = (item for item in comments if (item.known_by or item.member) and item.fingerprint)
+        return {item.id: self._approved_of(item) for item in proven}
 
     def _approved_of(self, comment: Comment) -> int:
-        """Count this author's approved comments among the latest, if the one vouching is among them."""
+        """Count an author's approved comments among the latest, if the one vouching is among them or the site vouches.
+
+        The fingerprint of a member is of nobody else: no address gives it, and no receipt of theirs lends it.
+        """
         latest = latest_of_author(comment).subquery()
         approved = select(latest.c.id).where(latest.c.status == Status.APPROVED)
         ids = set(self.connection.execute(approved).scalars())
-        return len(ids) if comment.known_by in ids else 0
+        return len(ids) if comment.member or comment.known_by in ids else 0
 
     def forget_deleted(self, age: timedelta, most: int) -> int:
         """Empty comments that were deleted longer than `age` ago: the row stays, for its replies' sake."""

@@ -80,6 +80,11 @@ def _own(site: Site) -> dict[str, object]:
         "scorer_url": site.scorer_url,
         "scorer_secret": site.scorer_secret,
         "learn": site.learn,
+        "member_secret": site.member_secret,
+        "old_member_secret": site.old_member_secret,
+        "old_member_until": site.old_member_until,
+        "members_only": site.members_only,
+        "proof": site.proof,
     }
 
 
