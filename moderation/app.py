@@ -17,11 +17,12 @@ from moderation.http.demo import article, others
 from moderation.http.embed import about, feed, mailbox, received, script, thread
 from moderation.http.fields import MOST_BYTES
 from moderation.http.standing import Standing
-from moderation.http.v1 import comments, events, intake, keys, record, review, sites, threads, webhooks
+from moderation.http.v1 import comments, events, intake, keys, proofs, record, review, sites, threads, webhooks
 from moderation.wiring import build, readiness
 
 BLUEPRINTS: Final = (
     intake.blueprint,
+    proofs.blueprint,
     threads.blueprint,
     comments.blueprint,
     review.blueprint,

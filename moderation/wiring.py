@@ -16,8 +16,10 @@ from moderation.adapters.db.inbox import DirectInbox, GroupInbox
 from moderation.adapters.db.uow import Database
 from moderation.adapters.hashing import hashed
 from moderation.adapters.limits import MovingLimits, NoLimits
+from moderation.adapters.proofs import Proofs
 from moderation.adapters.reach import Reach
 from moderation.adapters.seals import Seals
+from moderation.adapters.tokens import claims_of
 from moderation.adapters.vault import Vault
 from moderation.domain.errors import TemporaryFailure
 from moderation.domain.signal import SCORED
@@ -66,6 +68,8 @@ def build(
         render=rendered,
         vault=Vault(settings.encryption),
         seals=Seals([settings.secret_key.get_secret_value().encode()]),
+        claims_of=claims_of,
+        proofs=Proofs([settings.secret_key.get_secret_value().encode()]),
         limits=limits(settings),
         ring=ring or ringer(settings.broker_url),
         hashed=hashed,

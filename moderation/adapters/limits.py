@@ -36,6 +36,10 @@ class NoLimits:
         """Count nothing."""
         return []
 
+    def look(self, limits: Sequence[Limit]) -> list[Standing]:  # noqa: ARG002 (the same)
+        """Have counted nothing."""
+        return []
+
     def begin(self, name: str) -> bool:  # noqa: ARG002 (the same)
         """Keep nobody waiting: the rows say who came first."""
         return True
@@ -56,6 +60,10 @@ class MovingLimits:
     def admit(self, limits: Sequence[Limit]) -> list[Standing]:
         """Count one under every limit, or raise TooMany and count nothing under those that follow."""
         return self._asked(lambda counts: [counts.admit(limit) for limit in limits])
+
+    def look(self, limits: Sequence[Limit]) -> list[Standing]:
+        """Say how far every limit is, and count nothing."""
+        return self._asked(lambda counts: [counts.look(limit) for limit in limits])
 
     def begin(self, name: str) -> bool:
         """Say that the request of this name is under way; False where the same one is already."""
@@ -109,6 +117,15 @@ class OwnCounts:
                 senders[sender] = times
                 senders.move_to_end(sender)
         return standing(limit, limit.amount - len(times), times[0] + window - now, admitted=admitted)
+
+    def look(self, limit: Limit) -> Standing:
+        """Say how far a limit is."""
+        window = limit.window.total_seconds()
+        with self._lock:
+            now = self._clock()
+            counted = self._windows[window].get((limit.name, limit.key), []) if window in self._windows else []
+            times = [then for then in counted if then > now - window]
+        return standing(limit, limit.amount - len(times), times[0] + window - now if times else window, admitted=True)
 
     def begin(self, name: str) -> bool:
         """Mark a request as under way in this process."""

@@ -34,6 +34,12 @@ class SharedCounts:
         seen = self._windows.get_window_stats(item, limit.name, limit.key)
         return standing(limit, seen.remaining, seen.reset_time - time(), admitted=admitted)
 
+    def look(self, limit: Limit) -> Standing:
+        """Say how far a limit is; raises RedisError where nobody answers."""
+        item = RateLimitItemPerSecond(limit.amount, int(limit.window.total_seconds()))
+        seen = self._windows.get_window_stats(item, limit.name, limit.key)
+        return standing(limit, seen.remaining, seen.reset_time - time(), admitted=True)
+
     def begin(self, name: str) -> bool:
         """Mark a request as under way, for every process; raises RedisError where nobody answers."""
         return bool(self._client.set(f"under-way:{name}", 1, nx=True, ex=int(UNDER_WAY)))

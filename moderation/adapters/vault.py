@@ -36,6 +36,7 @@ class Purpose(StrEnum):
     RECEIPT = "receipt"
     FORM_TOKEN = "form-token"  # noqa: S105 - the name of a purpose.
     CURSOR = "cursor"
+    PROOF = "proof-of-work"
 
 
 def subkey(secret: bytes, purpose: Purpose) -> bytes:

@@ -8,13 +8,13 @@ import click
 from moderation.cli.console import as_json, report, tell, tell_all
 from moderation.cli.parts import parts
 from moderation.domain.errors import Fault, Invalid
-from moderation.domain.site import SPOKEN, Site
-from moderation.services import sites
+from moderation.domain.site import SPOKEN, Proof, Site
+from moderation.services import members, sites
 from moderation.wiring import starting_policy
 
 _LISTED: Final = ("new_name", "origins", "required")
 _EMPTIED: Final = ("close_after_days", "scorer_url", "language")
-_SWITCHES: Final = ("share_campaigns", "confirm", "tell_authors")
+_SWITCHES: Final = ("share_campaigns", "confirm", "tell_authors", "members_only")
 
 
 @click.group()
@@ -79,6 +79,12 @@ def show(name: str, *, as_json: bool) -> None:
     "--tell-authors/--tell-no-authors", default=None, help="Let authors be told by mail of replies and decisions."
 )
 @click.option("--language", type=click.Choice(["", *SPOKEN]), help="Of mails to authors; '' for that of the comment.")
+@click.option(
+    "--members-only/--everybody", default=None, help="Take comments of members alone, whom the site signed in."
+)
+@click.option(
+    "--proof", type=click.Choice(list(Proof)), help="When a browser has to work before its comment may be published."
+)
 @click.option("--scorer-url", help="Ask a scorer of the site's own at this address; '' for none.")
 @click.option("--scorer-secret", type=click.File("r"), help="A file, or - for stdin, with the secret that signs.")
 @click.option("--new-scorer-secret", is_flag=True, help="Make a new secret for the scorer; printed this once.")
@@ -97,11 +103,34 @@ def _chosen(given: dict[str, Any]) -> dict[str, Any]:
     chosen = {"name" if key == "new_name" else key: given[key] for key in _LISTED if given[key]}
     chosen |= {key: given[key] or None for key in _EMPTIED if given[key] is not None}
     chosen |= {key: given[key] for key in _SWITCHES if given[key] is not None}
+    if given["proof"]:
+        chosen["proof"] = Proof(given["proof"])
     if given["new_scorer_secret"]:
         chosen["scorer_secret"] = None
     elif given["scorer_secret"] is not None:
         chosen["scorer_secret"] = given["scorer_secret"].read()
     return chosen
+
+
+@site.command("member-secret")
+@click.argument("name")
+@click.option("--end", is_flag=True, help="Forget the secrets at once: no token counts any more.")
+@as_json
+def member_secret(name: str, *, end: bool, as_json: bool) -> None:
+    """Make the secret with which a site signs tokens of its members; printed this once.
+
+    The one before it counts for a day more.
+
+    Example: lychgate site member-secret "The Daily"
+    """
+    found = sites.by_name(parts(), name)
+    if end:
+        changed = members.end(parts(), found.id)
+        report(f"{found.name} signs nobody in from now on.", shown(changed), as_json=as_json)
+        return
+    changed, secret = members.rotate(parts(), found.id)
+    told = {"site_key": found.key, "secret": secret, "old_secret_until": changed.old_member_until}
+    tell(told, as_json=as_json)
 
 
 @site.command()
@@ -149,5 +178,8 @@ def shown(found: Site) -> dict[str, Any]:
         "confirm": found.confirm,
         "tell_authors": found.tell_authors,
         "language": found.language,
+        "members": found.member_secret is not None,
+        "members_only": found.members_only,
+        "proof": found.proof,
         "scorer_url": found.scorer_url,
     }

@@ -108,6 +108,10 @@ class Comment:
     network: str | None = None
     known_by: UUID | None = None
     """An earlier comment of the same author, whose receipt came along."""
+    member: bool = False
+    """The site signed its author in: the fingerprint is of the site's own id for them, never of an address."""
+    unproven: bool = False
+    """A proof of work was due and did not come."""
     circumstances: Circumstances = Circumstances()
     worth: float = 0.0
     """Its place among what waits for a person: `worth.worth`, as it was when it was held."""

@@ -64,13 +64,19 @@ def weigh(
 ) -> Verdict:
     """Ask the policy about everything that was seen of a comment.
 
-    What a person took back from policy once, it does not publish by itself again.
+    What a person took back from policy once, it does not publish by itself again, nor what
+    came without a proof of work that was due.
     """
     verdict = judge([*signals, *observe(comment, policy, past, obscene)], policy)
     if past.overruled and verdict.outcome is Status.APPROVED:
-        reasons = (*verdict.reasons, Reason("undone", Status.HELD, "any"))
-        return replace(verdict, outcome=Status.HELD, reasons=reasons)
+        return _held(verdict, "undone")
+    if comment.unproven and verdict.outcome is Status.APPROVED:
+        return _held(verdict, "no-proof")
     return verdict
+
+
+def _held(verdict: Verdict, code: str) -> Verdict:
+    return replace(verdict, outcome=Status.HELD, reasons=(*verdict.reasons, Reason(code, Status.HELD, "any")))
 
 
 def _listed(kind: str, text: str, words: WordList) -> list[Signal]:

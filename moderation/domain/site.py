@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from ipaddress import IPv6Address
 from typing import Final
 from urllib.parse import urlsplit
@@ -26,6 +27,15 @@ _ORIGIN: Final = regex.compile(
 )
 _PORT_MAX: Final = 65_535
 _PORT_OF: Final = {"http": ":80", "https": ":443"}
+
+
+class Proof(StrEnum):
+    """When a browser has to work before a comment is read by nobody but machines."""
+
+    OFF = "off"
+    RISKY = "risky"
+    """While a network or a site is busier than usual."""
+    ALWAYS = "always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,14 @@ class Site:
     """Whether authors may be told by mail of replies and of what was decided."""
     language: str | None = None
     """The language of mails to authors; None for that of their comment."""
+    member_secret: bytes | None = field(default=None, repr=False)
+    """Signs the tokens of members whom the site signed in; sealed, as the one before it is."""
+    old_member_secret: bytes | None = field(default=None, repr=False)
+    old_member_until: datetime | None = None
+    """Until when the secret before counts too."""
+    members_only: bool = False
+    """Whether nobody else may comment."""
+    proof: Proof = Proof.OFF
 
     def has_page(self, url: str) -> bool:
         """Say whether a page's address, in its one spelling, is on one of these origins; http and https are one."""

@@ -14,6 +14,7 @@ from moderation.domain.delivery import State
 from moderation.domain.endpoint import Ending, Format
 from moderation.domain.event import EventType
 from moderation.domain.scope import Scope
+from moderation.domain.site import Proof
 
 Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"}, description="RFC 3339, in UTC.")]
 Mask = Annotated[str, Field(description="An e-mail address as its mask, such as `a***@e***.com`.")]
@@ -96,6 +97,12 @@ class OwnAuthor(Shown):
     url: str | None
 
 
+class ReviewTime(Shown):
+    """How long it usually takes until a person decides."""
+
+    usually_minutes: int = Field(description="The median of the site's latest decisions, from arrival on.")
+
+
 class OwnComment(Shown):
     """A comment as its author sees it, whatever happens to it next."""
 
@@ -112,7 +119,29 @@ class OwnComment(Shown):
     edited_at: Instant | None
     editable_until: Instant
     status_url: str
+    review: ReviewTime | None = Field(
+        None, description="Only there while it waits, and where enough was decided lately to say."
+    )
     receipt: str = Field(description="Proves that the comment is yours; send it as `Authorization: Receipt …`.")
+
+
+class ChallengeParameters(Shown):
+    """What is to be found: the counter whose key begins with the prefix."""
+
+    algorithm: Literal["PBKDF2/SHA-256"]
+    cost: int = Field(description="Rounds of PBKDF2.")
+    expiresAt: int = Field(description="When it is over, in seconds since 1970.")  # noqa: N815 (ALTCHA's name)
+    keyLength: int = Field(description="How many bytes are derived.")  # noqa: N815
+    keyPrefix: str = Field(description="How the right key begins, in hexadecimal.")  # noqa: N815
+    nonce: str = Field(description="The password's beginning; the counter follows as four bytes, the greatest first.")
+    salt: str
+
+
+class ChallengeShown(Shown):
+    """Work for a browser, as ALTCHA's second protocol has it."""
+
+    parameters: ChallengeParameters
+    signature: str
 
 
 class FlagTaken(Shown):
@@ -125,6 +154,7 @@ class ModeratedAuthor(OwnAuthor):
     """An author as moderators see them."""
 
     staff: bool
+    member: bool = Field(description="Whether the site signed them in, so that nobody else writes as them.")
 
 
 class KnownAuthor(ModeratedAuthor):
@@ -269,6 +299,9 @@ class SiteShown(Shown):
     )
     tell_authors: bool = Field(description="Lets authors be told by mail of replies and decisions.")
     language: Literal["en", "de", "fr", "es"] | None = Field(description="Of mails to authors; null for the comment's.")
+    members: bool = Field(description="Whether it has a secret for tokens of members whom it signed in.")
+    members_only: bool = Field(description="Takes comments of members alone.")
+    proof: Proof = Field(description="When a browser has to work before its comment may be published.")
     scorer_url: str | None = Field(description="Where a scorer of the site's own is asked.")
     created_at: Instant
 
@@ -277,6 +310,13 @@ class SiteChanged(SiteShown):
     """A site as it is now."""
 
     scorer_secret: str = Field("", description="Only there where it was just made, and shown this once.")
+
+
+class MemberSecret(Shown):
+    """A new secret for tokens of members."""
+
+    secret: str = Field(pattern="^mem_", description="Shown this once. Its characters, as they are, sign by HS256.")
+    old_secret_until: Instant | None = Field(description="How long the one before counts too.")
 
 
 class SitePage(Shown):

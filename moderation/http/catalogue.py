@@ -13,6 +13,19 @@ PROBLEMS: Final[dict[str, tuple[HTTPStatus, str]]] = {
         HTTPStatus.UNAUTHORIZED,
         "The call needs a secret key or a receipt and carries none, or one that is unknown or revoked.",
     ),
+    "members-only": (
+        HTTPStatus.UNAUTHORIZED,
+        "The site takes comments of its own members alone; send the token that it gives them.",
+    ),
+    "member-token-invalid": (
+        HTTPStatus.UNAUTHORIZED,
+        "The site did not sign this token, or a claim in it cannot be accepted; `detail` says which.",
+    ),
+    "member-token-expired": (HTTPStatus.UNAUTHORIZED, "The token is over; get a new one from the site."),
+    "member-token-used": (
+        HTTPStatus.UNAUTHORIZED,
+        "The token has a `jti` and was used for another comment; get a new one from the site.",
+    ),
     "not-found": (HTTPStatus.NOT_FOUND, "There is no such thing, or none that this caller may see."),
     "method-not-allowed": (
         HTTPStatus.METHOD_NOT_ALLOWED,

@@ -37,6 +37,8 @@ class Web:
     demo_key: str | None = None
     """The site on whose sample page people try things out; without one there is no such page."""
     remembered: dict[str, tuple[float, Site]] = field(default_factory=dict)
+    usual: dict[UUID, tuple[float, int | None]] = field(default_factory=dict)
+    """How many minutes review usually takes at a site, and when that was looked up."""
     pages: Pages = field(default_factory=Pages)
     looks: Shared[Thread | None] = field(default_factory=Shared)
     """What many readers of one page ask at the same time is asked once."""

@@ -14,7 +14,7 @@ from moderation.domain.site import Site
 from moderation.http.context import deps, web
 from moderation.services import authors, sites
 
-BROWSER_ROOMS: Final = frozenset({"intake", "threads", "comments", "about"})
+BROWSER_ROOMS: Final = frozenset({"intake", "threads", "comments", "about", "proofs"})
 """The blueprints whose routes are for browsers."""
 
 ALLOWED: Final = "Content-Type, Authorization, Idempotency-Key, If-None-Match"

@@ -135,7 +135,7 @@ def _with_key(scope: Scope) -> Caller:
 
 
 def _with_receipt() -> Caller:
-    receipt = _credential(RECEIPT)
+    receipt = credential(RECEIPT)
     if receipt is None:
         raise Unauthenticated("Send the comment's receipt: Authorization: Receipt …")
     comment_id = deps().seals.read_receipt(receipt)
@@ -145,7 +145,7 @@ def _with_receipt() -> Caller:
 
 
 def _key() -> ApiKey | None:
-    secret = _credential(BEARER)
+    secret = credential(BEARER)
     if secret is None:
         return None
     key = keys.recognise(deps(), secret)
@@ -154,7 +154,7 @@ def _key() -> ApiKey | None:
     return key
 
 
-def _credential(scheme: str) -> str | None:
+def credential(scheme: str) -> str | None:
     """Give what follows the scheme in the Authorization header."""
     sent, _, credential = request.headers.get("Authorization", "").partition(" ")
     return credential.strip() if sent.lower() == scheme.lower() and credential.strip() else None

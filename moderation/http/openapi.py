@@ -70,6 +70,12 @@ SECURITY: Final[Document] = {
         "name": "Authorization",
         "description": "The receipt of one comment: `Authorization: Receipt …`.",
     },
+    "member": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "A token (JWT, HS256) by which a site names its own member: `Authorization: Member …`.",
+    },
 }
 
 
@@ -128,7 +134,7 @@ def _operation(rule: Rule, view: Callable[..., Any], description: Description, m
         "operationId": rule.endpoint.replace(".", "-"),
         "tags": [_tag(rule)],
         "summary": first,
-        "security": _security(mark),
+        "security": _security(mark) + ([{"member": []}] if description.members else []),
         "parameters": [*_in_path(rule), *_in_query(description.query), *_in_headers(description)],
         "responses": _responses(description, mark),
     }

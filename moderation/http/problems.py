@@ -107,7 +107,8 @@ def _document(status: HTTPStatus, code: str, detail: str) -> dict[str, Any]:
 def headers_of(error: ModerationError) -> dict[str, str]:
     """Give the headers that HTTP asks for beside a refusal."""
     if isinstance(error, Unauthenticated):
-        return {"WWW-Authenticate": 'Bearer realm="lychgate"'}
+        scheme = "Member" if error.code.startswith("member") else "Bearer"
+        return {"WWW-Authenticate": f'{scheme} realm="lychgate"'}
     if not isinstance(error, TooMany | TemporaryFailure):
         return {}
     wait = {"Retry-After": str(max(1, ceil(error.retry_after.total_seconds())))}

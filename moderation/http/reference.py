@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 Document = Mapping[str, Any]
-WHO: Final = {"key": "a secret key with `{scope}`", "receipt": "the comment's receipt", "": "no key"}
+WHO: Final = {
+    "key": "a secret key with `{scope}`",
+    "receipt": "the comment's receipt",
+    "member": "a member's token",
+    "": "no key",
+}
 TITLES: Final = {
     "intake": "Sending a comment",
+    "proofs": "Proofs of work",
     "threads": "Reading threads",
     "comments": "One's own comment, and flags",
     "review": "Moderating",

@@ -25,7 +25,13 @@ def listed_comment(row: Row) -> dict[str, Any]:
         "thread_title": row["thread_title"],
         "parent": _id(row["parent_id"]),
         "depth": row["depth"],
-        "author": {"name": row["name"], "email": _mask(row), "url": row["website"], "staff": row["staff"]},
+        "author": {
+            "name": row["name"],
+            "email": _mask(row),
+            "url": row["website"],
+            "staff": row["staff"],
+            "member": row["member"],
+        },
         "text": row["text"],
         "html": row["html"],
         "language": row["language"],
@@ -65,6 +71,7 @@ def _author(dossier: Dossier) -> dict[str, Any]:
         "email": None if mask is None else str(mask),
         "url": comment.website,
         "staff": comment.staff,
+        "member": comment.member,
         "record": record,
     }
 

@@ -18,6 +18,7 @@ from moderation.domain.text import Unfit, clean_line, clean_name, clean_text, cl
 from moderation.domain.thread import thread_key
 from moderation.http.context import address, caller, deps
 from moderation.http.fields import Shape, body, example, fit
+from moderation.http.signed_in import signed_in
 from moderation.services.intake import Arrival, Staff
 
 T = TypeVar("T")
@@ -48,6 +49,7 @@ class Submission(Shape):
     )
     notify_decision: str | None = Field(None, description="`yes` or `no`: one mail about what becomes of the comment.")
     form_token: str | None = Field(None, description="From the form that was shown; says how long it was open.")
+    proof: str | None = Field(None, description="The solution of a challenge, in base64, where the site asks for one.")
     subject: str | None = Field(None, description="Leave it empty: people do not see this field.")
 
 
@@ -92,15 +94,19 @@ def sent_json() -> tuple[Submission, Sequence[Fault]]:
 
 
 def arrival_of(sent: Submission, site: Site, known: Sequence[Fault] = ()) -> Arrival:
-    """Clean what was sent; raises Invalid with every fault in it, those of its shape that are known among them."""
-    faults, key = Faults(known), caller().key
+    """Clean what was sent; raises Invalid with every fault in it, those of its shape that are known among them.
+
+    A member's name and address are those that the site says, whatever was sent; raises
+    Unauthenticated for a token that does not count, and for none where one is needed.
+    """
+    member, faults, key = signed_in(site), Faults(known), caller().key
     arrival = Arrival(
         thread=faults.tried(page_pointer(sent.thread, sent.thread_url), lambda: _page(sent), ""),
         thread_url=_believed_url(site, faults.tried("/thread_url", lambda: _url(sent.thread_url), None)),
         thread_title=_believed_title(faults.tried("/thread_title", lambda: _title(sent.thread_title), None)),
         parent=faults.tried("/parent", lambda: _parent(sent.parent), None),
-        name=faults.tried("/name", lambda: clean_name(sent.name or ""), ""),
-        email=faults.tried("/email", lambda: _email(sent.email), None),
+        name=member.name if member else faults.tried("/name", lambda: clean_name(sent.name or ""), ""),
+        email=member.email if member else faults.tried("/email", lambda: _email(sent.email), None),
         website=faults.tried("/website", lambda: clean_website(sent.website or ""), None) if sent.website else None,
         text=faults.tried("/text", lambda: clean_text(sent.text or ""), ""),
         receipt=sent.receipt or None,
@@ -110,9 +116,12 @@ def arrival_of(sent: Submission, site: Site, known: Sequence[Fault] = ()) -> Arr
         staff=Staff(key.id) if key and caller().may(Scope.MODERATE) else None,
         replies=faults.tried("/notify", lambda: parse_notify(sent.notify or ""), None),
         decision=faults.tried("/notify_decision", lambda: parse_yes(sent.notify_decision or ""), otherwise=False),
+        member=member,
+        served=key is not None,
+        proof=sent.proof or None,
     )
     for name in dict.fromkeys((*site.required, "text")):
-        if not getattr(arrival, name) and not (arrival.staff and name == "email"):
+        if not getattr(arrival, name) and not (name == "email" and (arrival.staff or member)):
             faults.required(f"/{name}")
     if faults.found:
         raise Invalid(faults.found)

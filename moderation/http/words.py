@@ -53,6 +53,10 @@ REFUSALS: Final = {
     "thread-closed": marked("This page takes no more comments."),
     "gone": marked("This comment was sent before, and it is gone since."),
     "not-found": marked("This form leads to a site that is not here, or stands on a page that is not the site's."),
+    "members-only": marked("Only members may comment here. Please sign in."),
+    "member-token-expired": marked("Your sign-in on this page is over. Load the page again, then send your comment."),
+    "member-token-used": marked("Your sign-in on this page was used. Load the page again, then send your comment."),
+    "member-token-invalid": marked("You could not be signed in; please tell the site."),
     "too-large": marked("This is more than can be taken in at once. Make it shorter, then send it again."),
     "malformed": marked("Only a part of this arrived. Please send it again."),
     "rate-limited": marked("That was a little fast. Wait a moment (%(seconds)s s), then send it again."),
@@ -71,6 +75,7 @@ REASONS: Final = {
     "first-comment": marked("A moderator reads the first comment of each author."),
     "policy-holds-all": marked("A moderator reads every comment here."),
     "scoring-failed": marked("It could not be checked by machine, so a moderator reads it."),
+    "no-proof": marked("Your browser brought no proof of work, so a moderator reads it first."),
     "in-review": marked("A moderator reads it first."),
     "house-rules": marked("It does not keep to the rules of this site."),
 }

@@ -1,5 +1,6 @@
 """Intake: a reply arrives, is checked against what its site allows, and becomes a durable row."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_bytes
@@ -8,22 +9,26 @@ from uuid import UUID
 
 from moderation.domain.comment import Circumstances, Comment, FormToken, Status
 from moderation.domain.decision import Actor, Ruling
-from moderation.domain.errors import Conflict, Fault, Invalid, TooMany, UnderWay
+from moderation.domain.errors import Conflict, Fault, Invalid, TooMany, Unauthenticated, UnderWay
 from moderation.domain.event import Event, EventType
 from moderation.domain.mailbox import Follow, Notify
+from moderation.domain.member import Member
 from moderation.domain.privacy import SecretEmail, network
 from moderation.domain.record import SALT_BYTES
-from moderation.domain.site import Site
+from moderation.domain.site import Proof, Site
+from moderation.domain.text import Unfit
 from moderation.domain.thread import Thread
 from moderation.services.checks import bells, checks
 from moderation.services.correspondence import known
 from moderation.services.decisions import settle
-from moderation.services.limits import in_turn, network_limit
+from moderation.services.limits import in_turn, network_limit, risk_of, site_limit
 from moderation.services.ports import (
     FORM,
     KEY,
+    PROOF,
     RENDER,
     REPEAT,
+    TOKEN,
     Bell,
     Deps,
     FormReading,
@@ -66,6 +71,14 @@ class Arrival:
     """How the author wants to be told of replies."""
     decision: bool = False
     """Whether the author wants to be told what becomes of it."""
+    member: Member | None = None
+    """Whom the site signed in; name and address are theirs, whatever was typed."""
+    served: bool = False
+    """Sent by a server with a key, which speaks for whom it likes."""
+    proof: str | None = None
+    """The solution of a challenge, as it was sent."""
+    solved: str | None = None
+    """Names the challenge, once the solution was found to be right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +121,7 @@ def _request(deps: Deps, site: Site, arrival: Arrival, body: bytes) -> str | Non
 def _received_once(deps: Deps, site: Site, comment: Comment, arrival: Arrival, body: bytes) -> Accepted:
     try:
         standings = tuple(deps.limits.admit(_limits(deps, site, comment, arrival)))
+        comment, arrival = _proven(deps, site, comment, arrival, standings)
         stored = deps.inbox.accept(site.id, lambda uow: _store(deps, uow, site, comment, arrival, body))
     except Replayed as replay:
         return _first_answer(deps, comment, replay.earlier)
@@ -145,24 +159,55 @@ def _comment(deps: Deps, site: Site, arrival: Arrival, now: datetime) -> Comment
         waiting_since=now,
         website=arrival.website,
         email=sealed,
-        fingerprint=deps.seals.fingerprint(site.id, email) if email else None,
+        fingerprint=_fingerprint(deps, site, arrival),
         staff=arrival.staff is not None,
         text_print=deps.seals.text_print(site.id, arrival.text),
         sketch=deps.seals.sketch(arrival.text),
         network=network(arrival.address) if arrival.address else None,
         known_by=deps.seals.read_receipt(arrival.receipt) if arrival.receipt else None,
         salt=token_bytes(SALT_BYTES),
+        member=arrival.member is not None,
         circumstances=Circumstances(arrival.form.state, arrival.form.age, arrival.honeypot),
     )
 
 
+def _proven(
+    deps: Deps, site: Site, comment: Comment, arrival: Arrival, standings: Sequence[Standing]
+) -> tuple[Comment, Arrival]:
+    """Look at the proof of work where the site wants one; who brings none where one is due goes to a person.
+
+    Raises Invalid for a proof that is none. Whom the site knows needs none.
+    """
+    if site.proof is Proof.OFF or arrival.staff or arrival.member or arrival.served:
+        return comment, arrival
+    if arrival.proof:
+        return comment, replace(arrival, solved=_solved(deps, site, arrival))
+    due = site.proof is Proof.ALWAYS or risk_of(standings) >= 1
+    return replace(comment, unproven=due), arrival
+
+
+def _solved(deps: Deps, site: Site, arrival: Arrival) -> str:
+    try:
+        return deps.proofs.read(arrival.proof or "", site.id, arrival.thread, deps.now())
+    except Unfit as error:
+        raise Invalid([Fault("/proof", error.code, error.detail)]) from None
+
+
+def _fingerprint(deps: Deps, site: Site, arrival: Arrival) -> bytes | None:
+    """Give what an author is found by here: a member by the site's id for them alone, others by their address."""
+    if arrival.member:
+        return deps.seals.digest("member", site.id.bytes, arrival.member.sub)
+    return deps.seals.fingerprint(site.id, arrival.email) if arrival.email else None
+
+
 def _body(arrival: Arrival) -> tuple[str, ...]:
     """Give everything by which two requests are the same."""
+    member = (arrival.member.sub,) if arrival.member else ()
     email = arrival.email.reveal() if arrival.email else ""
     page = (arrival.thread, arrival.thread_url, arrival.thread_title, arrival.parent)
     author = (arrival.name, email, arrival.website, arrival.receipt)
     wishes = (arrival.replies, arrival.decision) if arrival.replies or arrival.decision else ()
-    return tuple(str(part or "") for part in (*page, *author, arrival.text, arrival.honeypot, *wishes))
+    return tuple(str(part or "") for part in (*page, *author, arrival.text, arrival.honeypot, *wishes, *member))
 
 
 def _limits(deps: Deps, site: Site, comment: Comment, arrival: Arrival) -> list[Limit]:
@@ -179,7 +224,7 @@ def _limits(deps: Deps, site: Site, comment: Comment, arrival: Arrival) -> list[
     if comment.fingerprint:
         author = f"{site.id}:{comment.fingerprint.hex()}"
         limits += [Limit("burst", 1, timedelta(seconds=3), author), Limit("email", 10, timedelta(minutes=10), author)]
-    return [*limits, Limit("site", 100, timedelta(seconds=1), str(site.id))]
+    return [*limits, site_limit(site.id)]
 
 
 def _kinds(deps: Deps, site: Site, arrival: Arrival) -> tuple[str, ...]:
@@ -196,8 +241,8 @@ def _store(deps: Deps, uow: Uow, site: Site, comment: Comment, arrival: Arrival,
         raise Conflict("This page takes no more comments.", code="thread-closed")
     depth = _depth(uow, comment, thread)
     comment = replace(comment, thread_id=thread.id, thread=thread.key, depth=depth)
-    if site.confirm or (arrival.receipt and comment.known_by is None):
-        comment = _proven(deps, uow, site, comment, arrival)
+    if not arrival.member and (site.confirm or (arrival.receipt and comment.known_by is None)):
+        comment = _confirmed(deps, uow, site, comment, arrival)
     uow.comments.add(comment)
     if site.tell_authors:
         _follow(uow, comment, arrival)
@@ -210,7 +255,7 @@ def _store(deps: Deps, uow: Uow, site: Site, comment: Comment, arrival: Arrival,
     return comment
 
 
-def _proven(deps: Deps, uow: Uow, site: Site, comment: Comment, arrival: Arrival) -> Comment:
+def _confirmed(deps: Deps, uow: Uow, site: Site, comment: Comment, arrival: Arrival) -> Comment:
     """Note whether the author brought the token of the address that they give.
 
     Where the site does not ask for one, it stands for the receipt of their latest approved comment.
@@ -241,10 +286,18 @@ def _taken_once(deps: Deps, uow: Uow, comment: Comment, arrival: Arrival, body: 
 
 
 def _keys(deps: Deps, comment: Comment, arrival: Arrival) -> list[tuple[str, str]]:
-    """Name what may happen once a day: this key, this form, these words by this author in this place."""
+    """Name what may happen once a day: this key, form, token or proof, these words by this author in this place."""
     author = comment.fingerprint or f"{comment.name}\0{comment.network}".encode()
     words = deps.seals.digest(REPEAT, arrival.thread, str(arrival.parent), author, arrival.text).hex()
-    keys = [(KEY, arrival.idempotency_key), (FORM, arrival.form.nonce), (REPEAT, words)]
+    named = arrival.member.token_id if arrival.member else None
+    token = deps.seals.digest(TOKEN, named).hex() if named else None
+    keys = [
+        (KEY, arrival.idempotency_key),
+        (FORM, arrival.form.nonce),
+        (TOKEN, token),
+        (PROOF, arrival.solved),
+        (REPEAT, words),
+    ]
     return [(purpose, f"{purpose}:{key}") for purpose, key in keys if key]
 
 
@@ -252,6 +305,12 @@ def _same(purpose: str, earlier: Once, body: bytes) -> Once:
     """Give the earlier use back if this is the same request; raise what it means otherwise."""
     if purpose == REPEAT:
         raise Conflict("You have already said that here.", code="duplicate", about=earlier.comment_id)
+    if earlier.body != body and purpose == TOKEN:
+        raise Unauthenticated("This token was used for another comment; get a new one.", code="member-token-used")
+    if earlier.body != body and purpose == PROOF:
+        raise Invalid(
+            [Fault("/proof", "proof-used", "This challenge was used for another comment; ask for a new one.")]
+        )
     if earlier.body != body:
         detail = "This key was used for another comment; take a new one."
         raise Invalid([Fault("/Idempotency-Key", "idempotency-key-reused", detail)], detail)

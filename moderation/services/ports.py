@@ -43,8 +43,8 @@ class Bell(StrEnum):
     MAIL = "lychgate.mail"
 
 
-KEY, FORM, REPEAT = "key", "form", "repeat"
-"""What may happen once a day: a request under a key, one use of a form, the same words in one place."""
+KEY, FORM, TOKEN, PROOF, REPEAT = "key", "form", "token", "proof", "repeat"
+"""What may happen once a day: a request under a key, one form, token or proof, the same words in one place."""
 
 ATTEMPTS: Final = 3
 """After so many tries a job is given up and its comment held for a person."""
@@ -326,7 +326,7 @@ class Comments(Protocol):
     def next_sequence(self, comment_id: UUID) -> int: ...
     def set_circumstances(self, comments: Sequence[Comment]) -> None: ...
     def vouched(self, comments: Sequence[Comment]) -> Mapping[UUID, int]:
-        """Count the approved comments of each author who brought a receipt of one of them."""
+        """Count the approved comments of each author who brought a receipt of one of them, or was signed in."""
         ...
 
     def received(self, site_id: UUID, period: Period, *, after: UUID | None, limit: int) -> list[Comment]:
@@ -786,6 +786,10 @@ class Views(Protocol):
         """Give a page of what was done at a site, the latest first."""
         ...
 
+    def waits(self, site_id: UUID, most: int) -> list[timedelta]:
+        """Say how long the comments waited that people decided last, of so many decisions."""
+        ...
+
     def deliveries(
         self, endpoint_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, limit: int
     ) -> list[Row]: ...
@@ -830,8 +834,21 @@ class Seals(Protocol):
     def digest(self, purpose: str, *parts: str | bytes) -> bytes: ...
 
 
+class Proofs(Protocol):
+    """Gives work to browsers, and sees whether it was done."""
+
+    def challenge(self, site_id: UUID, thread: str, now: datetime) -> Mapping[str, Any]: ...
+    def read(self, sent: str, site_id: UUID, thread: str, now: datetime) -> str:
+        """Name the challenge for this page that was solved; raises `Unfit` for what is none, or too late."""
+        ...
+
+
 class Limits(Protocol):
     """Counts what may be sent."""
+
+    def look(self, limits: Sequence[Limit]) -> list[Standing]:
+        """Say how far every limit is, and count nothing."""
+        ...
 
     def admit(self, limits: Sequence[Limit]) -> list[Standing]:
         """Count one under every limit, or raise TooMany and count nothing more."""
@@ -894,6 +911,9 @@ class Deps:
     render: Callable[[str], str]
     vault: Vault
     seals: Seals
+    claims_of: Callable[[str, Sequence[str]], Mapping[str, Any] | None]
+    """Give the claims of a token that one of these secrets signed; None for what is no such token."""
+    proofs: Proofs
     limits: Limits
     ring: Ring
     hashed: Callable[[str], str]

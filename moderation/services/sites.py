@@ -44,7 +44,8 @@ def change_and_tell(deps: Deps, site_id: UUID, **choices: Any) -> tuple[Site, st
     One is made for a scorer that is new and for whoever chooses None; without an address there is none.
     """
     with deps.uow(site_id) as uow:
-        found = _get(uow, site_id)
+        found = _held(uow, site_id)
+        _refuse_nobody(found, choices)
         made = new_secret() if _wants_secret(found, choices) else None
         site = _checked(replace(found, **_sealed(deps, found, choices, made)))
         if not deps.may_post and (site.confirm > found.confirm or site.tell_authors > found.tell_authors):
@@ -64,6 +65,13 @@ def change_and_tell(deps: Deps, site_id: UUID, **choices: Any) -> tuple[Site, st
 def _changed(before: Site, after: Site) -> list[str]:
     """Name the choices that differ."""
     return [each.name for each in fields(Site) if getattr(before, each.name) != getattr(after, each.name)]
+
+
+def _refuse_nobody(site: Site, choices: Mapping[str, Any]) -> None:
+    """Refuse to shut everybody out: members only, where nobody can be one."""
+    if choices.get("members_only") and site.member_secret is None:
+        detail = "Make a secret for members first, so that there can be any."
+        raise Invalid([Fault("/members_only", "member-secret-missing", detail)])
 
 
 def _wants_secret(site: Site, choices: Mapping[str, Any]) -> bool:
@@ -172,7 +180,15 @@ def merge_threads(deps: Deps, site_id: UUID, thread_id: UUID, into: UUID) -> Thr
 
 
 def _get(uow: Uow, site_id: UUID) -> Site:
-    site = uow.sites.get(site_id)
+    return _found(uow.sites.get(site_id))
+
+
+def _held(uow: Uow, site_id: UUID) -> Site:
+    """Give a site that nobody else changes meanwhile, since all of it is written back."""
+    return _found(uow.sites.hold(site_id))
+
+
+def _found(site: Site | None) -> Site:
     if site is None:
         raise NotFound("There is no such site.")
     return site

@@ -8,6 +8,8 @@ from fakes.scorers import obedient
 from hearing import hear, plan
 from makers import World
 
+from moderation.adapters.db.views import SqlViews
+
 GROWING = ("comment", "job", "signal", "decision", "event", "thread")
 
 
@@ -29,6 +31,18 @@ def test_deciding_a_batch_scans_no_table_that_grows(small: World) -> None:
     scans = {said: line for said, lines in plans.items() for line in lines if _scans(line)}
     assert len(plans) > 10
     assert scans == {}
+
+
+def test_how_long_review_takes_is_found_by_index(small: World) -> None:
+    def looks() -> None:
+        with small.deps.uow(None) as uow:
+            SqlViews(uow.connection).waits(small.site.id, 50)  # type: ignore[attr-defined]
+
+    heard = hear(small, looks)
+
+    lines = [line for said in heard if said[0].startswith("SELECT") for line in plan(small, said)]
+    assert any("ix_decision_people" in line for line in lines)
+    assert [line for line in lines if _scans(line)] == []
 
 
 def _scans(line: str) -> bool:

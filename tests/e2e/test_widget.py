@@ -8,15 +8,18 @@ from uuid import UUID
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, Response
+from membership import claims_at, signed
 from newspaper import Paper, Reader
 from playwright.sync_api import Page, Route, expect
 from servers.web import served
 
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action
+from moderation.domain.site import Proof
 from moderation.domain.thread import canonical_url
-from moderation.services import review, sites
+from moderation.services import members, review, sites
 from moderation.services.review import Moderator, Wish
+from moderation.services.waiting import FEWEST
 
 Opens = Callable[..., Reader]
 TEXT = "My uncle says that E. was *Edwin*, who kept the bees."
@@ -127,6 +130,54 @@ def test_a_reader_takes_part_from_start_to_end(paper: Paper, site_url: str, read
     assert page.context.cookies() == []
     assert page.evaluate("(name) => localStorage.getItem(name)", receipts) == OTHER_TAB
     assert "bea@" not in json.dumps(page.evaluate("Object.entries(localStorage)"))
+
+
+def members_only(route: Route) -> None:
+    """Let a site take comments of its members alone."""
+    answer = route.fetch()
+    route.fulfill(response=answer, json={**answer.json(), "members_only": True})
+
+
+def test_a_browser_works_for_strangers_and_members_type_nothing(paper: Paper, site_url: str, reader: Reader) -> None:
+    world, page = paper.world, reader.page
+    for number in range(FEWEST):
+        waits = world.has(f"maybe-spam, number {number}.", thread="elsewhere")
+        world.clock.forward(minutes=12)
+        approves(paper, str(waits.id))
+    world.site = sites.change(world.deps, world.site.id, proof=Proof.ALWAYS)
+    _, secret = members.rotate(world.deps, world.site.id)
+    world.has("The older one.", thread="harvest")
+
+    page.goto(f"{site_url}/en")
+    writes(page, "The newer one, by a stranger.")
+    world.clock.forward(seconds=10)
+    page.get_by_role("button", name="Post Comment").click()
+    expect(page.get_by_text("Your comment has arrived")).to_be_visible()
+    world.scores()
+    expect(page.get_by_role("heading", name="2 comments")).to_be_visible()
+
+    turn = page.get_by_role("button", name="Newest first")
+    expect(turn).to_have_attribute("aria-pressed", "false")
+    turn.focus()
+    page.keyboard.press("Enter")
+    expect(turn).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("article").first).to_contain_text("The newer one")
+
+    page.route("**/about?*", members_only)
+    page.evaluate("document.querySelector('lychgate-comments').refresh()")
+    expect(page.get_by_text("Please sign in on this site to comment.")).to_be_visible()
+    token = signed(claims_at(world.site.key, world.clock(), name="Ann of the house"), secret)
+    page.evaluate("(token) => document.querySelector('lychgate-comments').setAttribute('member', token)", token)
+    page.get_by_label("Comment *").fill("maybe-spam, by a member.")
+    expect(page.get_by_label("Name *")).to_have_count(0)
+    expect(page.get_by_label("Email *")).to_have_count(0)
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_role("button", name="Post Comment").click()
+    own = page.get_by_role("article").filter(has_text="Only you can see this.")
+    expect(own).to_contain_text("Ann of the house")
+    world.scores()
+    expect(own).to_contain_text("In review (usually \u206812 minutes\u2069)")
+    expect(page.get_by_role("article").first).to_contain_text("Ann of the house")
 
 
 def test_trouble_loses_nothing_and_arabic_reads_from_the_right(paper: Paper, site_url: str, opens: Opens) -> None:

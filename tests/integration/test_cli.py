@@ -254,6 +254,21 @@ def test_a_scorer_is_set_renewed_and_given_up(folder: Path) -> None:
     assert facts("site", "show", "The Daily", folder=folder) == gone
 
 
+def test_a_site_signs_its_members_in_and_asks_for_proofs(folder: Path) -> None:
+    own, change = ("site", "member-secret", "The Daily"), ("site", "set", "The Daily")
+
+    first, second = (facts(*own, folder=folder) for _ in range(2))
+    chosen = facts(*change, "--members-only", "--proof", "risky", folder=folder)
+    ended = facts(*own, "--end", folder=folder)
+    back = facts(*change, "--everybody", "--proof", "off", folder=folder)
+
+    assert first["secret"] != second["secret"]
+    assert (second["secret"].startswith("mem_"), second["old_secret_until"] is None) == (True, False)
+    assert [chosen[name] for name in ("members", "members_only", "proof")] == [True, True, "risky"]
+    assert [ended[name] for name in ("members", "members_only")] == [False, True]
+    assert [back[name] for name in ("members", "members_only", "proof")] == [False, False, "off"]
+
+
 def test_what_a_site_learnt_is_shown_and_turned_off_and_on(folder: Path) -> None:
     own = ("learned", "The Daily")
 

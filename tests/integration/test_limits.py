@@ -301,8 +301,10 @@ def test_web_processes_share_their_counts_through_the_broker(postgres_url: str, 
     one.admit([site])
 
     (standing,) = other.admit([site])
+    looked = one.look([site, site])
 
     assert standing.remaining == 98
+    assert [each.remaining for each in looked] == [98, 98]
 
 
 def test_the_broker_is_told_no_address(

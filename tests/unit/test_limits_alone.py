@@ -44,6 +44,18 @@ def test_the_window_moves_with_each_request(clock: Seconds) -> None:
     assert admits(counts, limit())
 
 
+def test_looking_counts_nothing(clock: Seconds) -> None:
+    counts = OwnCounts(clock=clock)
+    assert [counts.look(limit()).remaining for _ in range(3)] == [2, 2, 2]
+    counts.admit(limit())
+    counts.admit(limit())
+    clock.now += 4
+    assert (counts.look(limit()).remaining, counts.look(limit()).reset) == (0, timedelta(seconds=6))
+
+    clock.now += 6
+    assert counts.look(limit()).remaining == 2
+
+
 def test_what_is_refused_counts_for_nothing(clock: Seconds) -> None:
     counts = OwnCounts(clock=clock)
     assert [admits(counts, limit()) for _ in range(100)] == [True, True] + [False] * 98

@@ -18,7 +18,7 @@ def places(said: str | dict[str, str]) -> set[str]:
 
 
 def test_a_reader_fetches_at_most_twelve_kilobytes() -> None:
-    words = max(len(compress(said, mtime=0)) for language, said in vocabulary().items() if language != "en")
+    words = max(len(compress(said, mtime=0)) for said in vocabulary().values())
 
     assert len(script().packed) + words <= BUDGET
 
@@ -47,4 +47,4 @@ def test_the_script_writes_no_style_no_cookie_and_no_html_but_the_servers() -> N
     assert not re.search(
         r"\bcookie\b|\beval\b|\.style\b|\.cssText\b|insertAdjacentHTML|outerHTML|document\.write", source
     )
-    assert re.findall(r"(\w+)\.innerHTML = (.+);", source) == [("place", "policy.createHTML(html)")]
+    assert re.findall(r"(\w+)\.innerHTML\b([^;}]*)", source) == [("place", "=policy.createHTML(html)")]

@@ -30,6 +30,7 @@ from moderation.domain.lesson import ModelState
 from moderation.domain.mailbox import Cause, Notify
 from moderation.domain.notice import How, Kind
 from moderation.domain.person import Role
+from moderation.domain.site import Proof
 
 PENDING = text("status = 'pending'")
 APPROVED = text("status = 'approved'")
@@ -74,6 +75,7 @@ class Base(DeclarativeBase):
         Notify: Words(Notify),
         Cause: Words(Cause),
         Kind: Words(Kind),
+        Proof: Words(Proof),
     }
 
 
@@ -101,6 +103,12 @@ class SiteRow(Base):
     confirm: Mapped[bool] = mapped_column(server_default=false())
     tell_authors: Mapped[bool] = mapped_column(server_default=false())
     language: Mapped[str | None] = mapped_column(String(16))
+    member_secret: Mapped[bytes | None]
+    """Signs tokens of the site's members; sealed, as the one before it is."""
+    old_member_secret: Mapped[bytes | None]
+    old_member_until: Mapped[datetime | None]
+    members_only: Mapped[bool] = mapped_column(server_default=false())
+    proof: Mapped[Proof] = mapped_column(server_default="off")
 
 
 class ApiKeyRow(Base):
@@ -179,6 +187,10 @@ class CommentRow(Base):
     network: Mapped[str | None] = mapped_column(String(64))
     known_by: Mapped[UUID | None]
     """The earlier comment whose receipt came along."""
+    member: Mapped[bool] = mapped_column(server_default=false())
+    """Whether the site signed its author in, so that the fingerprint is of the site's id for them."""
+    unproven: Mapped[bool] = mapped_column(server_default=false())
+    """Whether a proof of work was due and did not come."""
     circumstances: Mapped[dict[str, Any]]
     received_at: Mapped[datetime]
     waiting_since: Mapped[datetime]

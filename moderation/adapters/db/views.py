@@ -4,7 +4,7 @@ Every page is read by keyset from one index, so that the last page costs what th
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, String, cast, func, literal, literal_column, or_, select, tuple_
 
 from moderation.adapters.db.models import (
+    PEOPLE,
     AttemptRow,
     CommentRow,
     DecisionRow,
@@ -25,7 +26,7 @@ from moderation.adapters.db.stores.base import Store, table
 from moderation.adapters.db.stores.comments import latest_of_author
 from moderation.adapters.db.stores.telling import telling
 from moderation.adapters.db.trail import trail
-from moderation.domain.comment import Comment
+from moderation.domain.comment import Comment, Status
 from moderation.domain.signal import SCORED
 
 COMMENT, THREAD, EVENT = table(CommentRow), table(ThreadRow), table(EventRow)
@@ -50,6 +51,7 @@ PUBLIC: Final = (
 )
 
 Row = Mapping[str, Any]
+IN_REVIEW: Final = (Status.PENDING, Status.HELD)
 
 
 class SqlViews(Store):
@@ -145,6 +147,19 @@ class SqlViews(Store):
         found = telling().where(EVENT.c.site_id == site_id, EVENT.c.position > after)
         return self._rows(found.order_by(EVENT.c.position).limit(limit))
 
+    def waits(self, site_id: UUID, most: int) -> list[timedelta]:
+        """Say how long the comments waited that people decided last, of so many decisions.
+
+        What readers had seen before they flagged it did not wait all that time, and is left out.
+        """
+        latest = select(DECISION).where(DECISION.c.site_id == site_id, PEOPLE).order_by(DECISION.c.id.desc())
+        made = latest.limit(most).subquery()
+        arrived = select(made.c.created_at, made.c.previous_reasons, COMMENT.c.received_at, COMMENT.c.edited_at)
+        found = arrived.join(COMMENT, COMMENT.c.id == made.c.comment_id).where(made.c.previous.in_(IN_REVIEW))
+        rows = self._rows(found.where(made.c.undoes.is_(None)))
+        waited = [row["created_at"] - _begun(row) for row in rows if "flagged" not in row["previous_reasons"]]
+        return [each for each in waited if each >= timedelta()]
+
     def deliveries(self, endpoint_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, limit: int) -> list[Row]:
         """Give a page of an endpoint's deliveries, newest first, each with its attempts, oldest first."""
         exact = [DELIVERY.c[name] == wanted[name] for name in ("state", "event_id") if wanted.get(name) is not None]
@@ -167,6 +182,13 @@ class SqlViews(Store):
 
     def _rows(self, wanted: Select[Any]) -> list[Row]:
         return [dict(row) for row in self.connection.execute(wanted).mappings()]
+
+
+def _begun(row: Row) -> datetime:
+    """Say since when a comment waited: since it arrived, or since its author changed it."""
+    edited = row["edited_at"]
+    begun: datetime = edited if edited and edited <= row["created_at"] else row["received_at"]
+    return begun
 
 
 def _after(wanted: Select[Any], newest: bool, after: UUID | None) -> Select[Any]:  # noqa: FBT001 (a direction)

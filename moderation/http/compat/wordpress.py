@@ -15,7 +15,7 @@ from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from moderation.domain.comment import Comment
-from moderation.domain.errors import Conflict, Invalid, ModerationError, TooMany
+from moderation.domain.errors import Conflict, Invalid, ModerationError, TooMany, Unauthenticated
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.scope import Scope
 from moderation.domain.site import Site
@@ -26,6 +26,7 @@ from moderation.http.context import deps, site
 from moderation.http.conversation import answerable
 from moderation.http.guard import for_site
 from moderation.http.paper import page
+from moderation.http.signed_in import signed_in
 from moderation.http.submission import Submission, arrival_of
 from moderation.http.typed import read_form
 from moderation.http.unapproved import HASH, UNAPPROVED, moderation_hash
@@ -36,6 +37,8 @@ blueprint = Blueprint("wordpress", __name__, url_prefix="/<pk>")
 
 FIELDS: Final = {"author": "name", "email": "email", "url": "website", "comment": "text"}
 """WordPress's names for our fields."""
+NAMED: Final = {"name": "author", "email": "email"}
+"""Where somebody says who they are, which members need not."""
 LONGEST: Final = {"author": 245, "email": 100, "url": 200, "comment": 65525}
 """How many bytes of each are taken, in the order in which they are looked at."""
 LONG: Final = {
@@ -47,6 +50,7 @@ LONG: Final = {
 REFUSALS: Final = {
     "comment_reply_to_unapproved_comment": (HTTPStatus.FORBIDDEN, marked("The comment you answer is no longer here.")),
     "comment_closed": (HTTPStatus.FORBIDDEN, marked("This page takes no more comments.")),
+    "not_logged_in": (HTTPStatus.FORBIDDEN, marked("Only members may comment here. Please sign in.")),
     "require_name_email": (HTTPStatus.OK, marked("Enter your name and your e-mail address.")),
     "require_valid_email": (HTTPStatus.OK, marked("Enter an e-mail address such as name@example.com.")),
     "require_valid_comment": (HTTPStatus.OK, marked("Write your comment.")),
@@ -156,7 +160,7 @@ def _asked(sent: Sent) -> Thread | None:
         raise Refused(ID_NOT_FOUND)
     if thread and thread.is_closed(site().close_after_days, deps().now()):
         raise Refused("comment_closed")
-    if ("name" in site().required and not sent.author) or ("email" in site().required and not sent.email):
+    if not _is_member() and any(not getattr(sent, NAMED[name]) for name in site().required if name in NAMED):
         raise Refused("require_name_email")
     if sent.email and len(sent.email) <= EMAIL_MAX and not _is_email(sent.email):
         raise Refused("require_valid_email")
@@ -168,6 +172,14 @@ def _asked(sent: Sent) -> Thread | None:
     if len(sent.comment) > TEXT_MAX:
         raise Refused(LONG["comment"])
     return thread
+
+
+def _is_member() -> bool:
+    """Say whether the site signed the author in, who then types no name; it may take nobody else's comments."""
+    try:
+        return signed_in(site()) is not None
+    except Unauthenticated:
+        raise Refused("not_logged_in") from None
 
 
 def _is_email(typed: str) -> bool:
@@ -206,6 +218,8 @@ def _code_of(error: ModerationError) -> str:
             return required.get(first.pointer, ID_NOT_FOUND)
         return UNFIT.get(first.pointer, "comment_save_error")
     known = {"duplicate": "comment_duplicate", "gone": "comment_duplicate", "thread-closed": "comment_closed"}
+    if isinstance(error, Unauthenticated):
+        return "not_logged_in"
     if isinstance(error, Conflict):
         return known.get(error.code, "comment_save_error")
     return "comment_flood" if isinstance(error, TooMany) else "comment_save_error"

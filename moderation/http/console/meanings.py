@@ -24,6 +24,7 @@ REASONS: Final = {
     "unscored": "Could not be scored",
     "unscored-language": "A language that is not scored",
     "scoring-failed": "Scoring failed",
+    "no-proof": "Came without the proof of work that was due",
     "policy-holds-all": "Every comment is read here",
     "undone": "Taken back once",
     "staff": "Written by staff",

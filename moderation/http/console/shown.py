@@ -45,6 +45,7 @@ def line(row: Row, sites: dict[UUID, str]) -> dict[str, Any]:
         "reasons": [meaning(code) for code in row["reasons"]],
         "name": row["name"] or "Nobody",
         "staff": row["staff"],
+        "member": row["member"],
         "text": text[:EXCERPT],
         "site": sites.get(row["site_id"], ""),
         "page": row["thread_title"] or row["thread"],

@@ -9,6 +9,7 @@ from hashlib import blake2b, sha384
 from importlib.resources import files
 from typing import Final
 
+import regex
 from flask import Blueprint, Response, json, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -18,11 +19,20 @@ from moderation.http.guard import open_to_all
 blueprint = Blueprint("script", __name__)
 blueprint.record_once(lambda _: read_all())  # A part that is missing stops the start and not a reader.
 
-PARTS: Final = ("talk", "words", "memory", "draw", "flag", "own", "list", "form", "element")
+PARTS: Final = ("talk", "words", "memory", "draw", "flag", "own", "list", "proof", "form", "element")
 """The parts, in the order in which they are read."""
 LANGUAGES: Final = ("en", "ar", "de", "es", "fr", "hi", "it", "ja", "nl", "pl", "pt")
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 FOR_NOW: Final = "public, max-age=300, stale-while-revalidate=86400"
+_PIECES: Final = regex.compile(
+    r"""(?P<kept>"(?:[^"\\\n]|\\.)*"|`[^`]*`|(?<=[(,]\s*)/(?![/*])(?:[^/\\\n\[]|\\.|\[[^\]\n]*\])+/[a-z]*)"""
+    r"""|(?P<told>/\*.*?\*/|//[^\n]*)|(?P<code>[^"`/]+|/)""",
+    regex.DOTALL,
+)
+"""Texts and patterns, which stay as they are; what is only told to whoever reads the source; and the code between."""
+_LOOSE: Final = regex.compile(r"\s*([{(\[,;:?=<>&|+*])\s*|[\s,;]*([)}\]])[ ]*|^\s+|\s+(?=\n)")
+"""Signs around which no space means anything, in a source whose statements all end in semicolons."""
+_LOOSE_STYLE: Final = regex.compile(r"\s*([{};:,>])\s*")
 ANYWHERE: Final = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 """For pages of every origin: it says nothing of anybody, and browsers check a digest only of what they may read."""
 
@@ -101,8 +111,8 @@ def vocabulary() -> Mapping[str, bytes]:
 def script() -> Script:
     """Join the parts into one script that leaves no name behind on the page."""
     folder = files("moderation.http.embed").joinpath("script")
-    style = json.dumps(_lean(folder.joinpath("style.css").read_text("utf-8")))
-    facts = {"STYLE": style, "ENGLISH": vocabulary()["en"].decode(), "LANGUAGES": json.dumps(LANGUAGES)}
+    style = json.dumps(_LOOSE_STYLE.sub(r"\1", folder.joinpath("style.css").read_text("utf-8")).strip())
+    facts = {"STYLE": style, "LANGUAGES": json.dumps(LANGUAGES)}
     parts = [_lean(folder.joinpath(f"{part}.js").read_text("utf-8")) for part in PARTS]
     told = "".join(f"const {name} = {value};\n" for name, value in facts.items())
     edition = blake2b("\n".join([told, *parts, *map(repr, vocabulary().values())]).encode(), digest_size=8).hexdigest()
@@ -112,6 +122,11 @@ def script() -> Script:
 
 
 def _lean(source: str) -> str:
-    """Leave out indents, and lines that only say something to whoever reads the part itself."""
-    lines = (line.strip() for line in source.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith(("/**", "//")))
+    """Leave out what browsers do not need: what is told to readers of the source, and space around signs."""
+    return "".join(_lean_piece(found) for found in _PIECES.finditer(source)).strip()
+
+
+def _lean_piece(found: regex.Match[str]) -> str:
+    if found["told"]:
+        return ""
+    return found["kept"] or _LOOSE.sub(r"\1\2", found[0])

@@ -15,7 +15,8 @@ from moderation.http.form import ReplyForm, reply_form
 from moderation.http.guard import for_site, own_origin
 from moderation.http.paper import page
 from moderation.http.submission import Submission, asked_key
-from moderation.http.unapproved import waiting
+from moderation.http.unapproved import UNAPPROVED, waiting
+from moderation.http.usual import usual_time
 from moderation.http.words import language_of
 from moderation.services import threads
 
@@ -52,6 +53,8 @@ def show(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read it
         form=_form(named, answerable(request.args.get("replyto", ""), found), language, here),
         received="received" in request.args,
         waiting=waiting(site(), request.args),
+        usual=usual_time(site().id, language) if {"received", UNAPPROVED} & set(request.args) else None,
+        members_only=site().members_only,
         now=deps().now(),
     )
 

@@ -15,6 +15,7 @@ from moderation.http.described import described
 from moderation.http.fields import Shape, example, read, read_if_sent
 from moderation.http.guard import allowed_origin, for_author, open_to_all
 from moderation.http.shapes import own_comment
+from moderation.http.usual import review_of
 from moderation.services import authors, flags, sites
 
 blueprint = Blueprint("comments", __name__, url_prefix="/v1/comments/<uuid:comment_id>")
@@ -44,7 +45,8 @@ class Flag(Shape):
 @described({200: OwnComment})
 def show(comment_id: UUID) -> ResponseReturnValue:
     """Tell an author where their comment stands."""
-    return own_comment(authors.show(deps(), comment_id)), 200, PRIVATE
+    comment = authors.show(deps(), comment_id)
+    return own_comment(comment) | review_of(comment), 200, PRIVATE
 
 
 @blueprint.patch("")

@@ -29,11 +29,19 @@ blueprint = Blueprint("intake", __name__, url_prefix="/v1/sites/<pk>/comments")
     },
     body=Submission,
     headers=["Idempotency-Key"],
-    problems=["duplicate", "thread-closed", "gone", "idempotency-in-progress", "length-required", "rate-limited"],
+    problems=[
+        *("duplicate", "thread-closed", "gone", "idempotency-in-progress", "length-required", "rate-limited"),
+        *("members-only", "member-token-invalid", "member-token-expired", "member-token-used"),
+    ],
     forms=True,
+    members=True,
 )
 def submit(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read it)
-    """Take in a comment; the verdict follows later, by webhook or by asking."""
+    """Take in a comment; the verdict follows later, by webhook or by asking.
+
+    Whoever the site itself signed in brings its token: `Authorization: Member …`. Name and
+    address are then those of the token.
+    """
     if is_form():
         return _submit_form()
     sent, faults = sent_json()

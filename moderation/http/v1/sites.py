@@ -10,17 +10,17 @@ from pydantic import Field, StrictBool, StrictInt
 from moderation.domain.policy import POLICY_MAX
 from moderation.domain.remote import SECRET_MAX, URL_MAX, parse_secret, parse_url
 from moderation.domain.scope import Scope
-from moderation.domain.site import NAME_MAX, Site, parse_name, parse_origin
+from moderation.domain.site import NAME_MAX, Proof, Site, parse_name, parse_origin
 from moderation.domain.text import clean_line
 from moderation.domain.thread import Thread
-from moderation.http.answers import PolicyShown, SiteChanged, SitePage, SiteShown, ThreadPage, ThreadShown
+from moderation.http.answers import MemberSecret, PolicyShown, SiteChanged, SitePage, SiteShown, ThreadPage, ThreadShown
 from moderation.http.context import deps, key, web
-from moderation.http.described import Answer, described
+from moderation.http.described import NOTHING, Answer, described
 from moderation.http.fields import Shape, example, fitting, read, read_query
 from moderation.http.guard import requires
 from moderation.http.paging import Paged, listed
 from moderation.http.shapes import instant
-from moderation.services import sites
+from moderation.services import members, sites
 
 blueprint = Blueprint("sites", __name__, url_prefix="/v1/sites")
 PRIVATE = {"Cache-Control": "no-store"}
@@ -59,6 +59,10 @@ class SiteChoices(Shape):
     language: Literal["en", "de", "fr", "es"] | None = Field(
         None, description="The language of mails to authors; null for that of their comment."
     )
+    members_only: StrictBool = Field(
+        default=False, description="Whether only members may comment, whom the site signed in; it needs their secret."
+    )
+    proof: Proof = Field(Proof.OFF, description="When a browser has to work before its comment may be published.")
     scorer_url: Annotated[str, fitting(parse_url)] | None = Field(
         None, max_length=URL_MAX, description="Where a scorer of the site's own is asked; null for none."
     )
@@ -120,6 +124,28 @@ def change(site_id: UUID) -> ResponseReturnValue:
     changed, secret = sites.change_and_tell(deps(), site_id, **choices)
     web().forget(changed.key)
     return _site(changed) | ({"scorer_secret": secret} if secret else {}), 200, PRIVATE
+
+
+@blueprint.post("/<uuid:site_id>/member-secret")
+@requires(Scope.ADMIN)
+@described({201: MemberSecret})
+def new_member_secret(site_id: UUID) -> ResponseReturnValue:
+    """Make a secret that signs the tokens of members; in this answer and nowhere else.
+
+    For a day the one before it counts too.
+    """
+    changed, secret = members.rotate(deps(), site_id)
+    web().forget(changed.key)
+    return {"secret": secret, "old_secret_until": instant(changed.old_member_until)}, 201, PRIVATE
+
+
+@blueprint.delete("/<uuid:site_id>/member-secret")
+@requires(Scope.ADMIN)
+@described({204: NOTHING})
+def end_member_secret(site_id: UUID) -> ResponseReturnValue:
+    """Forget the secrets of members at once: no token counts any more; what members wrote stays theirs."""
+    web().forget(members.end(deps(), site_id).key)
+    return "", 204, PRIVATE
 
 
 @blueprint.get("/<uuid:site_id>/policy")
@@ -209,6 +235,9 @@ def _site(site: Site) -> dict[str, Any]:
         "confirm": site.confirm,
         "tell_authors": site.tell_authors,
         "language": site.language,
+        "members": site.member_secret is not None,
+        "members_only": site.members_only,
+        "proof": site.proof,
         "scorer_url": site.scorer_url,
         "created_at": instant(site.created_at),
     }

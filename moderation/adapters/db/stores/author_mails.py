@@ -36,6 +36,7 @@ HEARD: Final = (
         COMMENT.c.network,
         COMMENT.c.circumstances,
         COMMENT.c.confirmed,
+        COMMENT.c.member,
         SITE.c.confirm,
         SITE.c.tell_authors,
         FOLLOW.c.comment_id.label("followed"),

@@ -163,11 +163,14 @@ class SqlComments(Store):
         return {item.id: self._approved_of(item) for item in comments if item.fingerprint and _proves(item)}
 
     def _approved_of(self, comment: Comment) -> int:
-        """Count this author's approved comments among the latest, if one that vouches is among them."""
+        """Count an author's approved comments among the latest, if one that vouches is among them or the site vouches.
+
+        The fingerprint of a member is of nobody else: no address gives it, and no receipt of theirs lends it.
+        """
         latest = latest_of_author(comment).subquery()
         approved = select(latest.c.id).where(latest.c.status == Status.APPROVED)
         ids = set(self.connection.execute(approved).scalars())
-        return len(ids) if comment.confirmed or comment.known_by in ids else 0
+        return len(ids) if comment.member or comment.confirmed or comment.known_by in ids else 0
 
     def forget_deleted(self, age: timedelta, most: int) -> int:
         """Empty comments that were deleted longer than `age` ago: the row stays, for its replies' sake."""
@@ -191,8 +194,10 @@ class SqlComments(Store):
 
 
 def _proves(comment: Comment) -> bool:
-    """Say whether an author brought a confirmed address's token, or a receipt where the site asks for no token."""
-    return bool(comment.confirmed) or (comment.confirmed is None and comment.known_by is not None)
+    """Say whether an author was signed in, or brought a confirmed address's token; where none is asked, a receipt."""
+    if comment.member or comment.confirmed:
+        return True
+    return comment.confirmed is None and comment.known_by is not None
 
 
 def latest_of_author(comment: Comment) -> Select[Any]:

@@ -99,6 +99,11 @@ def _own(site: Site) -> dict[str, object]:
         "confirm": site.confirm,
         "tell_authors": site.tell_authors,
         "language": site.language,
+        "member_secret": site.member_secret,
+        "old_member_secret": site.old_member_secret,
+        "old_member_until": site.old_member_until,
+        "members_only": site.members_only,
+        "proof": site.proof,
     }
 
 

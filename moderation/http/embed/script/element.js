@@ -14,6 +14,12 @@ function threadOf(element) {
 }
 
 class Comments extends HTMLElement {
+  static observedAttributes = ["member"];
+
+  attributeChangedCallback() {
+    this.form?.begin();
+  }
+
   connectedCallback() {
     this.shadowRoot ? this.own?.resume() : this.begin();
   }
@@ -50,13 +56,23 @@ class Comments extends HTMLElement {
     const dir = RTL.includes(this.language) ? "rtl" : "ltr";
     const { heading, silence, list, news, form } = this;
     const facts = { part: "comments", lang: this.language, dir, "aria-label": this.say("comments") };
-    this.root.append(el("section", facts, heading, silence, list.place, list.more, news, form.home));
+    this.root.append(el("section", facts, heading, silence, list.order, list.place, list.more, news, form.home));
   }
 
   /** Bring everything up to date with what is public. */
   async refresh() {
     await Promise.all([this.list.load(), this.form.begin()]);
     this.list.draw();
+  }
+
+  /** Give the token of whoever the page signed in: as the page says it, or as it fetches it anew each time. */
+  async signedIn() {
+    const { member } = this;
+    try {
+      return (typeof member === "function" ? await member() : member) || this.getAttribute("member");
+    } catch {
+      return null; // Nobody can say; nobody is signed in then.
+    }
   }
 
   count(n) {

@@ -2,6 +2,7 @@
 
 const FIELDS = { text: ["textarea", "comment", "off"], name: ["text", "name", "name"], email: ["email", "email", "email"], website: ["url", "website", "url"] };
 const KEPT = ["text", "name", "website"]; // An address is never kept.
+const SAID = ["name", "email"]; // Whom the site signed in, it has told us already.
 const OLD_TOKEN = 12 * 3600 * 1000;
 
 class Form {
@@ -15,16 +16,18 @@ class Form {
   async begin() {
     const { server, site, thread } = this.box;
     const answer = await ask("GET", `${server}/embed/${site}/about?${new URLSearchParams({ thread })}`);
-    const { required = ["name", "email", "text"], closed = false, count = 0, token = null } = answer.document;
-    this.open = !closed;
+    const { required = ["name", "email", "text"], closed, count = 0, token = null, members_only, proof = "off" } = answer.document;
+    const member = Boolean(await this.box.signedIn());
+    const shut = closed ? "thread-closed" : members_only && !member ? "members-only" : "";
+    Object.assign(this, { open: !shut, proof });
     if (!this.token || Date.now() - this.since > OLD_TOKEN) {
       Object.assign(this, { token, since: Date.now() });
     }
     if (answer.status === 200) {
       this.box.count(count);
     }
-    if (!this.place.firstChild || this.closed !== closed) {
-      this.closed = closed;
+    if (!this.place.firstChild || this.shut !== shut || this.member !== member) {
+      Object.assign(this, { shut, member });
       this.draw(required);
       this.restore();
     }
@@ -35,7 +38,7 @@ class Form {
     this.home.append(this.place);
     if (!this.open) {
       const { text } = this.inputs;
-      this.place.replaceChildren(el("p", {}, say("thread-closed")));
+      this.place.replaceChildren(el("p", {}, say(this.shut)));
       if (text?.value) {
         text.readOnly = true; // What was half written can still be read, and copied.
         this.place.append(text.parentNode);
@@ -47,8 +50,9 @@ class Form {
     this.summary = el("p", { part: "fault summary", role: "alert", tabindex: -1, hidden: true });
     this.send = el("button", { part: "button send" }, say("post"));
     this.status = el("span", { part: "note", role: "status" });
-    const fields = Object.keys(FIELDS).map((name) => this.field(name, required.includes(name)));
-    const note = el("p", { part: "note", id: "note" }, say("unpublished"), " ", say("marked"), " *");
+    this.inputs = {};
+    const fields = Object.keys(FIELDS).filter((name) => !this.member || !SAID.includes(name)).map((name) => this.field(name, required.includes(name)));
+    const note = el("p", { part: "note", id: "note" }, !this.member && `${say("unpublished")} `, say("marked"), " *");
     this.place.setAttribute("aria-labelledby", "respond");
     this.place.replaceChildren(this.title, this.dismiss, this.summary, note, ...fields, el("p", { part: "sending" }, this.send, this.status));
   }
@@ -68,12 +72,16 @@ class Form {
     return `draft:${this.box.thread}`;
   }
 
+  kept() {
+    return KEPT.filter((name) => this.inputs[name]);
+  }
+
   restore() {
     const draft = this.box.memory.recall(this.draft, null);
     if (!draft || !this.open) {
       return;
     }
-    KEPT.forEach((name) => (this.inputs[name].value ||= draft.typed[name] ?? ""));
+    this.kept().forEach((name) => (this.inputs[name].value ||= draft.typed[name] ?? ""));
     this.attempt = draft.attempt;
     if (draft.token && Date.now() - draft.since < OLD_TOKEN) {
       Object.assign(this, { token: draft.token, since: draft.since }); // The time spent on the draft counts.
@@ -84,7 +92,7 @@ class Form {
 
   /** Keep what is typed, with each key that is pressed. */
   remember() {
-    const typed = Object.fromEntries(KEPT.map((name) => [name, this.inputs[name].value]));
+    const typed = Object.fromEntries(this.kept().map((name) => [name, this.inputs[name].value]));
     const { parent, answered, attempt, token, since } = this;
     this.box.memory.keep(this.draft, typed.text || parent ? { typed, parent, answered, attempt, token, since } : null);
     if (!this.sending) {
@@ -127,13 +135,26 @@ class Form {
       await this.begin();
     }
     const body = this.body();
-    const answer = await ask("POST", `${server}/v1/sites/${site}/comments`, body, { "Idempotency-Key": this.keyFor(body) });
+    const headers = { "Idempotency-Key": this.keyFor(body) };
+    const member = await this.box.signedIn();
+    if (member) {
+      headers.Authorization = `Member ${member}`;
+    }
+    const proof = this.proof === "off" || member ? null : await this.work();
+    const answer = await ask("POST", `${server}/v1/sites/${site}/comments`, { ...body, ...(proof && { proof }) }, headers);
     this.busy(false);
     if (answer.status === 202) {
       await this.accepted(answer.document, body.text);
     } else {
       this.refused(answer);
     }
+  }
+
+  /** Work for a proof, where the service asks for one; who cannot sends without, and a person looks first. */
+  async work() {
+    const { server, site, thread } = this.box;
+    const { document } = await ask("GET", `${server}/v1/sites/${site}/challenge?${new URLSearchParams({ thread })}`);
+    return solved(document).catch(() => null);
   }
 
   body() {

@@ -7,6 +7,7 @@ class List {
   constructor(box) {
     Object.assign(this, { box, items: [], next: null, places: new Map() });
     this.place = el("ol", { part: "list" });
+    this.order = button(box.say("newest"), () => this.turn(), { part: "button sort" });
     this.more = button(box.say("more"), () => this.onwards(), { part: "button more", hidden: true });
     addEventListener("hashchange", () => this.seek());
   }
@@ -26,6 +27,12 @@ class List {
     Object.assign(this, { items, next: cursor });
     this.draw();
     return true;
+  }
+
+  /** Turn the order round. */
+  turn() {
+    this.box.sort = this.box.sort === "newest" ? null : "newest";
+    return this.load();
   }
 
   async read(cursor) {
@@ -74,7 +81,8 @@ class List {
     }
     const inside = new Map([[this.place, []]]);
     all.forEach((item) => this.show(item));
-    for (const { id, parent } of all.values()) {
+    const turn = this.box.sort === "newest" ? -1 : 1;
+    for (const { id, parent } of [...all.values()].sort((one, other) => (one.id < other.id ? -turn : turn))) {
       const into = this.places.get(parent)?.lastElementChild ?? this.place;
       inside.set(into, [...(inside.get(into) ?? []), this.places.get(id)]);
     }
@@ -85,6 +93,8 @@ class List {
     }
     inside.forEach((places, into) => arrange(into, places));
     this.more.hidden = !this.next;
+    this.order.hidden = all.size < 2;
+    this.order.setAttribute("aria-pressed", turn < 0);
     this.box.silence.hidden = all.size > 0;
   }
 

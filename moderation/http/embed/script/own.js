@@ -8,7 +8,8 @@ const STANDING = { pending: "in-review", held: "in-review", spam: "refused", rej
 
 function standing(box, own) {
   const word = el("strong", { part: "status" }, box.say(STANDING[own.status] ?? "in-review"));
-  return el("p", { part: "standing" }, word, " ", box.say("only-you"));
+  const often = own.review && ` (${box.say("usually", { time: lasting(own.review.usually_minutes, box.language) })})`;
+  return el("p", { part: "standing" }, word, often, " ", box.say("only-you"));
 }
 
 class Own {
@@ -86,7 +87,7 @@ class Own {
       await pause(wait);
       const before = this.known.get(id);
       const own = before && (await this.look(id));
-      if (own && (own.status !== before.status || own.html !== before.html)) {
+      if (own && JSON.stringify(own) !== JSON.stringify(before)) {
         await this.changed(own, before);
       }
     }

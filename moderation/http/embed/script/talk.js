@@ -1,7 +1,7 @@
 /** Talking to the service: every answer is an object, and silence is one too. */
 
 const PATIENCE = 20_000;
-const CODES = { 429: "rate-limited", 502: "away", 503: "away", 504: "away" };
+const CODES = { 401: "members-only", 429: "rate-limited", 502: "away", 503: "away", 504: "away" };
 const HERE = (document.currentScript?.src ?? "").replace(/(\/embed\/[^/]+)?\/embed\.js.*$/, "");
 
 /** Ask; give the status (0 where nobody answered), the document, and the seconds to wait before asking again. */

@@ -1,6 +1,6 @@
-/** Words: one language is fetched at most, and English is here already. */
+/** Words: those of one language are fetched, once. */
 
-const loaded = { en: ENGLISH };
+const loaded = {};
 
 /** Choose the language of a place on a page, else of its reader; the first that is spoken here. */
 function languageOf(element) {
@@ -9,15 +9,20 @@ function languageOf(element) {
   return plain.find((tag) => LANGUAGES.includes(tag)) ?? "en";
 }
 
+/** Fetch the words of a language, again if need be, since nothing can be said without. */
+async function wordsOf(server, language) {
+  for (let wait = 1000; ; wait *= 2) {
+    const { status, document } = await ask("GET", `${server}/embed/${EDITION}/words?lang=${language}`);
+    if (status === 200) {
+      return document;
+    }
+    await pause(wait);
+  }
+}
+
 /** Give what says sentences in a language: their places filled, their numbers counted as it counts. */
 async function speaker(server, language) {
-  loaded[language] ??= ask("GET", `${server}/embed/${EDITION}/words?lang=${language}`).then((answer) => {
-    if (answer.status !== 200) {
-      delete loaded[language]; // The next to ask tries again; until then English is better than silence.
-    }
-    return answer.document;
-  });
-  const words = { ...ENGLISH, ...(await loaded[language]) };
+  const words = await (loaded[language] ??= wordsOf(server, language));
   const plural = new Intl.PluralRules(language);
   const number = new Intl.NumberFormat(language);
   return (name, values = {}) => {
@@ -28,6 +33,12 @@ async function speaker(server, language) {
       return typeof value === "number" ? number.format(value) : `\u2068${value}\u2069`;
     });
   };
+}
+
+/** Say how long something lasts, in the largest unit of which there are two. */
+function lasting(minutes, language) {
+  const [size, unit] = [[1440, "day"], [60, "hour"]].find(([step]) => minutes >= 2 * step) ?? [1, "minute"];
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(Math.round(minutes / size));
 }
 
 /** Say how long ago a moment was. */
