@@ -67,6 +67,7 @@ def build(
         limits=limits(settings),
         ring=ring or Ringer(celery_app(settings.broker_url), settings.broker_url, QUEUE_OF),
         hashed=hashed,
+        starting_policy=starting_policy,
         close=database.engine.dispose,
         now=lambda: datetime.now(UTC),
         new_id=uuid7,

@@ -24,7 +24,7 @@ from moderation.http.guard import Door, Mark, mark_of
 from moderation.http.openapi import METHODS
 from moderation.http.problems import STATUS_OF
 
-PLACES = {"site_id", "pk", "comment_id", "thread_id", "key_id", "decision_id", "endpoint_id"}
+PLACES = {"site_id", "pk", "comment_id", "thread_id", "key_id", "decision_id", "endpoint_id", "person_id"}
 """Everything an address may name that belongs to one site."""
 PAGES = re.compile(r"/(docs|demo|console|embed|assets)(/|$)|/embed\.js$|/<pk>/wp-comments-post\.php$")
 """Addresses for people; every other one is in the document."""
@@ -60,6 +60,7 @@ def things(ours: Api) -> dict[str, Any]:
         "key_id": ours.get("/v1/keys").json["items"][0]["id"],
         "decision_id": ours.world.log_of(comment)[-1].id,
         "endpoint_id": endpoint,
+        "person_id": ours.post("/v1/users", {"name": "Ada", "role": "owner"}).json["id"],
     }
 
 

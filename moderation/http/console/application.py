@@ -1,11 +1,30 @@
 """The desk as an application of its own, so that nothing of signing in is in the way of readers."""
 
+from typing import Final
+
 from flask import Flask
 
 from moderation.http import admission
-from moderation.http.console import account, cards, gate, notices, queue, signin, webhooks
+from moderation.http.console import (
+    account,
+    cards,
+    gate,
+    keys,
+    notices,
+    passwords,
+    people,
+    policy,
+    queue,
+    signin,
+    sites,
+    threads,
+    webhooks,
+)
 from moderation.http.console.beside import PREFIX
 from moderation.http.context import Web
+
+ROOMS: Final = (queue, cards, account, sites, policy, keys, threads, people, webhooks, notices, passwords)
+"""Every room of the desk, in the order in which somebody would come by."""
 
 
 def create_desk(web: Web) -> Flask:
@@ -23,7 +42,7 @@ def create_desk(web: Web) -> Flask:
     app.extensions["lychgate"] = web
     admission.admit(app)
     gate.admit(app)
-    for room in (queue, cards, account, webhooks, notices):
+    for room in ROOMS:
         app.register_blueprint(room.blueprint)
     signin.furnish(app, web)
     app.extensions["csrf"].exempt(notices.follow)  # Who has the link may; there is no session to borrow.

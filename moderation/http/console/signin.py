@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 
 from flask import Flask, current_app, request, session
 from flask_security import LoginForm, Security, current_user, logout_user, user_authenticated
+from flask_security.utils import check_and_update_authn_fresh
 from flask_wtf import CSRFProtect
 from wtforms import StringField
 from wtforms.validators import InputRequired
@@ -117,6 +118,11 @@ def present(web: Web) -> Person | None:
     logout_user()
     session.clear()
     return None
+
+
+def is_fresh(within: timedelta) -> bool:
+    """Say whether whoever is signed in here said their password so lately."""
+    return check_and_update_authn_fresh(within, timedelta())
 
 
 def leave(web: Web, person: Person) -> None:
