@@ -14,6 +14,7 @@ TITLES: Final = {
     "review": "Moderating",
     "sites": "Running a site",
     "keys": "Keys",
+    "users": "People",
     "events": "Events",
     "health": "Operating",
     "docs": "This reference",

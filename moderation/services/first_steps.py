@@ -8,7 +8,7 @@ from moderation.services.ports import Deps
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Whether a page of the site's sent a comment, whether any came, and whether a person decided one."""
+    """Whether a comment came from a page of the site's, whether any came, and whether a person decided one."""
 
     page: bool
     comment: bool
@@ -21,8 +21,11 @@ class Steps:
 
 
 def of(deps: Deps, site: Site) -> Steps:
-    """Say which of its first steps a site has done; its latest pages are looked at, since one is enough."""
+    """Say which of its first steps a site has done; its latest pages are looked at, since one is enough.
+
+    A form may say no more than a page's id; what says an address has to be on one of the site's origins.
+    """
     with deps.views(site.id) as views:
         pages = views.threads(site.id, after=None, limit=20)
         comment, decision = views.begun(site.id)
-    return Steps(any(row["url"] and site.has_page(row["url"]) for row in pages), comment, decision)
+    return Steps(any(row["url"] is None or site.has_page(row["url"]) for row in pages), comment, decision)

@@ -202,3 +202,16 @@ def test_another_sites_comments_are_none_of_its_business(world: World) -> None:
     other = world.deps.new_id()
 
     assert list(history.cases(world.deps, other, Period(world.deps.now() - timedelta(days=1), world.deps.now()))) == []
+
+
+def test_of_a_long_period_the_latest_are_tried(world: World) -> None:
+    for _ in range(3):
+        world.has()
+        world.clock.forward(seconds=1)
+    now = world.deps.now()
+    month = Period(now - timedelta(days=30), now)
+
+    period, cut = history.latest(world.deps, world.site.id, month, 2)
+
+    assert (backtest(world.deps, world.site, STRICT, period).read, cut) == (2, True)
+    assert history.latest(world.deps, world.site.id, month, 4) == (month, False)
