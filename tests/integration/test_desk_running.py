@@ -27,8 +27,11 @@ HOLDS_ALL = 'name = "all"\notherwise = "held"\n'
 
 
 @pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with closing(World.at(database_url, scorers=obedient(), public_url=PUBLIC_URL)) as world:
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    """An installation on SQLite, or on both databases where a test says so."""
+    both = "database_url" in request.fixturenames
+    url = request.getfixturevalue("database_url" if both else "sqlite_url")
+    with closing(World.at(url, scorers=obedient(), public_url=PUBLIC_URL)) as world:
         yield world
 
 
@@ -52,6 +55,7 @@ def site_now(world: World) -> Site:
     return sites.get(world.deps, world.site.id)
 
 
+@pytest.mark.usefixtures("database_url")
 def test_an_owner_adds_a_site_which_is_theirs_and_shows_the_first_steps(world: World, olga: Moderator) -> None:
     typed = {"name": "The Weekly", "origins": "https://weekly.example\n", "policy": "strict"}
 
@@ -65,6 +69,7 @@ def test_an_owner_adds_a_site_which_is_theirs_and_shows_the_first_steps(world: W
     assert made.name in olga.sees().text, "an empty queue leads to the first steps"
 
 
+@pytest.mark.usefixtures("database_url")
 def test_first_steps_are_ticked_by_what_is_there(world: World, olga: Moderator) -> None:
     def done() -> int:
         return olga.sees(place(world, "start")).text.count(">done<")
@@ -114,6 +119,7 @@ def test_what_none_can_have_is_said_beside_the_field_and_what_was_typed_stays(wo
     assert site_now(world) == before
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_policy_is_tried_on_what_came_in_and_kept_only_when_told_so(world: World, olga: Moderator) -> None:
     page = place(world, "policy")
     comment = world.has()
@@ -195,6 +201,7 @@ def titles(olga: Moderator, path: str) -> list[str]:
     return re.findall(r'threads/[0-9a-f-]+"><bdi dir="auto">([^<]+)</bdi>', olga.sees(path).text)
 
 
+@pytest.mark.usefixtures("database_url")
 def test_pages_are_found_by_title_id_and_address(world: World, olga: Moderator) -> None:
     world.has(thread="a-1", thread_title="A good harvest")
     world.has(thread="b-2", thread_title="100 % rain", thread_url=f"{ORIGIN}/weather")
@@ -227,6 +234,7 @@ def thread_of(world: World, text: str = "A calm remark.", **others: str) -> UUID
     return world.look(world.has(text, **others)).thread_id
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_page_is_given_a_title_closed_opened_and_merged(world: World, olga: Moderator) -> None:
     one, other = thread_of(world, thread="one"), thread_of(world, thread="other", thread_title="Other")
     page = place(world, "threads", str(one))

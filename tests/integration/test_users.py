@@ -17,8 +17,11 @@ USERS = "/v1/users"
 
 
 @pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with closing(World.at(database_url, scorers=obedient(), public_url=PUBLIC_URL)) as world:
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    """An installation on SQLite, or on both databases where a test says so."""
+    both = "database_url" in request.fixturenames
+    url = request.getfixturevalue("database_url" if both else "sqlite_url")
+    with closing(World.at(url, scorers=obedient(), public_url=PUBLIC_URL)) as world:
         yield world
 
 
@@ -55,6 +58,7 @@ def test_whoever_is_added_chooses_a_password_by_a_link_that_is_shown_once_and_go
     assert api.get(f"{USERS}/{made['id']}").json["invited_until"] is None
 
 
+@pytest.mark.usefixtures("database_url")
 def test_the_list_is_of_the_keys_own_site_and_says_what_somebody_is_there(world: World, api: Api) -> None:
     other = api.elsewhere()
     added(api), added(other, "Bert", "owner")
@@ -67,6 +71,7 @@ def test_the_list_is_of_the_keys_own_site_and_says_what_somebody_is_there(world:
     assert [(item["name"], item["role"]) for item in theirs] == [("Bert", "owner")]
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_role_is_changed_and_taken_at_the_keys_own_site_alone(world: World, api: Api) -> None:
     other, ada = api.elsewhere(), added(api)["id"]
     people.set_role(world.deps, people.by_name(world.deps, "Ada"), other.site.id, Role.SENIOR)
@@ -91,6 +96,7 @@ def test_whoever_works_elsewhere_too_is_neither_disabled_nor_invited_by_one_site
     assert people.by_name(world.deps, "Ada").active
 
 
+@pytest.mark.usefixtures("database_url")
 def test_who_is_disabled_is_let_in_no_more_and_then_again(world: World, api: Api) -> None:
     made = added(api)
     assert api.call("PATCH", f"{USERS}/{made['id']}", json={"disabled": True}).json["disabled"] is True
@@ -103,6 +109,7 @@ def test_who_is_disabled_is_let_in_no_more_and_then_again(world: World, api: Api
     assert Moderator(app_over(world)).sees(way_in(again.json["invitation"])).status_code == 200
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_site_keeps_an_owner(api: Api) -> None:
     only = added(api, "Olga", "owner")["id"]
     for choice in ({"role": "senior"}, {"role": None}, {"disabled": True}):

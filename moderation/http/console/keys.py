@@ -73,7 +73,7 @@ def _listed(
         site=site,
         keys=keys.listed(deps(), site.id),
         may=MAY,
-        name=name,
+        typed=name,
         scopes=scopes,
         faults=faults or {},
         now=deps().now(),

@@ -53,4 +53,4 @@ def ask() -> ResponseReturnValue:
 def _asked(token: str, fault: str = "") -> ResponseReturnValue:
     invitation, person = invitations.meant(deps(), token)
     new = invitation.occasion is Occasion.WELCOME
-    return printed("password.html", status=422 if fault else 200, token=token, name=person.name, new=new, fault=fault)
+    return printed("password.html", status=422 if fault else 200, token=token, called=person.name, new=new, fault=fault)

@@ -93,7 +93,7 @@ def change(person_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:person_id>/invitation")
 @requires(Scope.ADMIN)
-@described({201: UserInvited}, problems=["disabled", "works-elsewhere", "rate-limited"])
+@described({201: UserInvited}, problems=["disabled", "works-elsewhere", "invalid", "rate-limited"])
 def invite(person_id: UUID) -> ResponseReturnValue:
     """Let somebody choose a password anew; links that they got before are good no more."""
     person = staff.get(deps(), person_id, _here())
