@@ -39,8 +39,11 @@ def of_person(deps: Deps, person: Person) -> SecretEmail | None:
 
 def keep_of_person(deps: Deps, uow: Uow, person_id: UUID, address: SecretEmail | None) -> None:
     """Keep where somebody reads mail: sealed, and with what they are found by."""
-    sealed = address and deps.vault.seal(address.reveal(), site_id=NO_SITE, comment_id=person_id)
-    uow.people.keep_address(person_id, sealed, address and print_of_person(deps, address))
+    if address is None:
+        uow.people.keep_address(person_id, None, None)
+        return
+    sealed = deps.vault.seal(address.reveal(), site_id=NO_SITE, comment_id=person_id)
+    uow.people.keep_address(person_id, sealed, print_of_person(deps, address))
 
 
 def print_of_person(deps: Deps, address: SecretEmail) -> bytes:
