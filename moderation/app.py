@@ -17,7 +17,7 @@ from moderation.http.demo import article, others
 from moderation.http.embed import about, feed, mailbox, received, script, thread
 from moderation.http.fields import MOST_BYTES
 from moderation.http.standing import Standing
-from moderation.http.v1 import comments, events, intake, keys, proofs, record, review, sites, threads, webhooks
+from moderation.http.v1 import comments, events, intake, keys, proofs, record, review, sites, threads, users, webhooks
 from moderation.wiring import build, readiness
 
 BLUEPRINTS: Final = (
@@ -30,6 +30,7 @@ BLUEPRINTS: Final = (
     sites.blueprint,
     webhooks.blueprint,
     keys.blueprint,
+    users.blueprint,
     events.blueprint,
     script.blueprint,
     about.blueprint,

@@ -73,6 +73,7 @@ def build(
         limits=limits(settings),
         ring=ring or ringer(settings.broker_url),
         hashed=hashed,
+        starting_policy=starting_policy,
         close=database.engine.dispose,
         now=lambda: datetime.now(UTC),
         new_id=uuid7,

@@ -1,6 +1,8 @@
 """`lychgate user`: people who sign in at the desk."""
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import click
 
@@ -8,7 +10,7 @@ from moderation.cli.console import as_json, report, tell, tell_all
 from moderation.cli.parts import parts
 from moderation.domain.notice import How
 from moderation.domain.person import Person, Role
-from moderation.services import notices, people, sites
+from moderation.services import invitations, notices, people, sites, staff
 
 ROLES = click.Choice([role.value for role in Role])
 password_option = click.option(
@@ -40,6 +42,33 @@ def add(name: str, site_names: tuple[str, ...], role: str, password_file: Any, *
     roles = {sites.by_name(parts(), site).id: Role(role) for site in site_names}
     person, made = people.create(parts(), name=name, roles=roles, password=_read(password_file))
     tell(_shown(person) | ({"password": made} if made else {}), as_json=as_json)
+
+
+@user.command()
+@click.argument("name")
+@click.option("--site", "site_names", multiple=True, help="For somebody new: a site by name, key or id; repeatable.")
+@click.option("--role", type=ROLES, default=Role.MODERATOR.value, show_default=True, help="What somebody new is there.")
+@click.option("--email", default="", help="Where the link goes, now and for every new password; kept sealed.")
+@as_json
+def invite(name: str, site_names: tuple[str, ...], role: str, email: str, *, as_json: bool) -> None:
+    """Let somebody, new or not, choose a password by a link: by mail, else printed this once.
+
+    Example: lychgate user invite "Cleo" --site demo
+    """
+    roles = {sites.by_name(parts(), site).id: Role(role) for site in site_names}
+    person = people.find(parts(), name)
+    if person is None and not roles:
+        raise click.UsageError("There is nobody of that name; say where somebody new is to work, with --site.")
+    if person is None:
+        person = staff.hire(parts(), name=name, roles=roles, email=email)
+    else:
+        person = _changed(person, roles, email)
+    link = invitations.invite(parts(), person)
+    shown = _shown(person) | {"invitation": link}
+    if link is None:
+        report(f"A link is on its way to {person.name} by mail.", shown, as_json=as_json)
+    else:
+        tell(shown, as_json=as_json)
 
 
 @user.command("list")
@@ -116,6 +145,15 @@ def notify(name: str, site_name: str, email: str, how: str, *, as_json: bool) ->
         notices.wish(parts(), person, site.id, how=How(how), email=email, vouched=True)
     sentence = f"{person.name} is told {'nothing' if how == 'off' else how} of {site.name}."
     report(sentence, {"name": person.name, "site": str(site.id), "how": how}, as_json=as_json)
+
+
+def _changed(person: Person, roles: Mapping[UUID, Role], email: str) -> Person:
+    """Keep what was said of somebody who is known."""
+    for site_id, role in roles.items():
+        people.set_role(parts(), person, site_id, role)
+    if email:
+        staff.set_address(parts(), person, person.sites(), email)
+    return people.by_name(parts(), person.name)
 
 
 def _read(file: Any) -> str | None:

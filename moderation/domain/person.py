@@ -1,16 +1,20 @@
 """People who moderate: what they may do, on which sites, and where they are signed in."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
+from moderation.domain.text import Unfit, clean_line
+
 USUAL: Final = ("password", "passwort", "lychgate", "moderator", "qwertyuiop", "qwerty", "letmein", "welcome")
 """Words that make no password longer."""
 DIFFERENT: Final = 5
 """So many characters have to differ, beside those words."""
+NAME_MAX: Final = 100
 PASSWORD_MIN: Final = 12
 PASSWORD_MAX: Final = 128
 """Longer ones would only keep the hash busy."""
@@ -49,6 +53,8 @@ class Person:
     totp_counter: int | None = None
     """The last code that was used, so that it is good once."""
     recovery: tuple[str, ...] = ()
+    email: bytes | None = field(default=None, repr=False)
+    """Where links for a new password go; sealed, and only the vault opens it."""
 
     def role_at(self, site_id: UUID) -> Role | None:
         """Say what this person is on a site; None where they are nobody."""
@@ -57,6 +63,10 @@ class Person:
     def sites(self, needed: Role = Role.MODERATOR) -> tuple[UUID, ...]:
         """Name the sites on which this person is at least that."""
         return tuple(site_id for site_id, role in self.roles if role.covers(needed))
+
+    def is_within(self, site_ids: Collection[UUID]) -> bool:
+        """Say whether this person works at no other sites: only then may their owners do as they like with them."""
+        return set(self.sites()) <= set(site_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,23 @@ class Session:
         """Say whether this session still lets its person in."""
         fresh = now - self.seen_at < IDLE and now - self.created_at < LASTING
         return fresh and person.active and self.stamp == person.stamp
+
+
+def parse_name(typed: str) -> str:
+    """Give what somebody is called, on one line; raise `Unfit` for what nobody is."""
+    name = clean_line(typed, limit=NAME_MAX)
+    if not name:
+        raise Unfit("required", "Say what this person is called.")
+    return name
+
+
+def parse_password(typed: str, name: str) -> str:
+    """Give a password as it is; raise `Unfit` for one that is too short, too long, or tried first."""
+    if not PASSWORD_MIN <= len(typed) <= PASSWORD_MAX:
+        raise Unfit("password-length", f"Use {PASSWORD_MIN} to {PASSWORD_MAX} characters.")
+    if is_guessable(typed, name):
+        raise Unfit("password-guessable", "This is tried first; use some words of your own.")
+    return typed
 
 
 def is_guessable(password: str, name: str) -> bool:

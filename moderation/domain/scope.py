@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from moderation.domain.person import Role
+
 
 class Scope(StrEnum):
     """One thing that a key may do at its site."""
@@ -33,3 +35,7 @@ class ApiKey:
     def may_give(self, scope: Scope) -> bool:
         """Say whether this key may make another with this scope: reading addresses is not for `admin` to give."""
         return scope is not Scope.REVEAL or scope in self.scopes
+
+    def may_appoint(self, role: Role) -> bool:
+        """Say whether this key may let somebody be this: whoever is more than a moderator may read addresses."""
+        return role is Role.MODERATOR or Scope.REVEAL in self.scopes

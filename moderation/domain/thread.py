@@ -37,6 +37,9 @@ _TRACKING: Final = frozenset(
 )
 
 
+TITLE_MAX: Final = 300
+
+
 @dataclass(frozen=True, slots=True)
 class Thread:
     """One page with comments. `version` counts what changed in public, `approved` what can be read there."""

@@ -13,6 +13,7 @@ from moderation.domain.decision import Actor
 from moderation.domain.delivery import State
 from moderation.domain.endpoint import Ending, Format
 from moderation.domain.event import EventType
+from moderation.domain.person import Role
 from moderation.domain.scope import Scope
 from moderation.domain.site import Proof
 
@@ -376,6 +377,31 @@ class KeyPage(Shown):
     """The keys of a site."""
 
     items: list[KeyShown]
+    next: Cursor
+
+
+class UserShown(Shown):
+    """Somebody who works at the site."""
+
+    id: UUID
+    name: str
+    role: Role | None = Field(description="What they are at this site; null once they are nobody.")
+    disabled: bool = Field(description="Whether they are let in nowhere.")
+    invited_until: Instant | None = Field(description="Until when a link to choose a password is good.")
+    second_factor: bool
+    created_at: Instant
+
+
+class UserInvited(UserShown):
+    """Somebody with a link to choose a password."""
+
+    invitation: str | None = Field(description="The link, this once; null where it is on its way by mail.")
+
+
+class UserPage(Shown):
+    """Who works at the site."""
+
+    items: list[UserShown]
     next: Cursor
 
 

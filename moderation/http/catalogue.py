@@ -36,12 +36,14 @@ PROBLEMS: Final[dict[str, tuple[HTTPStatus, str]]] = {
     "duplicate": (HTTPStatus.CONFLICT, "The same author said the same in the same place within a day."),
     "edit-window-closed": (HTTPStatus.CONFLICT, "The time for changing the comment is over; it can be withdrawn."),
     "endpoint-disabled": (HTTPStatus.CONFLICT, "The endpoint hears nothing; enable it first."),
+    "disabled": (HTTPStatus.CONFLICT, "The person is let in no more; let them in again first."),
     "gone": (HTTPStatus.CONFLICT, "The text this is about was deleted and is not kept any more."),
     "idempotency-in-progress": (
         HTTPStatus.CONFLICT,
         "The same `Idempotency-Key` is being worked on; send the request again in a moment.",
     ),
-    "name-taken": (HTTPStatus.CONFLICT, "There is another site of that name."),
+    "last-owner": (HTTPStatus.CONFLICT, "The site would have no owner; make somebody else one first."),
+    "name-taken": (HTTPStatus.CONFLICT, "There is another site, or somebody else, of that name."),
     "newer-decision": (HTTPStatus.CONFLICT, "A newer decision stands; only the latest can be undone."),
     "no-mail": (HTTPStatus.CONFLICT, "The installation sends no mail; its operator has to name a mail server first."),
     "not-editable": (HTTPStatus.CONFLICT, "The comment is decided in a way that its author cannot change."),
@@ -49,6 +51,10 @@ PROBLEMS: Final[dict[str, tuple[HTTPStatus, str]]] = {
     "thread-closed": (HTTPStatus.CONFLICT, "The page takes no more comments."),
     "thread-merged": (HTTPStatus.CONFLICT, "One of the two threads was merged before."),
     "too-many-endpoints": (HTTPStatus.CONFLICT, "The site has as many endpoints as one can have; remove one first."),
+    "works-elsewhere": (
+        HTTPStatus.CONFLICT,
+        "The person works at other sites too, so this is for whoever runs the installation.",
+    ),
     "length-required": (
         HTTPStatus.LENGTH_REQUIRED,
         "A form must say how long it is (`Content-Length`), since half of one cannot be told from all of it.",

@@ -20,6 +20,7 @@ TITLES: Final = {
     "review": "Moderating",
     "sites": "Running a site",
     "keys": "Keys",
+    "users": "People",
     "events": "Events",
     "health": "Operating",
     "docs": "This reference",

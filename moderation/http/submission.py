@@ -15,14 +15,13 @@ from moderation.domain.privacy import SecretEmail
 from moderation.domain.scope import Scope
 from moderation.domain.site import Site
 from moderation.domain.text import Unfit, clean_line, clean_name, clean_text, clean_website, refuse_unstorable
-from moderation.domain.thread import thread_key
+from moderation.domain.thread import TITLE_MAX, thread_key
 from moderation.http.context import address, caller, deps
 from moderation.http.fields import Shape, body, example, fit
 from moderation.http.signed_in import signed_in
 from moderation.services.intake import Arrival, Staff
 
 T = TypeVar("T")
-TITLE_MAX: Final = 300
 KEY_MAX: Final = 255
 IDEMPOTENCY_KEY: Final = regex.compile(rf'("?)(?P<key>[!#-~]{{1,{KEY_MAX}}})\1')
 """A key, bare or in quotes, as the draft for this header has it."""

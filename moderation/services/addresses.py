@@ -1,14 +1,18 @@
 """Addresses: opened from the vault as values that show themselves only as their mask, for people and for scorers."""
 
+from typing import Final
 from uuid import UUID
 
 import structlog
 
 from moderation.domain.comment import Comment, Submission
 from moderation.domain.errors import Unreadable
+from moderation.domain.person import Person
 from moderation.domain.privacy import SecretEmail
-from moderation.services.ports import Deps
+from moderation.services.ports import Deps, Uow
 
+NO_SITE: Final = UUID(int=0)
+"""In the place of a site for what belongs to the whole installation."""
 log = structlog.get_logger()
 
 
@@ -26,6 +30,25 @@ def opened(deps: Deps, sealed: bytes | None, *, site_id: UUID, comment_id: UUID)
     except Unreadable:
         log.warning("address-unreadable", comment=str(comment_id))
         return None
+
+
+def of_person(deps: Deps, person: Person) -> SecretEmail | None:
+    """Give where somebody who works at the desk reads mail; None where nobody said."""
+    return opened(deps, person.email, site_id=NO_SITE, comment_id=person.id)
+
+
+def keep_of_person(deps: Deps, uow: Uow, person_id: UUID, address: SecretEmail | None) -> None:
+    """Keep where somebody reads mail: sealed, and with what they are found by."""
+    if address is None:
+        uow.people.keep_address(person_id, None, None)
+        return
+    sealed = deps.vault.seal(address.reveal(), site_id=NO_SITE, comment_id=person_id)
+    uow.people.keep_address(person_id, sealed, print_of_person(deps, address))
+
+
+def print_of_person(deps: Deps, address: SecretEmail) -> bytes:
+    """Give what somebody who works at the desk is found by, which tells nothing about the address."""
+    return deps.seals.fingerprint(NO_SITE, address)
 
 
 def submission_of(deps: Deps, comment: Comment) -> Submission:

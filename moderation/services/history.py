@@ -1,7 +1,7 @@
 """History: what arrived at a site in a period, batch by batch, with what was seen and decided."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -33,6 +33,15 @@ def cases(deps: Deps, site_id: UUID, period: Period) -> Iterator[list[Case]]:
     while found := _batch(deps, site_id, period, after):
         yield found
         after = found[-1].comment.id
+
+
+def latest(deps: Deps, site_id: UUID, period: Period, most: int) -> tuple[Period, bool]:
+    """Give the part of a period in which its latest so many comments came, and say whether anything is left out."""
+    with deps.reading(site_id) as uow:
+        since = uow.comments.beginning(site_id, period, most)
+    if since is None or since <= period.since:
+        return period, False
+    return replace(period, since=since), True
 
 
 def _batch(deps: Deps, site_id: UUID, period: Period, after: UUID | None) -> list[Case]:

@@ -11,13 +11,12 @@ from uuid import UUID
 
 from moderation.domain.audit import Act, Doer, Who
 from moderation.domain.errors import Fault, Invalid, NotFound, TemporaryFailure
-from moderation.domain.person import PASSWORD_MAX, PASSWORD_MIN, Person, Role, Session, handle, is_guessable
+from moderation.domain.person import Person, Role, Session, handle, parse_name, parse_password
 from moderation.domain.privacy import customer_key
-from moderation.domain.text import Unfit, clean_line
+from moderation.domain.text import Unfit
 from moderation.services.noting import note
 from moderation.services.ports import Deps, Limit
 
-NAME_MAX: Final = 100
 GENERATED: Final = 12
 """Octets of a password that we make."""
 STALE: Final = timedelta(minutes=1)
@@ -204,21 +203,16 @@ def _limit(deps: Deps, name: str, amount: int, window: timedelta, *counted: str)
 
 def _name(typed: str) -> str:
     try:
-        name = clean_line(typed, limit=NAME_MAX)
+        return parse_name(typed)
     except Unfit as error:
         raise Invalid([Fault("/name", error.code, error.detail)]) from None
-    if not name:
-        raise Invalid([Fault("/name", "required", "Say what this person is called.")])
-    return name
 
 
 def _fit(password: str, name: str) -> str:
-    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
-        sentence = f"Use {PASSWORD_MIN} to {PASSWORD_MAX} characters."
-        raise Invalid([Fault("/password", "password-length", sentence)])
-    if is_guessable(password, name):
-        raise Invalid([Fault("/password", "password-guessable", "This is tried first; use some words of your own.")])
-    return password
+    try:
+        return parse_password(password, name)
+    except Unfit as error:
+        raise Invalid([Fault("/password", error.code, error.detail)]) from None
 
 
 def _family(browser: str) -> str:

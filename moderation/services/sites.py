@@ -8,6 +8,7 @@ from uuid import UUID
 
 from moderation.domain.audit import Act
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
+from moderation.domain.person import Role
 from moderation.domain.policy import digest_of, parse_policy
 from moderation.domain.remote import new_secret, parse_secret, parse_url
 from moderation.domain.site import REQUIRABLE, SPOKEN, Site, parse_name, parse_origin
@@ -20,14 +21,16 @@ from moderation.services.ports import Deps, Uow
 CLOSING_DAYS = range(1, 36_501)
 
 
-def create(deps: Deps, *, name: str, origins: list[str], policy: str) -> Site:
-    """Make a site; raises Conflict where the name is taken, Invalid where a choice cannot be."""
+def create(deps: Deps, *, name: str, origins: list[str], policy: str, owner: UUID | None = None) -> Site:
+    """Make a site, somebody's own if told whose; raises Conflict for a name that is taken, Invalid for bad choices."""
     site = Site(
         deps.new_id(), "pk_" + secrets.token_urlsafe(16), name, tuple(origins), REQUIRABLE, None, policy, deps.now()
     )
     site = _checked(site)
     with deps.uow(None) as uow:
         uow.sites.add(site)
+        if owner:
+            uow.people.set_role(owner, site.id, Role.OWNER)
         note(deps, uow, Act.SITE_ADDED, [site.id], name=site.name)
         uow.commit()
     return site
@@ -128,12 +131,12 @@ def listed(deps: Deps) -> list[Site]:
         return uow.sites.all()
 
 
-def threads(deps: Deps, site_id: UUID, *, cursor: str | None, limit: int) -> Page:
-    """Give a page of a site's threads, newest first."""
-    purpose = f"threads:{site_id}"
+def threads(deps: Deps, site_id: UUID, *, words: str = "", cursor: str | None, limit: int) -> Page:
+    """Give a page of a site's threads, newest first; only those in whose title, id or address these words stand."""
+    purpose = f"threads:{site_id}:{words}" if words else f"threads:{site_id}"
     after = place(deps, cursor, purpose)
     with deps.views(site_id) as views:
-        rows = views.threads(site_id, after=after, limit=limit + 1)
+        rows = views.threads(site_id, words=words, after=after, limit=limit + 1)
     return paged(deps, rows, purpose, limit)
 
 

@@ -17,7 +17,8 @@ def due(deps: Deps) -> set[Bell]:
         bells = {BELL_OF[kind] for kind in uow.jobs.due_kinds(BELL_OF)}
         bells |= {Bell.DELIVER} if uow.events.unnumbered() else set()
         bells |= {Bell.REDELIVER if tried else Bell.DELIVER for tried in uow.deliveries.due()}
-        bells |= {Bell.MAIL} if deps.may_post and (uow.notices.mail_due() or uow.author_mails.due()) else set()
+        waiting = uow.notices.mail_due() or uow.author_mails.due() or uow.invitations.mail_due()
+        bells |= {Bell.MAIL} if deps.may_post and waiting else set()
         return bells | ({Bell.HOUSEKEEPING} if uow.jobs.exhausted(1) else set())
 
 

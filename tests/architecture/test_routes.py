@@ -25,7 +25,7 @@ from moderation.http.openapi import METHODS
 from moderation.http.problems import STATUS_OF
 from moderation.services import correspondence
 
-PLACES = {"site_id", "pk", "comment_id", "thread_id", "key_id", "decision_id", "endpoint_id"}
+PLACES = {"site_id", "pk", "comment_id", "thread_id", "key_id", "decision_id", "endpoint_id", "person_id"}
 """Everything an address may name that belongs to one site."""
 PAGES = re.compile(r"/(docs|demo|console|embed|assets)(/|$)|/embed\.js$|/<pk>/wp-comments-post\.php$")
 """Addresses for people; every other one is in the document."""
@@ -63,6 +63,7 @@ def things(ours: Api) -> dict[str, Any]:
         "decision_id": ours.world.log_of(comment)[-1].id,
         "endpoint_id": endpoint,
         "token": letter.rpartition("/")[2],
+        "person_id": ours.post("/v1/users", {"name": "Ada", "role": "owner"}).json["id"],
     }
 
 

@@ -1,7 +1,7 @@
 """Another policy is tried on what was seen: nothing is scored, nothing changes, nothing unknown is claimed."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -202,3 +202,16 @@ def test_another_sites_comments_are_none_of_its_business(world: World) -> None:
     other = world.deps.new_id()
 
     assert list(history.cases(world.deps, other, Period(world.deps.now() - timedelta(days=1), world.deps.now()))) == []
+
+
+def test_of_a_long_period_the_latest_are_tried(world: World) -> None:
+    for _ in range(3):
+        world.clock.now = datetime.now(UTC)  # As the ids, which tell where a period begins, have it.
+        world.has()
+    now = datetime.now(UTC)
+    month = Period(now - timedelta(days=30), now)
+
+    period, cut = history.latest(world.deps, world.site.id, month, 2)
+
+    assert (backtest(world.deps, world.site, STRICT, period).read, cut) == (2, True)
+    assert history.latest(world.deps, world.site.id, month, 4) == (month, False)

@@ -173,7 +173,10 @@ def moderate(house: Birdhouse) -> None:
         assert found.json["items"], "found by its fingerprint"
     world.events()
     house.send("GET", "/v1/events", headers=bearer)
-    for path in ("/v1/keys", "/v1/sites", f"/v1/sites/{world.site.id}/threads"):
+    hired = {"name": "Ada", "role": "moderator", "email": ADDRESSES[0]}
+    assert house.send("POST", "/v1/users", headers=bearer, json=hired).status_code == 201
+    house.send("POST", "/v1/users", headers=bearer, json={**hired, "email": f"{ADDRESSES[0]},"})
+    for path in ("/v1/users", "/v1/keys", "/v1/sites", f"/v1/sites/{world.site.id}/threads"):
         house.send("GET", path, headers=bearer)
 
 

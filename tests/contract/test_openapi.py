@@ -22,8 +22,9 @@ from schemathesis.checks import (
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
+from moderation.domain.person import Role
 from moderation.domain.scope import Scope
-from moderation.services import webhooks
+from moderation.services import staff, webhooks
 from moderation.services.keys import listed
 
 CHECKS: Final = [
@@ -68,6 +69,7 @@ def things(api: Api) -> dict[str, str]:
         "decision_id": str(api.world.log_of(comment)[-1].id),
         "endpoint_id": str(endpoint.id),
         "key_id": str(listed(api.world.deps, api.site.id)[-1].id),
+        "person_id": str(staff.hire(api.world.deps, name="Ada", roles={api.site.id: Role.OWNER}).id),
     }
 
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from moderation.services import author_mails, notices
+from moderation.services import author_mails, invitations, notices
 from moderation.services.ports import Bell
 from workers.app import abreast, deps
 
@@ -14,5 +14,8 @@ def mail() -> None:
 
 
 def _some() -> int:
-    """Send one to a moderator and one to an author, so that neither waits for all of the others."""
-    return notices.send(deps()) + author_mails.send(deps())
+    """Send a link that somebody waits for before what can wait; then one to a moderator and one to an author.
+
+    So neither of those waits for all of the other.
+    """
+    return invitations.send(deps()) or notices.send(deps()) + author_mails.send(deps())

@@ -26,6 +26,7 @@ from moderation.domain.decision import Actor
 from moderation.domain.delivery import State
 from moderation.domain.endpoint import Ending, Format
 from moderation.domain.event import EventType
+from moderation.domain.invitation import Occasion
 from moderation.domain.lesson import ModelState
 from moderation.domain.mailbox import Cause, Notify
 from moderation.domain.notice import How, Kind
@@ -76,6 +77,7 @@ class Base(DeclarativeBase):
         Cause: Words(Cause),
         Kind: Words(Kind),
         Proof: Words(Proof),
+        Occasion: Words(Occasion),
     }
 
 
@@ -493,6 +495,9 @@ class PersonRow(Base):
     totp_counter: Mapped[int | None] = mapped_column(BigInteger)
     recovery: Mapped[list[str]]
     created_at: Mapped[datetime]
+    email: Mapped[bytes | None]
+    """Sealed; only the vault opens it."""
+    email_print: Mapped[bytes | None] = mapped_column(index=True)
 
 
 class RoleRow(Base):
@@ -515,6 +520,26 @@ class SessionRow(Base):
     browser: Mapped[str] = mapped_column(String(32))
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+
+
+class InvitationRow(Base):
+    """A link by which somebody gives themselves a password; while it is mailed, as mails are."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (Index("ix_invitation_due", "due_at", postgresql_where=WAITING, sqlite_where=WAITING),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    asked: Mapped[bytes | None]
+    """The fingerprint of an address at which somebody asked for a link; whose it is, is looked up by a worker."""
+    occasion: Mapped[Occasion]
+    stamp: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    state: Mapped[State | None]
+    """None for what an owner or the operator hands over."""
+    attempts: Mapped[int]
+    due_at: Mapped[datetime]
+    token: Mapped[UUID | None]
+    failure: Mapped[str | None] = mapped_column(String(32))
 
 
 class NoticeRow(Base):
@@ -645,5 +670,5 @@ TENANT_TABLES = (
     "author_mail",
 )
 """Tables of which each row belongs to one site; on PostgreSQL row-level security shows it to that site alone."""
-SHARED_TABLES = ("person", "session")
+SHARED_TABLES = ("person", "session", "invitation")
 """Tables of the whole installation; on PostgreSQL they are shown to nobody who speaks for one site."""

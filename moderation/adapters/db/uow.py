@@ -54,6 +54,7 @@ class SqlUow:
         self.notices = stores.SqlNotices(connection)
         self.mailboxes = stores.SqlMailboxes(connection)
         self.author_mails = stores.SqlAuthorMails(connection)
+        self.invitations = stores.SqlInvitations(connection)
 
     def clock(self) -> datetime:
         """Tell the database's time."""

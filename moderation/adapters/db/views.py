@@ -135,12 +135,21 @@ class SqlViews(Store):
         rows = self.connection.execute(select(latest.c.status, func.count()).group_by(latest.c.status))
         return {str(status): count for status, count in rows}
 
-    def threads(self, site_id: UUID, *, after: UUID | None, limit: int) -> list[Row]:
-        """Give a site's threads, newest first."""
+    def threads(self, site_id: UUID, *, words: str = "", after: UUID | None, limit: int) -> list[Row]:
+        """Give a site's threads, newest first; those in whose title, id or address these words stand."""
         found = select(THREAD).where(THREAD.c.site_id == site_id, THREAD.c.merged_into.is_(None))
+        if words:
+            places = (func.lower(THREAD.c[name]) for name in ("title", "key", "url"))
+            found = found.where(or_(*(place.contains(words.lower(), autoescape=True) for place in places)))
         if after is not None:
             found = found.where(THREAD.c.id < after)
         return self._rows(found.order_by(THREAD.c.id.desc()).limit(limit))
+
+    def begun(self, site_id: UUID) -> tuple[bool, bool]:
+        """Say whether any comment came to a site, and whether a person decided one."""
+        came = select(COMMENT.c.id).where(COMMENT.c.site_id == site_id).limit(1)
+        decided = select(DECISION.c.id).where(DECISION.c.site_id == site_id, PEOPLE).limit(1)
+        return bool(self._rows(came)), bool(self._rows(decided))
 
     def feed(self, site_id: UUID, *, after: int, limit: int) -> list[Row]:
         """Give numbered events after a position, each with its comment as it is now."""

@@ -1,27 +1,40 @@
 """One's own account: where one is signed in, the second factor, and signing out."""
 
+from typing import Final
 from uuid import UUID
 
-from flask import Blueprint, redirect, session
+from flask import Blueprint, Response, redirect, request, session
 from flask.typing import ResponseReturnValue
 
+from moderation.domain.errors import Invalid
 from moderation.http.console.gate import person
+from moderation.http.console.owned import surely, told
 from moderation.http.console.printing import printed
 from moderation.http.console.signin import SEAT, leave
 from moderation.http.context import deps, web
 from moderation.http.guard import for_people
-from moderation.services import desk, people
+from moderation.services import desk, people, staff
+from moderation.services.addresses import of_person
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
+HOME: Final = "/console/account"
 
 
 @blueprint.get("")
 @for_people
 def show() -> ResponseReturnValue:
     """Show what somebody is where, and every browser that they are signed in with."""
+    return _shown()
+
+
+def _shown(fault: str = "", status: int = 200) -> Response:
     here = people.recognise(deps(), session.get(SEAT, ""), person())
     return printed(
         "account.html",
+        status=status,
+        fault=fault,
+        address=of_person(deps(), person()),
+        may_post=deps().may_post,
         person=person(),
         roles=[(site.name, person().role_at(site.id)) for site in desk.sites(deps(), person())],
         sessions=people.sessions(deps(), person()),
@@ -30,12 +43,24 @@ def show() -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/address")
+@for_people
+def move() -> ResponseReturnValue:
+    """Say where a link goes when somebody forgot their own password; whoever reads mail there can sign in."""
+    surely(HOME)
+    try:
+        staff.set_address(deps(), person(), person().sites(), request.form.get("email", ""))
+    except Invalid as error:
+        return _shown(error.faults[0].detail, 422)
+    return told(HOME, "Kept.")
+
+
 @blueprint.post("/sessions/<uuid:session_id>/end")
 @for_people
 def end(session_id: UUID) -> ResponseReturnValue:
     """Sign one browser out; it is turned away from its next request on."""
     people.sign_out(deps(), person(), session_id)
-    return redirect("/console/account", 303)
+    return redirect(HOME, 303)
 
 
 @blueprint.post("/leave")

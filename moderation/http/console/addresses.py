@@ -10,9 +10,9 @@ from moderation.domain.decision import Actor
 from moderation.domain.errors import NotFound
 from moderation.domain.person import Role
 from moderation.http.console.gate import person
+from moderation.http.console.owned import surely
 from moderation.http.console.printing import printed
-from moderation.http.console.signin import is_fresh, prove_again
-from moderation.http.context import deps, web
+from moderation.http.context import deps
 from moderation.http.guard import for_people
 from moderation.services import desk, review
 from moderation.services.review import Moderator
@@ -26,8 +26,7 @@ REASON_MAX: Final = 1000
 def look(comment_id: UUID) -> ResponseReturnValue:
     """Ask why, and show the address once, in the answer to that and nowhere else."""
     site_id = _senior_at(comment_id)
-    if not is_fresh(web()):
-        return prove_again(f"/console/comments/{comment_id}/email")
+    surely(f"/console/comments/{comment_id}/email")
     if request.method == "GET":
         return printed("address.html", comment_id=comment_id, address="", fault="")
     reason = request.form.get("reason", "").replace("\0", "").strip()

@@ -1,11 +1,37 @@
 """The desk as an application of its own, so that nothing of signing in is in the way of readers."""
 
+from typing import Final
+
 from flask import Flask
 
 from moderation.http import admission
-from moderation.http.console import account, addresses, audit, cards, gate, notices, queue, record, signin, webhooks
+from moderation.http.console import (
+    account,
+    addresses,
+    audit,
+    cards,
+    gate,
+    keys,
+    notices,
+    passwords,
+    people,
+    policy,
+    queue,
+    record,
+    signin,
+    sites,
+    threads,
+    webhooks,
+)
 from moderation.http.console.beside import PREFIX
 from moderation.http.context import Web
+
+ROOMS: Final = (
+    *(queue, cards, record, addresses),
+    *(account, notices, passwords),
+    *(sites, policy, keys, threads, people, webhooks, audit),
+)
+"""Every room of the desk, in the order in which somebody would come by."""
 
 
 def create_desk(web: Web) -> Flask:
@@ -23,7 +49,7 @@ def create_desk(web: Web) -> Flask:
     app.extensions["lychgate"] = web
     admission.admit(app)
     gate.admit(app)
-    for room in (queue, cards, record, addresses, account, webhooks, notices, audit):
+    for room in ROOMS:
         app.register_blueprint(room.blueprint)
     signin.furnish(app, web)
     app.extensions["csrf"].exempt(notices.follow)  # Who has the link may; there is no session to borrow.

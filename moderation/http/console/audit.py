@@ -18,9 +18,9 @@ from moderation.domain.person import Role
 from moderation.domain.site import Site
 from moderation.http.console.gate import person
 from moderation.http.console.meanings import ACTS, told
+from moderation.http.console.owned import surely
 from moderation.http.console.printing import printed
-from moderation.http.console.signin import is_fresh, prove_again
-from moderation.http.context import deps, web
+from moderation.http.context import deps
 from moderation.http.guard import for_people
 from moderation.http.shapes import instant
 from moderation.services import audit, desk
@@ -91,8 +91,7 @@ def show() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """Give what was done as a file, to whoever proved just now that it is them."""
     wanted, owned = Wanted.of(request.form), _owned()
-    if not is_fresh(web()):
-        return prove_again(f"/console/audit?{wanted.query()}")
+    surely(f"/console/audit?{wanted.query()}")
     known = audit.names(deps(), [site.id for site in owned]).known
     rows = audit.export(deps(), _chosen(owned, wanted), wanted.filters())
     lines = (_line(row, known, owned) for row in rows)

@@ -15,6 +15,7 @@ from moderation.domain.decision import Action, Actor, Decision
 from moderation.domain.errors import Malformed, NotFound
 from moderation.domain.person import Role
 from moderation.domain.privacy import SecretEmail
+from moderation.domain.site import Site
 from moderation.domain.text import Unfit
 from moderation.http.console import shown
 from moderation.http.console.gate import person
@@ -23,7 +24,7 @@ from moderation.http.console.printing import printed
 from moderation.http.console.wanted import SORTS, TABS, Wanted
 from moderation.http.context import deps
 from moderation.http.guard import for_people
-from moderation.services import desk, review
+from moderation.services import desk, first_steps, review
 from moderation.services.review import Moderator, Wish
 
 blueprint = Blueprint("queue", __name__)
@@ -102,7 +103,14 @@ def queue_page(
         following=_after(lines, chosen),
         cursor=cursor,
         notice=notice,
+        beginning=[] if lines else _beginning(facts["sites"]),
     )
+
+
+def _beginning(sites: Iterable[Site]) -> list[Site]:
+    """Name the sites of somebody's own that are not running yet."""
+    own = person().sites(Role.OWNER)
+    return [site for site in sites if site.id in own and not first_steps.of(deps(), site).done]
 
 
 def _after(lines: Sequence[dict[str, Any]], chosen: UUID | None) -> str:

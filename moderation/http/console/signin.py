@@ -4,10 +4,8 @@ import base64
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final, cast
-from urllib.parse import urlencode
 
-from flask import Flask, current_app, redirect, request, session
-from flask.typing import ResponseReturnValue
+from flask import Flask, current_app, request, session
 from flask_security import LoginForm, Security, current_user, logout_user, user_authenticated
 from flask_wtf import CSRFProtect
 from wtforms import StringField
@@ -128,11 +126,6 @@ def is_fresh(web: Web) -> bool:
     """Say whether whoever is here proved it within the last ten minutes."""
     proved = session.get(PROVED)
     return proved is not None and abs(web.deps.now().timestamp() - proved) < FRESH.total_seconds()
-
-
-def prove_again(onwards: str) -> ResponseReturnValue:
-    """Ask for the password again, and lead on from there to a page of the desk."""
-    return redirect(f"/console/verify?{urlencode({'next': onwards})}", 303)
 
 
 def leave(web: Web, person: Person) -> None:

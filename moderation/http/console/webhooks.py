@@ -11,12 +11,12 @@ from moderation.domain.endpoint import Endpoint, Format
 from moderation.domain.errors import Invalid, NotFound
 from moderation.domain.event import PREFIX, EventType
 from moderation.domain.person import Role
-from moderation.domain.site import Site
 from moderation.http.console.gate import person
+from moderation.http.console.owned import own_site, own_sites
 from moderation.http.console.printing import printed
 from moderation.http.context import deps
 from moderation.http.guard import for_people
-from moderation.services import desk, webhooks
+from moderation.services import webhooks
 from moderation.services.ports import Replay, Row
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
@@ -52,7 +52,7 @@ def show() -> ResponseReturnValue:
 @for_people
 def add() -> ResponseReturnValue:
     """Add an endpoint, and show its secret this once."""
-    site = _site(request.form.get("site", ""))
+    site = own_site(request.form.get("site", ""))
     typed = {name: request.form.get(name, "").strip() for name in TYPED}
     chosen = [kind for kind in EventType if kind.value in request.form.getlist("events")]
     form = next((form for form in Format if form.value == request.form.get("format")), Format.STANDARD)
@@ -87,7 +87,7 @@ def endpoint(endpoint_id: UUID) -> ResponseReturnValue:
     return printed(
         "webhook.html",
         endpoint=found,
-        site=_site(str(found.site_id)),
+        site=own_site(str(found.site_id)),
         ended=ENDED.get(str(found.ended), ""),
         rests=bool(found.rests_until and found.rests_until > deps().now()),
         deliveries=[_delivery(row) for row in page.rows],
@@ -140,9 +140,7 @@ def replay(endpoint_id: UUID) -> ResponseReturnValue:
 def _listed(
     typed: dict[str, Any] | None = None, faults: dict[str, str] | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    owned = _sites()
-    if not owned:
-        raise NotFound("Webhooks are for owners.")
+    owned = own_sites()
     nothing: dict[str, Any] = dict.fromkeys((*TYPED, "site"), "")
     return printed(
         "webhooks.html",
@@ -154,19 +152,6 @@ def _listed(
         faults=faults or {},
         now=deps().now(),
     )
-
-
-def _sites() -> list[Site]:
-    own = set(person().sites(Role.OWNER))
-    return [site for site in desk.sites(deps(), person()) if site.id in own]
-
-
-def _site(named: str) -> Site:
-    """Give a site of somebody's own; raises NotFound for every other."""
-    found = next((site for site in _sites() if str(site.id) == named), None)
-    if found is None:
-        raise NotFound("There is no such site.")
-    return found
 
 
 def _endpoint(endpoint_id: UUID) -> Endpoint:

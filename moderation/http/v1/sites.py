@@ -12,7 +12,7 @@ from moderation.domain.remote import SECRET_MAX, URL_MAX, parse_secret, parse_ur
 from moderation.domain.scope import Scope
 from moderation.domain.site import NAME_MAX, Proof, Site, parse_name, parse_origin
 from moderation.domain.text import clean_line
-from moderation.domain.thread import Thread
+from moderation.domain.thread import TITLE_MAX, Thread
 from moderation.http.answers import MemberSecret, PolicyShown, SiteChanged, SitePage, SiteShown, ThreadPage, ThreadShown
 from moderation.http.context import deps, key, web
 from moderation.http.described import NOTHING, Answer, described
@@ -24,7 +24,6 @@ from moderation.services import members, sites
 
 blueprint = Blueprint("sites", __name__, url_prefix="/v1/sites")
 PRIVATE = {"Cache-Control": "no-store"}
-TITLE_MAX = 300
 
 
 def _title(sent: str) -> str:

@@ -100,6 +100,12 @@ class SqlComments(Store):
         rows = self.connection.execute(found.order_by(COMMENT.c.id).limit(limit)).mappings()
         return [comment_of(row) for row in rows]
 
+    def beginning(self, site_id: UUID, period: Period, most: int) -> datetime | None:
+        """Say when the earliest of the latest so many comments of a period came; None where there are fewer."""
+        here = (COMMENT.c.site_id == site_id, COMMENT.c.id > _first_id(period.since))
+        found = select(COMMENT.c.received_at).where(*here).order_by(COMMENT.c.id.desc()).offset(most - 1).limit(1)
+        return self.connection.execute(found).scalar_one_or_none()
+
     def overdue(self, patience: timedelta, most: int) -> list[Comment]:
         """Give, locked, comments that have been pending for longer than `patience`."""
         late = select(COMMENT.c.id).where(PENDING, COMMENT.c.waiting_since < db_now(-patience))

@@ -34,6 +34,14 @@ class SqlPeople(Store):
         """Let somebody in no more."""
         self._keep(person_id, active=False, stamp=stamp)
 
+    def enable(self, person_id: UUID) -> None:
+        """Let somebody in again."""
+        self._keep(person_id, active=True)
+
+    def keep_address(self, person_id: UUID, sealed: bytes | None, print_: bytes | None) -> None:
+        """Keep where somebody reads mail, and what it is found by."""
+        self._keep(person_id, email=sealed, email_print=print_)
+
     def keep_authenticator(self, person_id: UUID, totp: str | None) -> None:
         """Keep the secret of an authenticator, and nothing else."""
         self._keep(person_id, totp=totp)
@@ -63,6 +71,22 @@ class SqlPeople(Store):
     def by_handle(self, handle: str) -> Person | None:
         """Find somebody by what their name is found by."""
         return self._one(PERSON.c.handle == handle)
+
+    def by_address(self, print_: bytes) -> list[Person]:
+        """Find whoever reads mail at the address that has this fingerprint."""
+        return self._people(PERSON.c.email_print == print_)
+
+    def at(self, site_ids: Collection[UUID]) -> list[Person]:
+        """List whoever has a role at one of these sites, oldest first."""
+        here = select(ROLE.c.person_id).where(ROLE.c.site_id.in_(site_ids))
+        return self._people(PERSON.c.id.in_(here)) if site_ids else []
+
+    def owners(self, site_id: UUID) -> Collection[UUID]:
+        """Name the owners of a site who may sign in, and keep others from changing its roles until the end."""
+        held = select(ROLE.c.person_id, ROLE.c.role, PERSON.c.active).join(PERSON, PERSON.c.id == ROLE.c.person_id)
+        here = held.where(ROLE.c.site_id == site_id).order_by(PERSON.c.id).with_for_update(of=ROLE)
+        rows = self.connection.execute(here)
+        return {row.person_id for row in rows if row.active and row.role is Role.OWNER}
 
     def by_stamp(self, stamp: str) -> Person | None:
         """Find somebody by their present stamp."""
@@ -137,5 +161,5 @@ def _own(person: Person) -> dict[str, Any]:
 
 
 def _person(row: Mapping[Any, Any], roles: list[tuple[UUID, Role]]) -> Person:
-    fields = {name: value for name, value in row.items() if name not in {"handle", "recovery"}}
+    fields = {name: value for name, value in row.items() if name not in {"handle", "recovery", "email_print"}}
     return Person(**fields, recovery=tuple(row["recovery"]), roles=tuple(roles))

@@ -1,0 +1,61 @@
+"""Invitations: links by which people give themselves a password, each good once and for a while."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from moderation.domain.notice import Letter
+from moderation.domain.person import Person
+
+
+class Occasion(StrEnum):
+    """Why somebody needs a password."""
+
+    WELCOME = "welcome"
+    RESET = "reset"
+
+
+LASTS: Final = {Occasion.WELCOME: timedelta(hours=24), Occasion.RESET: timedelta(hours=1)}
+"""For so long a link is good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link for somebody; or, while nobody looked whose address it is, that whoever reads mail there asked for one."""
+
+    id: UUID
+    person_id: UUID | None
+    occasion: Occasion
+    stamp: str
+    """The person's when it was made: with the password it changes, and the link is dead."""
+    expires_at: datetime
+    asked: bytes | None = field(default=None, repr=False)
+    """The fingerprint of the address that was typed."""
+    attempts: int = 0
+
+    def lets_in(self, person: Person, now: datetime) -> bool:
+        """Say whether this link is good for this person."""
+        return person.active and person.id == self.person_id and person.stamp == self.stamp and now < self.expires_at
+
+
+def welcome_letter(invitation: Invitation, to: str, name: str, *, link: str, desk: str) -> Letter:
+    """Tell somebody that they may work at the desk."""
+    text = (
+        f"You were added to the moderators' desk at {desk} under the name {name}.\n\n"
+        f"Choose a password on this page, within a day; it is good once:\n{link}\n\n"
+        "If you expect nothing of the kind, do nothing, and nothing more comes.\n"
+    )
+    return Letter(invitation.id, to, "Your place at the moderators' desk", text)
+
+
+def reset_letter(invitation: Invitation, to: str, name: str, *, link: str, desk: str) -> Letter:
+    """Give somebody the link that they asked for."""
+    text = (
+        f"Somebody asked for a new password of {name} at the moderators' desk at {desk}.\n\n"
+        f"If that was you, choose one on this page, within an hour; it is good once:\n{link}\n\n"
+        "Wherever you are signed in, you are signed out then; an authenticator is asked for as before. "
+        "If it was not you, do nothing, and your password stays as it is.\n"
+    )
+    return Letter(invitation.id, to, "A new password for the moderators' desk", text)
