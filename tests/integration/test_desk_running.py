@@ -3,21 +3,18 @@
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from typing import cast
 from uuid import UUID
 
 import pytest
 from api import PUBLIC_URL
 from desk import Moderator
 from fakes.scorers import obedient
-from flask.sessions import SecureCookieSessionInterface
 from makers import ORIGIN, World
 
 from moderation.domain.comment import Status
 from moderation.domain.person import Role
 from moderation.domain.scope import Scope
 from moderation.domain.site import Site
-from moderation.http.console.beside import Beside
 from moderation.http.console.threads import SHOWN
 from moderation.services import keys, people, sites
 
@@ -176,20 +173,9 @@ def test_a_key_without_a_name_or_anything_to_do_is_none(world: World, olga: Mode
     assert keys.listed(world.deps, world.site.id) == []
 
 
-def signed_in_an_hour_ago(olga: Moderator) -> None:
-    """Write the cookie anew as it would be by then, with the desk's own seal."""
-    desk = cast("Beside", olga.app.wsgi_app).desk
-    seal = SecureCookieSessionInterface().get_signing_serializer(desk)
-    cookie = olga.client.get_cookie("lychgate", path="/console")
-    assert seal
-    assert cookie
-    kept = {**seal.loads(cookie.value), "fs_gexp": 0}
-    olga.client.set_cookie("lychgate", seal.dumps({**kept, "fs_paa": kept["fs_paa"] - 3600}), path="/console")
-
-
 def test_whoever_signed_in_a_while_ago_is_asked_again_before_doors_are_opened(world: World, olga: Moderator) -> None:
     page = place(world, "keys")
-    signed_in_an_hour_ago(olga)
+    world.clock.forward(minutes=11)
 
     led = olga.sends(page, {"name": "newsroom", "scopes": ["read"]}, on=page)
 
