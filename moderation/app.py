@@ -16,7 +16,7 @@ from moderation.http.context import Web
 from moderation.http.demo import article, others
 from moderation.http.embed import about, feed, received, script, thread
 from moderation.http.fields import MOST_BYTES
-from moderation.http.v1 import comments, events, intake, keys, review, sites, threads, webhooks
+from moderation.http.v1 import authors, comments, events, intake, keys, review, sites, threads, webhooks
 from moderation.wiring import build, readiness
 
 BLUEPRINTS: Final = (
@@ -24,6 +24,7 @@ BLUEPRINTS: Final = (
     threads.blueprint,
     comments.blueprint,
     review.blueprint,
+    authors.blueprint,
     sites.blueprint,
     webhooks.blueprint,
     keys.blueprint,

@@ -42,6 +42,20 @@ def is_fit(entry: str) -> bool:
     return letters >= _LETTERS_NEEDED and (bool(first[0]) or bool(_key(phrase)))
 
 
+def covers(pattern: str, text: str) -> bool:
+    """Say whether a pattern is all of a short text, such as a name: `*` stands for any characters, blanks too.
+
+    Both are folded first. Without a `*` nothing but the whole text will do, so that no name is found inside another.
+    """
+    chunks = tuple(fold(chunk).text for chunk in _STARS.split(pattern))
+    return _within(chunks, fold(text).text) is not None
+
+
+def letters_of(pattern: str) -> str:
+    """Give the letters and digits of a pattern, as they are compared."""
+    return "".join(_WORD.findall(fold(pattern.replace(STAR, " ")).text))
+
+
 @dataclass
 class Wildcards:
     """Entries with wildcards, ready to be looked for in folded texts; what is not fit is passed over."""

@@ -7,6 +7,7 @@ from moderation.domain.person import IDLE, LASTING
 from moderation.services.ports import BELL_OF, Bell, Deps
 
 DAY: Final = timedelta(days=1)
+YEAR: Final = timedelta(days=365)
 PURGED: Final = 500
 
 
@@ -40,6 +41,14 @@ def purge_sessions(deps: Deps) -> int:
     """Forget the sessions that let nobody in any more for their age; say how many there were."""
     with deps.uow(None) as uow:
         gone = uow.people.purge_sessions(idle_since=deps.now() - IDLE, begun_before=deps.now() - LASTING)
+        uow.commit()
+    return gone
+
+
+def purge_bans(deps: Deps) -> int:
+    """Forget some of the bans that ended a year ago; say how many there were."""
+    with deps.uow(None) as uow:
+        gone = uow.bans.purge(deps.now() - YEAR, PURGED)
         uow.commit()
     return gone
 

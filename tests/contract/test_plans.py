@@ -8,7 +8,7 @@ from fakes.scorers import obedient
 from hearing import hear, plan
 from makers import World
 
-GROWING = ("comment", "job", "signal", "decision", "event", "thread")
+GROWING = ("comment", "job", "signal", "decision", "event", "thread", "ban", "listing")
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ def fill(api: Api) -> None:
     person, _ = people.create(world.deps, name=f"Ada of {api.site.name}", roles={api.site.id: Role.OWNER})
     people.sign_in(world.deps, person, "Firefox/150.0")
     world.wishes(person)
+    world.knows(person, comment)
     world.pings()
     world.events()
 
@@ -201,6 +202,7 @@ def calls(api: Api, comment: Comment) -> Iterator[tuple[str, str, dict[str, Any]
     yield "PATCH", f"/v1/comments/{comment.id}", {"secret": None, "headers": own, "json": {"text": "Hello, again."}}
     yield "GET", "/v1/moderation/comments", {}
     yield "GET", f"/v1/moderation/comments/{comment.id}", {}
+    yield "GET", f"/v1/moderation/comments/{comment.id}/author", {}
     yield "POST", f"/v1/moderation/comments/{comment.id}/email", {"json": {"reason": "She asked."}}
     yield "GET", "/v1/events", {}
     yield "GET", f"/v1/sites/{api.site.id}", {}

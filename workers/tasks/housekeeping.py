@@ -19,5 +19,5 @@ def _some() -> int:
     """Do a little of everything, so that no kind of it waits for another."""
     held = scoring.give_up(deps()) + scoring.hold_overdue(deps())
     forgotten = sweep.purge_once(deps()) + sweep.purge_echoes(deps()) + sweep.purge_deleted(deps())
-    forgotten += sweep.purge_sessions(deps())
+    forgotten += sweep.purge_sessions(deps()) + sweep.purge_bans(deps())
     return held + forgotten + deliveries.purge(deps()) + notices.purge(deps())

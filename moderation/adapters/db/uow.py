@@ -53,6 +53,10 @@ class SqlUow:
         self.audit = stores.SqlAudit(connection)
         self.people = stores.SqlPeople(connection)
         self.notices = stores.SqlNotices(connection)
+        self.bans = stores.SqlBans(connection)
+        self.notes = stores.SqlNotes(connection)
+        self.listings = stores.SqlListings(connection)
+        self.portraits = stores.SqlPortraits(connection)
 
     def clock(self) -> datetime:
         """Tell the database's time."""

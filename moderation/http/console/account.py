@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, session
 from flask.typing import ResponseReturnValue
 
+from moderation.domain.person import Role
 from moderation.http.console.gate import person
 from moderation.http.console.printing import printed
 from moderation.http.console.signin import SEAT, leave
@@ -24,6 +25,7 @@ def show() -> ResponseReturnValue:
         "account.html",
         person=person(),
         roles=[(site.name, person().role_at(site.id)) for site in desk.sites(deps(), person())],
+        senior=bool(person().sites(Role.SENIOR)),
         sessions=people.sessions(deps(), person()),
         here=here.id if here else None,
         now=deps().now(),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from moderation.domain.ban import Effect, Mark
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action
 
@@ -26,6 +27,8 @@ REASONS: Final = {
     "undone": "Taken back once",
     "staff": "Written by staff",
     "rescored": "Policy would let it pass now",
+    "banned": "Its author is banned here",
+    "premoderated": "A person reads this author first",
 }
 """A site may give rules codes of its own; those are shown as they are."""
 
@@ -51,6 +54,28 @@ KEYS: Final = {Action.APPROVE: "f", Action.REJECT: "d", Action.SPAM: "s", Action
 """The key of each decision; the same as in Coral, where there is one."""
 
 LABELS: Final = {Action.APPROVE: "Approve", Action.REJECT: "Reject", Action.SPAM: "Spam", Action.HOLD: "Hold"}
+
+
+EFFECTS: Final = {
+    Effect.BAN: "Reject what they send",
+    Effect.PREMODERATE: "Let a person read it first",
+}
+MARKS: Final = {
+    Mark.ADDRESS: "This author, by the address",
+    Mark.NETWORK: "Everybody in the same network",
+    Mark.NAME: "Everybody of a name",
+    Mark.DOMAIN: "Everybody with an address under a domain",
+}
+IN_FORCE: Final = {
+    Effect.BAN: "Rejected unread",
+    Effect.PREMODERATE: "Read first",
+}
+WHOM: Final = {
+    Mark.ADDRESS: "this address",
+    Mark.NETWORK: "the network",
+    Mark.NAME: "the name",
+    Mark.DOMAIN: "addresses under",
+}
 
 
 def meaning(code: str) -> str:

@@ -10,10 +10,11 @@ from moderation.domain.comment import Status
 from moderation.domain.decision import Actor, Decision
 from moderation.domain.policy import Reason
 from moderation.domain.signal import SCORED, Signal
+from moderation.http.console.known import told_beside
 from moderation.http.console.marking import pieces
 from moderation.http.console.meanings import COUNTED, DONE, meaning
 from moderation.http.context import deps
-from moderation.services import desk, review
+from moderation.services import desk, portraits, review
 from moderation.services.ports import Row
 from moderation.services.review import Dossier
 
@@ -66,6 +67,7 @@ def card(site_id: UUID, comment_id: UUID) -> dict[str, Any]:
         "measured": [*_measured(dossier.signals, around.reasons)],
         "flags": dossier.flags,
         "record": _record(dossier),
+        "beside": told_beside(site_id, portraits.beside(deps(), comment)),
         "history": [_told(decision, around.names) for decision in reversed(dossier.history)],
         "undoable": _undoable(dossier),
         "site": around.site,

@@ -1,5 +1,6 @@
 """Stores: what services ask of the database, one class for each port."""
 
+from moderation.adapters.db.stores.bans import SqlBans
 from moderation.adapters.db.stores.comments import SqlComments
 from moderation.adapters.db.stores.deliveries import SqlDeliveries
 from moderation.adapters.db.stores.echoes import SqlEchoes
@@ -7,13 +8,17 @@ from moderation.adapters.db.stores.endpoints import SqlEndpoints
 from moderation.adapters.db.stores.jobs import SqlJobs
 from moderation.adapters.db.stores.journal import SqlAudit, SqlEvents, SqlFlags, SqlLog, SqlOnces, SqlSignals
 from moderation.adapters.db.stores.learned import SqlLearned
+from moderation.adapters.db.stores.listings import SqlListings
+from moderation.adapters.db.stores.notes import SqlNotes
 from moderation.adapters.db.stores.notices import SqlNotices
 from moderation.adapters.db.stores.people import SqlPeople
+from moderation.adapters.db.stores.portraits import SqlPortraits
 from moderation.adapters.db.stores.sites import SqlKeys, SqlSites
 from moderation.adapters.db.stores.threads import SqlThreads
 
 __all__ = [
     "SqlAudit",
+    "SqlBans",
     "SqlComments",
     "SqlDeliveries",
     "SqlEchoes",
@@ -23,10 +28,13 @@ __all__ = [
     "SqlJobs",
     "SqlKeys",
     "SqlLearned",
+    "SqlListings",
     "SqlLog",
+    "SqlNotes",
     "SqlNotices",
     "SqlOnces",
     "SqlPeople",
+    "SqlPortraits",
     "SqlSignals",
     "SqlSites",
     "SqlThreads",
