@@ -18,6 +18,7 @@ ENTRY_MAX: Final = 200
 _LINK: Final = regex.compile(
     r"(?<![\w@.-])(?:https?://(?:[^\s/@]{0,64}+@)?+)?+(?P<host>[\w-]++(?:\.[\w-]++)++)(?::\d++)?+(?P<path>/[^\s<>\"'`]*+)?+"
 )
+_TRAILING: Final = ".,;:!?)»”"
 _DOMAIN: Final = regex.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}")
 _SCHEME: Final = regex.compile(r"^(?:https?:)?//")
 
@@ -63,6 +64,7 @@ class LinkList:
         readable = plain(text)
         for link in _LINK.finditer(readable.text):
             start, end = readable.span(*link.span())
+            end -= len(text[start:end]) - len(text[start:end].rstrip(_TRAILING))
             hosts = {link["host"], _host(text[start:end])}
             if any(self._lists(host, link["path"] or "") for host in hosts):
                 yield start, end

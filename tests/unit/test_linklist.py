@@ -12,7 +12,7 @@ LISTED = LinkList(tuple(map(parse_link, ("https://www.Spam.example/", "news.exam
     ("text", "found"),
     [
         ("See https://spam.example now", "https://spam.example"),
-        ("See HTTPS://Shop.SPAM.example:8443/x?y=1.", "HTTPS://Shop.SPAM.example:8443/x?y=1."),
+        ("See HTTPS://Shop.SPAM.example:8443/x?y=1.", "HTTPS://Shop.SPAM.example:8443/x?y=1"),
         ("bare spam.example, too", "spam.example"),
         ("https://user:pw@spam.example/", "https://user:pw@spam.example/"),
         ("s\u200bpam.example", "s\u200bpam.example"),

@@ -49,12 +49,12 @@ def change(site_id: UUID) -> ResponseReturnValue:
     """Try what was typed on the past, or save it."""
     words, links = request.form.get("words", ""), request.form.get("links", "")
     typed = {"words": words, "links": links}
+    listings.show(deps(), person(), site_id)
     try:
         if request.form.get("do") != "save":
             return _shown(site_id, typed, found=listings.preview(deps(), person(), site_id, words, links))
         listings.save(deps(), person(), site_id, words, links, seen=_seen())
     except Invalid as error:
-        listings.show(deps(), person(), site_id)
         faults = [(*_place(fault.pointer), fault.detail) for fault in error.faults]
         return _shown(site_id, typed, faults=faults, status=422)
     except Stale as error:
@@ -67,9 +67,8 @@ def change(site_id: UUID) -> ResponseReturnValue:
 @for_people
 def undo(site_id: UUID) -> ResponseReturnValue:
     """Take the last save back."""
-    seen = _seen() if request.form.get("seen") else None
     listings.show(deps(), person(), site_id)
-    if seen is None:
+    if (seen := _seen()) is None:
         raise Conflict("There is nothing to take back.")
     listings.undo(deps(), person(), site_id, seen=seen)
     flash("The lists are as they were before the last save.")
