@@ -48,6 +48,7 @@ class Traits:
     """The keyed fingerprint of the address, in hexadecimal digits."""
     network: str | None = None
     name: str = ""
+    """Folded, as it is held against patterns."""
     domain: str | None = None
     """The domain of the address; it is looked at and never kept."""
 

@@ -6,6 +6,7 @@ each other, and each of those is tried once, from left to right. So no entry mak
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import regex
@@ -42,13 +43,17 @@ def is_fit(entry: str) -> bool:
     return letters >= _LETTERS_NEEDED and (bool(first[0]) or bool(_key(phrase)))
 
 
-def covers(pattern: str, text: str) -> bool:
-    """Say whether a pattern is all of a short text, such as a name: `*` stands for any characters, blanks too.
+def covers(pattern: str, folded: str) -> bool:
+    """Say whether a pattern is all of a short folded text, such as a name: `*` stands for any characters, blanks too.
 
-    Both are folded first. Without a `*` nothing but the whole text will do, so that no name is found inside another.
+    Without a `*` nothing but the whole text will do, so that no name is found inside another.
     """
-    chunks = tuple(fold(chunk).text for chunk in _STARS.split(pattern))
-    return _within(chunks, fold(text).text) is not None
+    return _within(_chunks(pattern), folded) is not None
+
+
+@lru_cache(maxsize=10_000)
+def _chunks(pattern: str) -> Chunks:
+    return tuple(fold(chunk).text for chunk in _STARS.split(pattern))
 
 
 def letters_of(pattern: str) -> str:

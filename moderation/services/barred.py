@@ -6,6 +6,7 @@ from uuid import UUID
 
 from moderation.domain.ban import Ban, Mark, Traits
 from moderation.domain.comment import Comment
+from moderation.domain.fold import fold
 from moderation.services.addresses import address_of
 from moderation.services.ports import Deps, Uow
 
@@ -31,5 +32,6 @@ def fingerprint_of(comment: Comment) -> str | None:
 def _met(deps: Deps, comment: Comment, bans: Sequence[Ban]) -> list[Ban]:
     address = address_of(deps, comment) if any(ban.mark is Mark.DOMAIN for ban in bans) else None
     domain = None if address is None else address.domain
-    traits = Traits(fingerprint_of(comment), comment.network, comment.name, domain)
+    name = fold(comment.name).text if any(ban.mark is Mark.NAME for ban in bans) else ""
+    traits = Traits(fingerprint_of(comment), comment.network, name, domain)
     return [ban for ban in bans if ban.meets(traits)]

@@ -6,10 +6,11 @@ from uuid import UUID
 import pytest
 
 from moderation.domain.ban import Ban, Effect, Mark, Traits, parse_domain, parse_name, parse_reason
+from moderation.domain.fold import fold
 from moderation.domain.text import Unfit
 
 NOW = datetime.now(UTC)
-ANN = Traits("ab" * 32, "203.0.113.0/24", "Ann Onymous", "mail.example.com")
+ANN = Traits("ab" * 32, "203.0.113.0/24", fold("Ann Onymous").text, "mail.example.com")
 
 
 def ban(mark: Mark, value: str, **others: object) -> Ban:
