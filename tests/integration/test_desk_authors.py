@@ -69,6 +69,10 @@ def test_a_ban_is_made_seen_and_taken_back(world: World, sia: Moderator, comment
     assert later.reasons == ("banned",)
     assert "Its author is banned here" in sia.sees(f"/console/comments/{later.id}").text
 
+    rejected = re.search(r'href="([^"]+)">What bans rejected', page)
+    assert rejected
+    assert str(later.id) in sia.sees(rejected[1].replace("&amp;", "&")).text
+
     ban = BAN_ID.search(page)
     assert ban
     undone = sia.sends(f"/console/bans/{ban[1]}/lift", {"at": str(comment.id)}, on=of_author(comment))

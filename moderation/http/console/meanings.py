@@ -10,7 +10,7 @@ REASONS: Final = {
     "toxicity": "May hurt somebody",
     "spam": "Looks like advertising",
     "links": "Many links",
-    "word-list": "Word on your list",
+    "word-list": "Word or link on your list",
     "obscene-words": "Obscene word",
     "near-duplicate": "Said before by others",
     "too-many": "Many comments in a short time",
