@@ -17,7 +17,20 @@ from moderation.http.demo import article, others
 from moderation.http.embed import about, feed, mailbox, received, script, thread
 from moderation.http.fields import MOST_BYTES
 from moderation.http.standing import Standing
-from moderation.http.v1 import comments, events, intake, keys, proofs, record, review, sites, threads, users, webhooks
+from moderation.http.v1 import (
+    authors,
+    comments,
+    events,
+    intake,
+    keys,
+    proofs,
+    record,
+    review,
+    sites,
+    threads,
+    users,
+    webhooks,
+)
 from moderation.wiring import build, readiness
 
 BLUEPRINTS: Final = (
@@ -27,6 +40,7 @@ BLUEPRINTS: Final = (
     comments.blueprint,
     review.blueprint,
     record.blueprint,
+    authors.blueprint,
     sites.blueprint,
     webhooks.blueprint,
     keys.blueprint,

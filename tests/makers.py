@@ -9,16 +9,30 @@ from uuid import UUID
 from config.settings import Settings
 from moderation.adapters.broker import silent
 from moderation.adapters.db import migrate
+from moderation.domain.ban import Ban, Effect, Mark
 from moderation.domain.comment import Comment, Status, Submission
 from moderation.domain.decision import Decision
 from moderation.domain.lesson import Learnt, Lesson, ModelState, ModelVersion
 from moderation.domain.mailbox import AuthorMail, Cause, Follow, Mailbox
+from moderation.domain.note import Note
 from moderation.domain.notice import How, Kind, Mail, Notice
 from moderation.domain.person import Person
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import SPAM, TOXICITY
 from moderation.domain.site import Site
-from moderation.services import deliveries, events, intake, remote, scoring, sites, webhooks
+from moderation.services import (
+    bans,
+    deliveries,
+    events,
+    intake,
+    listings,
+    notes,
+    remote,
+    scoring,
+    sites,
+    webhooks,
+)
+from moderation.services.bans import BanWish
 from moderation.services.intake import Arrival
 from moderation.services.ports import Deps, Scorer
 from moderation.wiring import build, couriers, postbox, readiness, remote_scorers, starting_policy
@@ -161,6 +175,14 @@ class World:
             uow.author_mails.plan([mail])
             uow.commit()
         return box
+
+    def knows(self, person: Person, comment: Comment) -> tuple[Ban, Note]:
+        """Let a senior ban whoever wrote a comment, note something on it, and save lists."""
+        wish = BanWish(Effect.BAN, Mark.ADDRESS, "Sells handbags.", days=7)
+        ban = bans.ban(self.deps, person, comment.site_id, comment.id, wish)
+        note = notes.write(self.deps, person, comment.site_id, comment.id, "Seen before.", about_author=False)
+        listings.save(self.deps, person, comment.site_id, "gadgetron*", "spam.example", seen=None)
+        return ban, note
 
     def look(self, comment: Comment | UUID) -> Comment:
         """Give a comment as it is now."""

@@ -57,7 +57,7 @@ class Around:
 
 
 ALONE: Final = Around()
-UNTOLD: Final = frozenset({"honeypot", "form-too-fast", "form-reused", "form-unsound"})
+UNTOLD: Final = frozenset({"honeypot", "form-too-fast", "form-reused", "form-unsound", "banned", "premoderated"})
 """Reasons that an author is not told, because they would teach a spammer how they were caught."""
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from moderation.domain.ban import Effect
 from moderation.domain.comment import Status
 from moderation.domain.decision import HUMAN, Actor, Decision
-from moderation.domain.observation import Past
+from moderation.domain.observation import EFFECT_OF, Past
 
 REFUSED: Final = frozenset({Status.SPAM, Status.REJECTED})
 WORDS: Final = REFUSED | {Status.APPROVED}
@@ -20,7 +21,7 @@ class Hindsight:
     first: Decision | None
     """What policy decided before anybody else had a say; None where a person was quicker."""
     past: Past
-    """What had happened before that."""
+    """What had happened before that, and whether its author was banned then."""
     word: Status | None
     """Approved, spam or rejected, as a person left it; None where no person judged it."""
 
@@ -33,7 +34,7 @@ def look_back(decisions: Sequence[Decision], *, approved_before: int) -> Hindsig
     written = _written_at(decisions)
     present = decisions[written:]
     place = next((at for at, decision in enumerate(present) if decision.by is Actor.POLICY), None)
-    earlier = decisions if place is None else decisions[: written + place]
+    earlier = decisions if place is None else decisions[: written + place + 1]
     first = None if place is None else present[place]
     return Hindsight(first, past_of(earlier, approved_before=approved_before), _last_word(present))
 
@@ -41,13 +42,16 @@ def look_back(decisions: Sequence[Decision], *, approved_before: int) -> Hindsig
 def past_of(decisions: Iterable[Decision], *, approved_before: int) -> Past:
     """Say what policy knows of a comment after these decisions, oldest first."""
     reviewed = overruled = edited = False
+    barred: tuple[Effect, ...] = ()
     by = {}
     for decision in decisions:
         by[decision.id] = decision.by
         edited |= _is_edit(decision)
         reviewed |= decision.by in HUMAN
         overruled |= decision.undoes is not None and by.get(decision.undoes) is Actor.POLICY
-    return Past(approved_before=approved_before, reviewed=edited and reviewed, overruled=overruled)
+        if decision.by is Actor.POLICY:
+            barred = tuple(EFFECT_OF[code] for code in decision.reasons if code in EFFECT_OF)
+    return Past(approved_before, reviewed=edited and reviewed, overruled=overruled, barred=barred)
 
 
 def _written_at(decisions: Sequence[Decision]) -> int:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from moderation.domain.comment import Status
 from moderation.domain.errors import Fault, Invalid
+from moderation.domain.linklist import NO_LINKS, LinkList
 from moderation.domain.signal import ABSTAINED, KINDS, KNOWN, SCORED, Signal
 from moderation.domain.wildcard import ADVICE as WILDCARD_ADVICE
 from moderation.domain.wildcard import is_fit, is_wild
@@ -73,6 +74,8 @@ class Policy:
     otherwise: Status = Status.APPROVED
     digest: str = field(default="", compare=False)
     """The hash of its source, by which records name it."""
+    links: LinkList = NO_LINKS
+    """Listed at the desk; a policy as it is written has none."""
 
     def missing(self, seen: Mapping[str, Signal]) -> list[str]:
         """List the required kinds that nobody answered; abstaining is an answer only to a rule that asks for it."""
@@ -94,6 +97,12 @@ class Verdict:
     def codes(self) -> tuple[str, ...]:
         """The codes of its reasons, each once and in order."""
         return tuple(dict.fromkeys(reason.code for reason in self.reasons))
+
+    def also(self, reasons: Iterable[Reason]) -> "Verdict":
+        """Give the verdict with more reasons; the strictest outcome wins."""
+        told = (*self.reasons, *reasons)
+        outcomes = [self.outcome, *(reason.outcome for reason in told)]
+        return Verdict(max(outcomes, key=STRICTNESS.__getitem__), told)
 
 
 def judge(signals: Iterable[Signal], policy: Policy) -> Verdict:

@@ -140,6 +140,12 @@ def fingerprint(pepper: bytes, site_id: UUID, address: SecretEmail) -> bytes:
     return hmac.digest(pepper + site_id.bytes, f"{local}@{address.domain}".encode(), hashlib.sha256)
 
 
+def is_registrable(domain: str) -> bool:
+    """Say whether this is a name that somebody registered, or one below it, and no suffix that is everybody's."""
+    parts = _suffixes().extract_str(domain)
+    return bool(parts.domain and (parts.suffix or "." in domain))
+
+
 def network(ip: str) -> str:
     """Give what may be stored of an IP address: its /24, or its /48."""
     return _truncated(ip, four=24, six=48)

@@ -6,6 +6,7 @@ each other, and each of those is tried once, from left to right. So no entry mak
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import regex
@@ -40,6 +41,24 @@ def is_fit(entry: str) -> bool:
     told = phrase if len(first) == 1 else (first,)  # A plain first word may be short where others follow.
     letters = sum(len(chunk) for chunks in told for chunk in chunks)
     return letters >= _LETTERS_NEEDED and (bool(first[0]) or bool(_key(phrase)))
+
+
+def covers(pattern: str, folded: str) -> bool:
+    """Say whether a pattern is all of a short folded text, such as a name: `*` stands for any characters, blanks too.
+
+    Without a `*` nothing but the whole text will do, so that no name is found inside another.
+    """
+    return _within(_chunks(pattern), folded) is not None
+
+
+@lru_cache(maxsize=10_000)
+def _chunks(pattern: str) -> Chunks:
+    return tuple(fold(chunk).text for chunk in _STARS.split(pattern))
+
+
+def letters_of(pattern: str) -> str:
+    """Give the letters and digits of a pattern, as they are compared."""
+    return "".join(_WORD.findall(fold(pattern.replace(STAR, " ")).text))
 
 
 @dataclass

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
+from moderation.domain.ban import Effect, Mark
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor
 from moderation.domain.delivery import State
@@ -246,6 +247,60 @@ class WholeComment(Shown):
     created_at: Instant
     edited_at: Instant | None
     deleted_at: Instant | None
+
+
+class NameUsed(Shown):
+    """A name that an author gave, and with how many comments."""
+
+    name: str
+    comments: int
+
+
+class AuthorSeen(Shown):
+    """What was seen of an author; all but `first` is told of their latest thousand comments."""
+
+    first: Instant
+    last: Instant
+    names: list[NameUsed]
+    decided: int = Field(description="Comments that policy approved, rejected or called spam.")
+    overturned: int = Field(description="Of these, those that a person decided the other way.")
+
+
+class BanShown(Shown):
+    """A ban that is in force."""
+
+    id: UUID
+    effect: Effect
+    mark: Mark = Field(description="By what its author is known again.")
+    pattern: str | None = Field(description="The name or the domain that was written; null for other marks.")
+    reason: str
+    actor: UUID
+    created_at: Instant
+    until: Instant | None = Field(description="Null for one without an end.")
+
+
+class NoteShown(Shown):
+    """A moderator's note, for the moderators of this site alone."""
+
+    id: UUID
+    comment: UUID
+    about: Literal["comment", "author"]
+    text: str
+    actor: UUID
+    created_at: Instant
+
+
+class AuthorShown(Shown):
+    """Whoever wrote a comment, as its site knows them."""
+
+    comment: UUID
+    site: UUID
+    name: str
+    email: str | None = Field(description="Masked.")
+    record: dict[Status, int] | None = Field(description="How many of their comments are in each state.")
+    seen: AuthorSeen | None = Field(description="Null where no address tells them from others.")
+    bans: list[BanShown] = Field(description="Those that hold for this author now.")
+    notes: list[NoteShown]
 
 
 class Decided(Shown):

@@ -18,6 +18,7 @@ TITLES: Final = {
     "threads": "Reading threads",
     "comments": "One's own comment, and flags",
     "review": "Moderating",
+    "authors": "Authors",
     "sites": "Running a site",
     "keys": "Keys",
     "users": "People",

@@ -13,6 +13,7 @@ from moderation.domain.policy import STRICTNESS, Policy, Verdict
 from moderation.domain.share import Share
 from moderation.domain.site import Site
 from moderation.services.history import Case, cases
+from moderation.services.policies import with_lists
 from moderation.services.ports import Deps, Period
 
 MOST: Final = 10
@@ -141,6 +142,8 @@ def backtest(
     rows give the same answer. `tell` hears after each batch how many comments were read.
     """
     found = Backtest()
+    with deps.reading(site.id) as uow:
+        policy = with_lists(uow, site, policy)
     for rule in policy.rules:
         found.rules[rule.code, rule.outcome] = Ruled()  # One that never fires is worth knowing, too.
     for batch in cases(deps, site.id, period):

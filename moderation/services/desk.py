@@ -11,12 +11,13 @@ from moderation.domain.decision import Decision
 from moderation.domain.errors import NotFound
 from moderation.domain.observation import Past, observe, weigh
 from moderation.domain.person import Person
-from moderation.domain.policy import Policy, Reason, parse_policy
+from moderation.domain.policy import Policy, Reason
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import Finding, Signal
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
 from moderation.services.paging import Page, by_worth, paged, place, worth_place
+from moderation.services.policies import policy_of
 from moderation.services.ports import Deps, Row
 
 MOST_COUNTED: Final = 1000
@@ -116,7 +117,7 @@ def around(deps: Deps, comment: Comment, signals: Sequence[Signal], history: Seq
         thread = uow.threads.get(comment.site_id, comment.thread_id)
         parent = uow.comments.get(comment.site_id, comment.parent_id) if comment.parent_id else None
         past = Past(approved_before=uow.comments.vouched([comment]).get(comment.id, 0))
-    policy = parse_policy(site.policy)
+        policy = policy_of(uow, site)
     verdict = weigh(comment, policy, signals, past, deps.obscene)
     return Around(site, thread, parent, verdict.reasons, _listed(deps, comment, policy), _names(deps, history))
 

@@ -9,6 +9,8 @@ from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 
 from moderation.domain.audit import OPERATOR, Entry, Who
+from moderation.domain.author import Seen
+from moderation.domain.ban import Ban
 from moderation.domain.comment import Around, Comment, FormToken, Status, Submission
 from moderation.domain.decision import Decision
 from moderation.domain.delivery import Delivery, Health, Outcome, State, Underway
@@ -16,7 +18,9 @@ from moderation.domain.endpoint import Endpoint
 from moderation.domain.event import Event
 from moderation.domain.invitation import Invitation
 from moderation.domain.lesson import Learnt, Lesson, ModelState, ModelVersion
+from moderation.domain.listing import Listing
 from moderation.domain.mailbox import AuthorMail, Follow, Mailbox
+from moderation.domain.note import Note
 from moderation.domain.notice import Backlog, Letter, Mail, Notice, Posted
 from moderation.domain.person import Person, Role, Session
 from moderation.domain.privacy import SecretEmail
@@ -744,6 +748,61 @@ class Invitations(Protocol):
     def purge(self, before: datetime, most: int) -> int: ...
 
 
+class Bans(Protocol):
+    """Whom sites ban."""
+
+    def add(self, ban: Ban) -> None: ...
+    def get(self, site_id: UUID, ban_id: UUID) -> Ban | None: ...
+    def lift(self, ban: Ban, *, by: UUID, when: datetime) -> bool:
+        """End a ban that nobody lifted before; False where somebody did."""
+        ...
+
+    def of(self, site_id: UUID, *, after: UUID | None, limit: int) -> list[Ban]:
+        """Give a page of a site's bans, newest first; those that are over, too."""
+        ...
+
+    def about(self, site_ids: Collection[UUID], values: Collection[str], now: datetime) -> list[Ban]:
+        """Give what is in force at these sites: by these fingerprints and networks, and by all patterns."""
+        ...
+
+    def purge(self, ended_before: datetime, most: int) -> int: ...
+    def patterns(self, site_id: UUID, now: datetime) -> int:
+        """Count what is in force at a site by patterns."""
+        ...
+
+
+class Notes(Protocol):
+    """What moderators wrote down about comments and authors."""
+
+    def add(self, note: Note) -> None: ...
+    def get(self, site_id: UUID, note_id: UUID) -> Note | None: ...
+    def remove(self, site_id: UUID, note_id: UUID) -> bool: ...
+    def on(self, comment: Comment) -> list[Note]:
+        """Give what is noted on a comment and on its author, newest first, a hundred at most."""
+        ...
+
+
+class Listings(Protocol):
+    """Sites' own lists, as they were saved."""
+
+    def latest(self, site_id: UUID, most: int = 1) -> list[Listing]:
+        """Give the last that were saved, the one in force first."""
+        ...
+
+    def in_force(self, site_ids: Collection[UUID]) -> Mapping[UUID, Listing]: ...
+    def add(self, listing: Listing, *, keep: int) -> None:
+        """Keep a version and no more than so many of a site."""
+        ...
+
+
+class Portraits(Protocol):
+    """What a site has seen of an author."""
+
+    def of(self, comment: Comment) -> Seen | None:
+        """Look over the latest comments of whoever wrote this one; None where nothing tells them from others."""
+        ...
+
+
 class Uow(Protocol):
     """One transaction with every store in it; what is not committed never happened."""
 
@@ -787,6 +846,14 @@ class Uow(Protocol):
     def author_mails(self) -> AuthorMails: ...
     @property
     def invitations(self) -> Invitations: ...
+    @property
+    def bans(self) -> Bans: ...
+    @property
+    def notes(self) -> Notes: ...
+    @property
+    def listings(self) -> Listings: ...
+    @property
+    def portraits(self) -> Portraits: ...
     def flush(self) -> None:
         """Send what may have waited for the end, so that it can be read within the transaction."""
         ...
@@ -808,6 +875,10 @@ class Views(Protocol):
 
     def waiting(self, site_id: UUID, wanted: Mapping[str, Any], most: int) -> int:
         """Count what filters find at a site, up to so many."""
+        ...
+
+    def latest(self, site_id: UUID, *, since: datetime, after: UUID | None, limit: int) -> list[Row]:
+        """Give a page of what arrived at a site since a moment, newest first: what lists are held against."""
         ...
 
     def record(self, comment: Comment) -> dict[str, int]: ...

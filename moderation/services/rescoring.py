@@ -12,12 +12,13 @@ from moderation.domain.comment import Comment, Status, Submission
 from moderation.domain.decision import Actor, Ruling
 from moderation.domain.hindsight import past_of
 from moderation.domain.observation import weigh
-from moderation.domain.policy import Policy, Verdict, parse_policy
+from moderation.domain.policy import Policy, Verdict
 from moderation.domain.signal import ABSTAINED, Signal
 from moderation.domain.site import Site
 from moderation.services.addresses import submission_of
 from moderation.services.decisions import settle_locked
 from moderation.services.history import Case, cases
+from moderation.services.policies import policy_of
 from moderation.services.ports import Deps, Period, Scorer, Uow
 from moderation.services.site_models import as_sites_would
 
@@ -93,7 +94,8 @@ def rescore(
     says anew why, and stays held. What is decided keeps its signals and its status; where
     the verdict would differ, that is proposed and nothing more. With `dry_run` nothing changes.
     """
-    policy, found = parse_policy(site.policy), Rescoring()
+    with deps.reading(site.id) as uow:
+        policy, found = policy_of(uow, site), Rescoring()
     for batch in cases(deps, site.id, period):
         found.read += len(batch)
         answered = _asked(deps, site, _touchable(batch, found), found)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import lru_cache
 from random import uniform
 from typing import Final, TypeVar
 from uuid import UUID
@@ -13,11 +12,13 @@ import structlog
 from moderation.domain.comment import ALONE, Around, Comment, Status
 from moderation.domain.decision import Actor, Ruling
 from moderation.domain.observation import Past, weigh
-from moderation.domain.policy import Policy, parse_policy
+from moderation.domain.policy import Policy
 from moderation.domain.signal import ABSTAINED, REMOTE, SPAM, Signal
 from moderation.domain.site import Site
 from moderation.services.addresses import submission_of
+from moderation.services.barred import bars
 from moderation.services.decisions import settle_locked
+from moderation.services.policies import policies_of
 from moderation.services.ports import ATTEMPTS, RENDER, Bell, Claim, Deps, Scorer, Uow
 from moderation.services.remote import look_from_outside, own_scorer, put_off
 from moderation.services.site_models import as_sites_would
@@ -29,7 +30,6 @@ OVERDUE: Final = timedelta(minutes=10)
 
 T = TypeVar("T")
 log = structlog.get_logger()
-parsed: Callable[[str], Policy] = lru_cache(maxsize=256)(parse_policy)
 
 
 def score(deps: Deps, kind: str, batch: int = 64) -> int:
@@ -213,17 +213,17 @@ def _rulings(deps: Deps, uow: Uow, ready: Sequence[Comment]) -> list[Ruling]:
     """Ask each comment's site's policy about everything that was seen of it."""
     if not ready:
         return []
-    signals, pasts = uow.signals.of(ready), _pasts(uow, ready)
-    policies = {site_id: _policy(uow, site_id) for site_id in {comment.site_id for comment in ready}}
+    signals, pasts = uow.signals.of(ready), _pasts(deps, uow, ready)
+    policies = policies_of(uow, {comment.site_id for comment in ready})
     return [
         _ruled(deps, comment, policies[comment.site_id], signals.get(comment.id, []), pasts[comment.id])
         for comment in ready
     ]
 
 
-def _pasts(uow: Uow, ready: Sequence[Comment]) -> dict[UUID, Past]:
+def _pasts(deps: Deps, uow: Uow, ready: Sequence[Comment]) -> dict[UUID, Past]:
     """Look up what happened to comments and their authors before; for most of them, nothing."""
-    vouched = uow.comments.vouched(ready)
+    vouched, barred = uow.comments.vouched(ready), bars(deps, uow, ready)
     moved = [comment.id for comment in ready if comment.version > 1]
     reviewed, overruled = uow.log.decided_by_people(moved), uow.log.overruled(moved)
     return {
@@ -231,6 +231,7 @@ def _pasts(uow: Uow, ready: Sequence[Comment]) -> dict[UUID, Past]:
             approved_before=vouched.get(comment.id, 0),
             reviewed=comment.revision > 1 and comment.id in reviewed,
             overruled=comment.id in overruled,
+            barred=tuple(dict.fromkeys(ban.effect for ban in barred.get(comment.id, ()))),
         )
         for comment in ready
     }
@@ -239,13 +240,6 @@ def _pasts(uow: Uow, ready: Sequence[Comment]) -> dict[UUID, Past]:
 def _ruled(deps: Deps, comment: Comment, policy: Policy, signals: Sequence[Signal], past: Past) -> Ruling:
     verdict = weigh(comment, policy, signals, past, deps.obscene)
     return Ruling(comment.id, comment.version, verdict.outcome, Actor.POLICY, verdict.codes, verdict=verdict)
-
-
-def _policy(uow: Uow, site_id: UUID) -> Policy:
-    site = uow.sites.get(site_id)
-    if site is None:
-        raise LookupError("A comment's site is gone.")
-    return parsed(site.policy)
 
 
 def _failure(comment: Comment) -> Ruling:

@@ -54,6 +54,14 @@ def purge_audit(deps: Deps) -> int:
     return gone
 
 
+def purge_bans(deps: Deps) -> int:
+    """Forget some of the bans that ended a year ago; say how many there were."""
+    with deps.uow(None) as uow:
+        gone = uow.bans.purge(deps.now() - YEAR, PURGED)
+        uow.commit()
+    return gone
+
+
 def purge_deleted(deps: Deps) -> int:
     """Empty some of the comments that were deleted a day ago; say how many there were."""
     with deps.uow(None) as uow:

@@ -49,6 +49,7 @@ def fill(world: World) -> None:
     invitations.invite(world.deps, person)
     world.wishes(person)
     world.follows(comment)
+    world.knows(person, comment)
     world.pings()
     world.events()
     assert world.status_of(waiting) is Status.PENDING

@@ -10,7 +10,7 @@ from makers import World
 
 from moderation.adapters.db.views import SqlViews
 
-GROWING = ("comment", "job", "signal", "decision", "event", "thread")
+GROWING = ("comment", "job", "signal", "decision", "event", "thread", "ban", "listing")
 
 
 @pytest.fixture

@@ -169,6 +169,33 @@ def test_everybody_can_use_the_desk(desk: Desk, opens: Callable[..., Reader], sc
     assert reader.complaints == []
 
 
+def test_authors_bans_and_lists_can_be_used_by_everybody_and_run_nothing(desk: Desk, reader: Reader) -> None:
+    for number, text in enumerate(HOSTILE):
+        desk.holds(f"{text} {number}", name=f"Eve {text}", email="eve@example.com")
+    page = desk.lets_in(reader, "Ada")
+    page.get_by_role("link", name="Ban, or read first").click()
+    page.get_by_label("Why").fill(HOSTILE[1])
+    page.get_by_role("button", name="Do this from now on").click()
+    sentence(page, "From now on a person reads")
+    page.get_by_label("For the moderators").fill(HOSTILE[2])
+    page.get_by_role("button", name="Write it down").click()
+    expect(page.locator(".noted")).to_contain_text(HOSTILE[2])
+    faults = {"author": faults_of(page)}
+    page.get_by_role("link", name="All bans").click()
+    expect(page.get_by_role("row").filter(has_text="this address")).to_contain_text(HOSTILE[1])
+    faults["bans"] = faults_of(page)
+    page.goto(desk.url + "lists")
+    page.get_by_label("Words and phrases").fill("toxic*\n*cialis*")
+    page.get_by_role("button", name="Try it").click()
+    sentence(page, f"{len(HOSTILE)} of the {len(HOSTILE)} comments")
+    expect(page.locator(".wrote li").first).to_contain_text(HOSTILE[-1])
+    faults["lists"] = faults_of(page)
+
+    assert page.locator("main script, main svg, main iframe").count() == 0
+    assert {where: found for where, found in faults.items() if found} == {}
+    assert reader.complaints == []
+
+
 def faults_of(page: Page) -> list[str]:
     found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
     return [f"{fault['id']}: {node['html']}" for fault in found for node in fault["nodes"]]

@@ -28,7 +28,7 @@ from moderation.wiring import starting_policy
 JSON = {"Accept": "application/json"}
 DECISION = re.compile(r'name="decision"\s+value="([0-9a-f-]+)"')
 OWN = {"/", "/find", "/account", "/account/leave", "/account/address", "/sites", "/people", "/webhooks", "/notices"}
-OWN |= {"/audit", "/audit/export"}
+OWN |= {"/audit", "/audit/export", "/bans", "/lists"}
 """Pages that show everybody what is their own; what they refuse has tests of its own."""
 SECRET = re.compile(r"<code>([A-Z2-7-]{20,})</code>")
 
@@ -231,8 +231,10 @@ def test_every_route_answers_404_to_whoever_is_of_another_site(world: World, els
     decision = world.log_of(comment)[-1]
     session_id = people.sessions(world.deps, people.by_name(world.deps, "Ada"))[0].id
     stranger = Moderator.of(world, "Eve", {elsewhere.id: Role.OWNER})
+    ban, note = world.knows(people.by_name(world.deps, "Ada"), comment)
     named = {"comment_id": comment.id, "session_id": session_id, "endpoint_id": uuid4(), "site_id": world.site.id}
     named |= {"person_id": people.by_name(world.deps, "Ada").id, "key_id": uuid4(), "thread_id": comment.thread_id}
+    named |= {"ban_id": ban.id, "note_id": note.id}
     typed = {
         "action": "approve",
         "version": 3,
@@ -252,7 +254,7 @@ def test_every_route_answers_404_to_whoever_is_of_another_site(world: World, els
         tried.append((rule.rule, answer.status_code))
 
     assert [rule for rule, status in tried if status != 404] == []
-    assert len(tried) == 34
+    assert len(tried) == 41
     assert world.status_of(comment) is Status.REJECTED
 
 

@@ -55,6 +55,7 @@ def fill(api: Api) -> None:
     invitations.invite(world.deps, person)
     world.wishes(person)
     world.follows(comment)
+    world.knows(person, comment)
     world.pings()
     world.events()
 
@@ -203,6 +204,7 @@ def calls(api: Api, comment: Comment) -> Iterator[tuple[str, str, dict[str, Any]
     yield "PATCH", f"/v1/comments/{comment.id}", {"secret": None, "headers": own, "json": {"text": "Hello, again."}}
     yield "GET", "/v1/moderation/comments", {}
     yield "GET", f"/v1/moderation/comments/{comment.id}", {}
+    yield "GET", f"/v1/moderation/comments/{comment.id}/author", {}
     yield "POST", f"/v1/moderation/comments/{comment.id}/email", {"json": {"reason": "She asked."}}
     yield "GET", "/v1/events", {}
     yield "GET", f"/v1/sites/{api.site.id}", {}

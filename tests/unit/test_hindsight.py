@@ -1,11 +1,13 @@
 """Looking back: which decision counts as the policy's, what was known then, and which word is a person's last."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
 import pytest
 
+from moderation.domain.ban import Effect
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor, Decision
 from moderation.domain.hindsight import look_back, past_of
@@ -75,3 +77,12 @@ def test_what_came_after_the_first_decision_was_not_known_then() -> None:
     seen = look_back(history((POLICY, A), (PERSON, P, 0), (POLICY, H)), approved_before=0)
 
     assert not seen.past.overruled
+
+
+def test_a_ban_that_held_when_policy_decided_is_known_later() -> None:
+    first, edit, second = history((POLICY, R), (AUTHOR, P), (POLICY, A))
+    banned = replace(first, reasons=("spam", "banned"))
+
+    assert look_back([banned], approved_before=0).past.barred == (Effect.BAN,)
+    assert past_of([banned, edit], approved_before=0).barred == (Effect.BAN,)
+    assert look_back([banned, edit, second], approved_before=0).past.barred == ()

@@ -19,6 +19,6 @@ def _some() -> int:
     """Do a little of everything, so that no kind of it waits for another."""
     held = scoring.give_up(deps()) + scoring.hold_overdue(deps())
     forgotten = sweep.purge_once(deps()) + sweep.purge_echoes(deps()) + sweep.purge_deleted(deps())
-    forgotten += sweep.purge_sessions(deps()) + sweep.purge_audit(deps())
+    forgotten += sweep.purge_sessions(deps()) + sweep.purge_audit(deps()) + sweep.purge_bans(deps())
     forgotten += notices.purge(deps()) + author_mails.purge(deps()) + invitations.purge(deps())
     return held + forgotten + deliveries.purge(deps())

@@ -21,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from moderation.adapters.db.types import Instant, Json, Words
 from moderation.domain.audit import Act, Doer
+from moderation.domain.ban import Effect, Mark
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor
 from moderation.domain.delivery import State
@@ -42,6 +43,7 @@ DELETED = text("status = 'deleted' AND text <> ''")
 WAITING = text("state = 'waiting'")
 DEAD = text("state = 'dead'")
 SPENT = text("attempts >= 3")
+LIVE = text("lifted_at IS NULL")
 ECHO_BANDS = ("band_1", "band_2", "band_3", "band_4")
 
 
@@ -78,6 +80,8 @@ class Base(DeclarativeBase):
         Kind: Words(Kind),
         Proof: Words(Proof),
         Occasion: Words(Occasion),
+        Effect: Words(Effect),
+        Mark: Words(Mark),
     }
 
 
@@ -481,6 +485,57 @@ class AuditRow(Base):
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class BanRow(Base):
+    """Whose comments a site rejects unread, or lets a person read first; what is lifted stays, to be looked up."""
+
+    __tablename__ = "ban"
+    __table_args__ = (
+        Index("ix_ban_live", "site_id", "mark", "value", postgresql_where=LIVE, sqlite_where=LIVE),
+        Index("ix_ban_site", "site_id", "id"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    effect: Mapped[Effect]
+    mark: Mapped[Mark]
+    value: Mapped[str] = mapped_column(String(300))
+    """A fingerprint in hexadecimal digits, a network, a pattern of names, or a domain."""
+    reason: Mapped[str]
+    actor_id: Mapped[UUID]
+    comment_id: Mapped[UUID | None] = mapped_column(ForeignKey("comment.id"))
+    """The comment at which it was made."""
+    created_at: Mapped[datetime]
+    until: Mapped[datetime | None]
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[UUID | None]
+
+
+class NoteRow(Base):
+    """A moderator's note on a comment, or on its author where it carries a fingerprint; gone with the comment."""
+
+    __tablename__ = "note"
+    __table_args__ = (Index("ix_note_author", "fingerprint", "id"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), index=True)
+    fingerprint: Mapped[bytes | None]
+    text: Mapped[str]
+    actor_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+
+
+class ListingRow(Base):
+    """A site's own lists as somebody saved them; the newest is in force."""
+
+    __tablename__ = "listing"
+    __table_args__ = (Index("ix_listing_site", "site_id", "id"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    words: Mapped[list[str]]
+    links: Mapped[list[str]]
+    actor_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+
+
 class PersonRow(Base):
     """Somebody who may sign in at the desk; not of one site, so that only look-ups over all of them see it."""
 
@@ -668,6 +723,9 @@ TENANT_TABLES = (
     "mailbox",
     "follow",
     "author_mail",
+    "ban",
+    "note",
+    "listing",
 )
 """Tables of which each row belongs to one site; on PostgreSQL row-level security shows it to that site alone."""
 SHARED_TABLES = ("person", "session", "invitation")

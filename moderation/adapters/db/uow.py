@@ -55,6 +55,10 @@ class SqlUow:
         self.mailboxes = stores.SqlMailboxes(connection)
         self.author_mails = stores.SqlAuthorMails(connection)
         self.invitations = stores.SqlInvitations(connection)
+        self.bans = stores.SqlBans(connection)
+        self.notes = stores.SqlNotes(connection)
+        self.listings = stores.SqlListings(connection)
+        self.portraits = stores.SqlPortraits(connection)
 
     def clock(self) -> datetime:
         """Tell the database's time."""

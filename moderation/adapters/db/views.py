@@ -23,7 +23,7 @@ from moderation.adapters.db.models import (
     ThreadRow,
 )
 from moderation.adapters.db.stores.base import Store, table
-from moderation.adapters.db.stores.comments import latest_of_author
+from moderation.adapters.db.stores.comments import first_id, latest_of_author
 from moderation.adapters.db.stores.telling import telling
 from moderation.adapters.db.trail import trail
 from moderation.domain.comment import Comment, Status
@@ -48,6 +48,15 @@ PUBLIC: Final = (
     COMMENT.c.html,
     COMMENT.c.received_at,
     COMMENT.c.edited_at,
+)
+
+LISTED: Final = (
+    COMMENT.c.id,
+    COMMENT.c.status,
+    COMMENT.c.name,
+    COMMENT.c.website,
+    COMMENT.c.text,
+    COMMENT.c.received_at,
 )
 
 Row = Mapping[str, Any]
@@ -126,6 +135,12 @@ class SqlViews(Store):
         within = (COMMENT.c.site_id == site_id, *self._in_thread(site_id, wanted), *_filters(wanted))
         found = select(COMMENT.c.id).where(*within).limit(most).subquery()
         return int(self.connection.execute(select(func.count()).select_from(found)).scalar_one())
+
+    def latest(self, site_id: UUID, *, since: datetime, after: UUID | None, limit: int) -> list[Row]:
+        """Give a page of what arrived at a site since a moment, newest first; ids lead to where it ends."""
+        found = select(*LISTED).where(COMMENT.c.site_id == site_id, COMMENT.c.id > first_id(since))
+        kept = found.where(COMMENT.c.status != Status.DELETED, COMMENT.c.staff.is_(False))
+        return self._rows(_after(kept, True, after).limit(limit))  # noqa: FBT003 (a direction)
 
     def record(self, comment: Comment) -> dict[str, int]:
         """Count an author's latest comments at this site by status, up to a thousand; nobody's record is empty."""

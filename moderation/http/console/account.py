@@ -7,6 +7,7 @@ from flask import Blueprint, Response, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from moderation.domain.errors import Invalid
+from moderation.domain.person import Role
 from moderation.http.console.gate import person
 from moderation.http.console.owned import surely, told
 from moderation.http.console.printing import printed
@@ -37,6 +38,7 @@ def _shown(fault: str = "", status: int = 200) -> Response:
         may_post=deps().may_post,
         person=person(),
         roles=[(site.name, person().role_at(site.id)) for site in desk.sites(deps(), person())],
+        senior=bool(person().sites(Role.SENIOR)),
         sessions=people.sessions(deps(), person()),
         here=here.id if here else None,
         now=deps().now(),

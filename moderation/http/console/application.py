@@ -9,13 +9,17 @@ from moderation.http.console import (
     account,
     addresses,
     audit,
+    bans,
     cards,
     gate,
     keys,
+    listings,
+    notes,
     notices,
     passwords,
     people,
     policy,
+    portraits,
     queue,
     record,
     signin,
@@ -27,7 +31,7 @@ from moderation.http.console.beside import PREFIX
 from moderation.http.context import Web
 
 ROOMS: Final = (
-    *(queue, cards, record, addresses),
+    *(queue, cards, record, addresses, portraits, bans, notes, listings),
     *(account, notices, passwords),
     *(sites, policy, keys, threads, people, webhooks, audit),
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from moderation.domain.audit import Act
+from moderation.domain.ban import Effect, Mark
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action
 
@@ -11,7 +12,7 @@ REASONS: Final = {
     "toxicity": "May hurt somebody",
     "spam": "Looks like advertising",
     "links": "Many links",
-    "word-list": "Word on your list",
+    "word-list": "Word or link on your list",
     "obscene-words": "Obscene word",
     "near-duplicate": "Said before by others",
     "too-many": "Many comments in a short time",
@@ -29,6 +30,8 @@ REASONS: Final = {
     "undone": "Taken back once",
     "staff": "Written by staff",
     "rescored": "Policy would let it pass now",
+    "banned": "Its author is banned here",
+    "premoderated": "A person reads this author first",
 }
 """A site may give rules codes of its own; those are shown as they are."""
 
@@ -95,6 +98,28 @@ def _listed(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+EFFECTS: Final = {
+    Effect.BAN: "Reject what they send",
+    Effect.PREMODERATE: "Let a person read it first",
+}
+MARKS: Final = {
+    Mark.ADDRESS: "This author, by the address",
+    Mark.NETWORK: "Everybody in the same network",
+    Mark.NAME: "Everybody of a name",
+    Mark.DOMAIN: "Everybody with an address under a domain",
+}
+IN_FORCE: Final = {
+    Effect.BAN: "Rejected unread",
+    Effect.PREMODERATE: "Read first",
+}
+WHOM: Final = {
+    Mark.ADDRESS: "this address",
+    Mark.NETWORK: "the network",
+    Mark.NAME: "the name",
+    Mark.DOMAIN: "addresses under",
+}
 
 
 def meaning(code: str) -> str:

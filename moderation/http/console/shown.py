@@ -12,10 +12,11 @@ from moderation.domain.person import Role
 from moderation.domain.policy import Reason
 from moderation.domain.signal import SCORED, Signal
 from moderation.http.console.gate import person
+from moderation.http.console.known import told_beside
 from moderation.http.console.marking import pieces
 from moderation.http.console.meanings import COUNTED, DONE, meaning
 from moderation.http.context import deps
-from moderation.services import desk, review
+from moderation.services import desk, portraits, review
 from moderation.services.ports import Row
 from moderation.services.review import Dossier
 
@@ -70,6 +71,7 @@ def card(site_id: UUID, comment_id: UUID) -> dict[str, Any]:
         "measured": [*_measured(dossier.signals, around.reasons)],
         "flags": dossier.flags,
         "record": _record(dossier),
+        "beside": told_beside(site_id, portraits.beside(deps(), comment)),
         "history": [_told(decision, around.names) for decision in reversed(dossier.history)],
         "undoable": _undoable(dossier),
         "site": around.site,

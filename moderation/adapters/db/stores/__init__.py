@@ -1,6 +1,7 @@
 """Stores: what services ask of the database, one class for each port."""
 
 from moderation.adapters.db.stores.author_mails import SqlAuthorMails
+from moderation.adapters.db.stores.bans import SqlBans
 from moderation.adapters.db.stores.comments import SqlComments
 from moderation.adapters.db.stores.deliveries import SqlDeliveries
 from moderation.adapters.db.stores.echoes import SqlEchoes
@@ -9,15 +10,19 @@ from moderation.adapters.db.stores.invitations import SqlInvitations
 from moderation.adapters.db.stores.jobs import SqlJobs
 from moderation.adapters.db.stores.journal import SqlAudit, SqlEvents, SqlFlags, SqlLog, SqlOnces, SqlSignals
 from moderation.adapters.db.stores.learned import SqlLearned
+from moderation.adapters.db.stores.listings import SqlListings
 from moderation.adapters.db.stores.mailboxes import SqlMailboxes
+from moderation.adapters.db.stores.notes import SqlNotes
 from moderation.adapters.db.stores.notices import SqlNotices
 from moderation.adapters.db.stores.people import SqlPeople
+from moderation.adapters.db.stores.portraits import SqlPortraits
 from moderation.adapters.db.stores.sites import SqlKeys, SqlSites
 from moderation.adapters.db.stores.threads import SqlThreads
 
 __all__ = [
     "SqlAudit",
     "SqlAuthorMails",
+    "SqlBans",
     "SqlComments",
     "SqlDeliveries",
     "SqlEchoes",
@@ -28,11 +33,14 @@ __all__ = [
     "SqlJobs",
     "SqlKeys",
     "SqlLearned",
+    "SqlListings",
     "SqlLog",
     "SqlMailboxes",
+    "SqlNotes",
     "SqlNotices",
     "SqlOnces",
     "SqlPeople",
+    "SqlPortraits",
     "SqlSignals",
     "SqlSites",
     "SqlThreads",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping, Select, Update, and_, bindparam, case, delete, literal_column, select, update
 
-from moderation.adapters.db.models import CommentRow, EchoRow, SignalRow, ThreadRow
+from moderation.adapters.db.models import CommentRow, EchoRow, NoteRow, SignalRow, ThreadRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
 from moderation.adapters.db.stores.mailboxes import forget_followed
 from moderation.adapters.db.stores.unlearning import unlearn
@@ -21,6 +21,7 @@ COMMENT = table(CommentRow)
 THREAD = table(ThreadRow)
 SIGNAL = table(SignalRow)
 ECHO = table(EchoRow)
+NOTE = table(NoteRow)
 PENDING: Final = COMMENT.c.status == literal_column("'pending'")
 DELETED: Final = and_(COMMENT.c.status == literal_column("'deleted'"), COMMENT.c.text != literal_column("''"))
 """Written out, not bound: a prepared statement must still find the partial index."""
@@ -94,7 +95,7 @@ class SqlComments(Store):
 
     def received(self, site_id: UUID, period: Period, *, after: UUID | None, limit: int) -> list[Comment]:
         """Give a page of what arrived at a site in a period, oldest first; ids lead to where the period begins."""
-        beyond = max(after, _first_id(period.since)) if after else _first_id(period.since)
+        beyond = max(after, first_id(period.since)) if after else first_id(period.since)
         arrived = and_(COMMENT.c.received_at >= period.since, COMMENT.c.received_at < period.until)
         found = WITH_THREAD.where(COMMENT.c.site_id == site_id, COMMENT.c.id > beyond, arrived)
         rows = self.connection.execute(found.order_by(COMMENT.c.id).limit(limit)).mappings()
@@ -102,7 +103,7 @@ class SqlComments(Store):
 
     def beginning(self, site_id: UUID, period: Period, most: int) -> datetime | None:
         """Say when the earliest of the latest so many comments of a period came; None where there are fewer."""
-        here = (COMMENT.c.site_id == site_id, COMMENT.c.id > _first_id(period.since))
+        here = (COMMENT.c.site_id == site_id, COMMENT.c.id > first_id(period.since))
         found = select(COMMENT.c.received_at).where(*here).order_by(COMMENT.c.id.desc()).offset(most - 1).limit(1)
         return self.connection.execute(found).scalar_one_or_none()
 
@@ -181,15 +182,24 @@ class SqlComments(Store):
     def forget_deleted(self, age: timedelta, most: int) -> int:
         """Empty comments that were deleted longer than `age` ago: the row stays, for its replies' sake."""
         over = and_(DELETED, COMMENT.c.deleted_at < db_now(-age))
-        old = select(COMMENT.c.id).where(over).order_by(COMMENT.c.deleted_at).limit(most)
+        old = select(COMMENT.c.id, COMMENT.c.fingerprint).where(over).order_by(COMMENT.c.deleted_at).limit(most)
+        authors = {row.id: row.fingerprint for row in self.connection.execute(old)}
         told = ("html", "website", "email", "fingerprint", "text_print", "sketch", "network", "salt")
         nothing: dict[str, Any] = dict.fromkeys(told)
         # The condition stands twice: who was brought back while we waited for the row keeps the text.
-        emptied = update(COMMENT).where(COMMENT.c.id.in_(old), over).values(text="", name="", **nothing)
+        emptied = update(COMMENT).where(COMMENT.c.id.in_(list(authors)), over).values(text="", name="", **nothing)
         forgotten = self.connection.execute(emptied.returning(COMMENT.c.id)).scalars().all()
         self._forget_derived(forgotten)
         forget_followed(self.connection, forgotten)
+        self._forget_notes(forgotten, {authors[comment_id] for comment_id in forgotten} - {None})
         return len(forgotten)
+
+    def _forget_notes(self, comment_ids: Collection[UUID], authors: Collection[bytes]) -> None:
+        """Forget what was noted on comments that are empty now, and on authors of whom no comment is left."""
+        own = (COMMENT.c.site_id == NOTE.c.site_id, COMMENT.c.fingerprint == NOTE.c.fingerprint)
+        nothing_left = ~select(COMMENT.c.id).where(*own).exists()
+        self.connection.execute(delete(NOTE).where(NOTE.c.comment_id.in_(comment_ids), NOTE.c.fingerprint.is_(None)))
+        self.connection.execute(delete(NOTE).where(NOTE.c.fingerprint.in_(authors), nothing_left))
 
     def _forget_derived(self, comment_ids: Collection[UUID]) -> None:
         """Forget what was made of texts that are there no longer, what was learnt from them too."""
@@ -216,7 +226,7 @@ def latest_of_author(comment: Comment) -> Select[Any]:
     return select(COMMENT.c.id, COMMENT.c.status).where(own).order_by(COMMENT.c.id.desc()).limit(LATEST)
 
 
-def _first_id(moment: datetime) -> UUID:
+def first_id(moment: datetime) -> UUID:
     """Give what no id made at this moment or later is below: an id begins with its time, in milliseconds."""
     return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)
 

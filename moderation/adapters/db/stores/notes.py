@@ -1,0 +1,41 @@
+"""What moderators wrote down about comments and authors."""
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select
+
+from moderation.adapters.db.models import NoteRow
+from moderation.adapters.db.stores.base import Store, fields_of, table
+from moderation.domain.comment import Comment
+from moderation.domain.note import Note
+
+NOTE = table(NoteRow)
+MOST: Final = 100
+
+
+class SqlNotes(Store):
+    """Notes, each of one site."""
+
+    def add(self, note: Note) -> None:
+        """Keep a new note."""
+        self.connection.execute(NOTE.insert().values(**fields_of(note)))
+
+    def get(self, site_id: UUID, note_id: UUID) -> Note | None:
+        """Find a note of this site."""
+        found = select(NOTE).where(NOTE.c.id == note_id, NOTE.c.site_id == site_id)
+        row = self.connection.execute(found).mappings().first()
+        return None if row is None else Note(**row)
+
+    def remove(self, site_id: UUID, note_id: UUID) -> bool:
+        """Forget a note; False where it is gone by then."""
+        gone = delete(NOTE).where(NOTE.c.id == note_id, NOTE.c.site_id == site_id)
+        return self.connection.execute(gone).rowcount == 1
+
+    def on(self, comment: Comment) -> list[Note]:
+        """Give what is noted on a comment and on its author, newest first, a hundred at most."""
+        here: ColumnElement[bool] = and_(NOTE.c.comment_id == comment.id, NOTE.c.fingerprint.is_(None))
+        if comment.fingerprint is not None:
+            here = or_(here, NOTE.c.fingerprint == comment.fingerprint)
+        found = select(NOTE).where(NOTE.c.site_id == comment.site_id, here).order_by(NOTE.c.id.desc()).limit(MOST)
+        return [Note(**row) for row in self.connection.execute(found).mappings()]
