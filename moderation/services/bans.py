@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from moderation.domain.audit import Act
 from moderation.domain.ban import TYPED, Ban, Effect, Mark, parse_domain, parse_name, parse_reason
 from moderation.domain.comment import Comment
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.person import Person, Role
 from moderation.domain.text import Unfit
 from moderation.services.barred import fingerprint_of
+from moderation.services.noting import note
 from moderation.services.paging import Page, paged, place
 from moderation.services.ports import Deps, Row, Uow
 
@@ -52,6 +54,8 @@ def ban(deps: Deps, person: Person, site_id: UUID, comment_id: UUID, wish: BanWi
         made = _made(deps, person, comment, wish)
         _refuse_more(deps, uow, made)
         uow.bans.add(made)
+        until = made.until.isoformat() if made.until else None
+        note(deps, uow, Act.BANNED, [site_id], subject=made.id, effect=made.effect, mark=made.mark, until=until)
         uow.commit()
     return made
 
@@ -66,6 +70,7 @@ def lift(deps: Deps, person: Person, site_id: UUID, ban_id: UUID) -> Ban:
         if not uow.bans.lift(found, by=person.id, when=deps.now()):
             raise Conflict("Somebody lifted this ban before.")
         lifted = uow.bans.get(site_id, ban_id)
+        note(deps, uow, Act.BAN_LIFTED, [site_id], subject=ban_id, effect=found.effect, mark=found.mark)
         uow.commit()
     return lifted or found
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 
+from moderation.domain.audit import Act, Doer, Who
 from moderation.domain.delivery import State
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.invitation import LASTS, Invitation, Occasion, reset_letter, welcome_letter
@@ -15,6 +16,7 @@ from moderation.domain.person import Person, parse_password
 from moderation.domain.privacy import SecretEmail, customer_key
 from moderation.domain.text import Unfit
 from moderation.services.addresses import of_person, print_of_person
+from moderation.services.noting import note
 from moderation.services.ports import Bell, Deps, Limit, Uow
 
 LEASE: Final = timedelta(minutes=6)
@@ -44,6 +46,7 @@ def invite(deps: Deps, person: Person, *, by: UUID | None = None) -> str | None:
     with deps.uow(None) as uow:
         uow.invitations.revoke(person.id)
         uow.invitations.add(made, by_mail=by_mail)
+        note(deps, uow, Act.PERSON_INVITED, person.sites(), subject=person.id)
         uow.commit()
     if not by_mail:
         return _link(deps, made)
@@ -104,6 +107,8 @@ def accept(deps: Deps, token: str, password: str) -> Person:
             raise _dead()
         uow.invitations.revoke(person.id)
         uow.people.keep_password(person.id, hashed, secrets.token_hex(16))
+        themselves = Who(Doer.PERSON, person.id)
+        note(deps, uow, Act.PASSWORD_CHANGED, person.sites(), by=themselves, subject=person.id)
         uow.commit()
     return person
 

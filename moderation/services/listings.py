@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Final, Self
 from uuid import UUID
 
+from moderation.domain.audit import Act
 from moderation.domain.comment import Status
 from moderation.domain.decision import HUMAN
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound, Stale
@@ -18,6 +19,7 @@ from moderation.domain.policy import parse_policy
 from moderation.domain.signal import Span
 from moderation.domain.site import Site
 from moderation.domain.wordlist import WordList
+from moderation.services.noting import note
 from moderation.services.ports import Deps, Row, Uow
 
 SPAN: Final = timedelta(days=30)
@@ -183,6 +185,7 @@ def _read(words: str, links: str) -> _Typed:
 def _keep(deps: Deps, uow: Uow, person: Person, site_id: UUID, typed: _Typed) -> Listing:
     made = Listing(deps.new_id(), site_id, typed.words, typed.links, person.id, deps.now())
     uow.listings.add(made, keep=KEPT)
+    note(deps, uow, Act.LISTS_SAVED, [site_id], subject=made.id, words=len(made.words), links=len(made.links))
     return made
 
 

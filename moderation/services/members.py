@@ -3,9 +3,11 @@
 from dataclasses import replace
 from uuid import UUID
 
+from moderation.domain.audit import Act
 from moderation.domain.errors import NotFound, Unauthenticated
 from moderation.domain.member import OVERLAP, Member, member_of, new_member_secret
 from moderation.domain.site import Site
+from moderation.services.noting import note
 from moderation.services.ports import Deps, Uow
 
 
@@ -32,6 +34,7 @@ def rotate(deps: Deps, site_id: UUID) -> tuple[Site, str]:
             found, member_secret=sealed, old_member_secret=found.member_secret, old_member_until=old_until
         )
         uow.sites.save(changed)
+        note(deps, uow, Act.SECRET_ROTATED, [site_id], of="members")
         uow.commit()
     return changed, secret
 
@@ -42,6 +45,7 @@ def end(deps: Deps, site_id: UUID) -> Site:
         found = _held(uow, site_id)
         changed = replace(found, member_secret=None, old_member_secret=None, old_member_until=None)
         uow.sites.save(changed)
+        note(deps, uow, Act.SITE_CHANGED, [site_id], changed=["member_secret"])
         uow.commit()
     return changed
 

@@ -8,11 +8,13 @@ import secrets
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
+from moderation.domain.audit import Act
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.person import Person, Role, parse_name
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.text import Unfit
 from moderation.services.addresses import keep_of_person
+from moderation.services.noting import note
 from moderation.services.ports import Deps, Uow
 
 
@@ -37,6 +39,7 @@ def hire(deps: Deps, *, name: str, roles: Mapping[UUID, Role], email: str = "") 
         uow.people.add(person)
         for site_id, role in roles.items():
             uow.people.set_role(person.id, site_id, role)
+            note(deps, uow, Act.PERSON_ADDED, [site_id], subject=person.id, role=role)
         if address:
             keep_of_person(deps, uow, person.id, address)
         uow.commit()
@@ -60,12 +63,15 @@ def change(
             refuse_elsewhere(person, site_ids)
         for site_id, role in (roles or {}).items():
             _appoint(uow, person, site_id, role)
+            note(deps, uow, Act.ROLE_CHANGED, [site_id], subject=person.id, role=role)
         if disabled:
             _keep_an_owner(uow, person, site_ids)
             uow.people.disable(person.id, secrets.token_hex(16))
             uow.invitations.revoke(person.id)
+            note(deps, uow, Act.PERSON_DISABLED, person.sites(), subject=person.id)
         elif disabled is not None:
             uow.people.enable(person.id)
+            note(deps, uow, Act.PERSON_ENABLED, person.sites(), subject=person.id)
         changed = uow.people.get(person.id)
         uow.commit()
     return changed or person
@@ -77,6 +83,7 @@ def set_address(deps: Deps, person: Person, site_ids: Collection[UUID], email: s
     _, address = _read(person.name, email)
     with deps.uow(None) as uow:
         keep_of_person(deps, uow, person.id, address)
+        note(deps, uow, Act.MAILBOX_CHANGED, person.sites(), subject=person.id)
         uow.commit()
 
 

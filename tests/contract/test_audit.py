@@ -14,7 +14,19 @@ from moderation.domain.comment import Comment
 from moderation.domain.decision import Action, Actor
 from moderation.domain.person import Person, Role
 from moderation.domain.scope import Scope
-from moderation.services import audit, keys, people, review, sites, sweep, webhooks
+from moderation.services import (
+    audit,
+    bans,
+    invitations,
+    keys,
+    members,
+    people,
+    review,
+    sites,
+    staff,
+    sweep,
+    webhooks,
+)
 from moderation.services.review import Moderator, Wish
 from moderation.wiring import starting_policy
 
@@ -40,6 +52,29 @@ def looks(world: World, ada: Person, comment: Comment) -> None:
     somebody = Moderator(world.site.id, ada.id, Actor.PERSON)
     review.decide(world.deps, somebody, Wish(comment.id, comment.version, Action.REJECT))
     review.reveal(world.deps, somebody, comment.id, "She asked us to write.")
+
+
+def test_what_is_done_to_people_and_for_lists_is_written_down(world: World, ada: Person, comment: Comment) -> None:
+    before, site_id = len(done(world)), world.site.id
+    eve = staff.hire(world.deps, name="Eve", roles={site_id: Role.MODERATOR})
+    link = invitations.invite(world.deps, eve)
+    assert link
+    invitations.accept(world.deps, link.rpartition("/")[2], "a long enough secret of hers")
+    staff.set_address(world.deps, eve, [site_id], "eve@example.com")
+    staff.change(world.deps, eve, [site_id], roles={site_id: Role.SENIOR})
+    staff.change(world.deps, eve, [site_id], disabled=True)
+    staff.change(world.deps, eve, [site_id], disabled=False)
+    ban, _ = world.knows(ada, comment)
+    bans.lift(world.deps, ada, site_id, ban.id)
+    members.rotate(world.deps, site_id)
+    members.end(world.deps, site_id)
+
+    assert [act for act, _ in done(world)][before:] == [
+        *(Act.PERSON_ADDED, Act.PERSON_INVITED, Act.PASSWORD_CHANGED, Act.MAILBOX_CHANGED),
+        *(Act.ROLE_CHANGED, Act.PERSON_DISABLED, Act.PERSON_ENABLED),
+        *(Act.BANNED, Act.LISTS_SAVED, Act.BAN_LIFTED, Act.SECRET_ROTATED, Act.SITE_CHANGED),
+    ]
+    assert "eve@example.com" not in str(audit.trail(world.deps, [site_id], {}).rows)
 
 
 def test_whatever_is_done_at_a_site_is_written_down(world: World, ada: Person, comment: Comment) -> None:
