@@ -17,6 +17,7 @@ from moderation.domain.person import Person
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import SPAM, TOXICITY
 from moderation.domain.site import Site
+from moderation.domain.wave import Stance, Wave
 from moderation.services import deliveries, events, intake, remote, scoring, sites, webhooks
 from moderation.services.intake import Arrival
 from moderation.services.ports import Deps, Scorer
@@ -146,6 +147,19 @@ class World:
             uow.notices.plan([Mail(self.deps.new_id(), self.site.id, notice_id, Kind.WAITING)])
             uow.commit()
         return notice
+
+    def rolls(self, person: Person) -> Stance:
+        """Let a wave have been, which somebody decided while they had it before them."""
+        first, now = self.receives(), self.clock()
+        wave = Wave(self.deps.new_id(), self.site.id, None, first.id, first.id, 0.0, waiting=False)
+        stance = Stance(self.deps.new_id(), self.site.id, wave.id, 1, Status.SPAM, person.id, now, now)
+        with self.deps.uow(None) as uow:
+            uow.waves.add([wave])
+            uow.waves.take(stance, None)
+            uow.waves.finish(stance)
+            uow.workplaces.read(person.id, wave.id, timedelta(minutes=2))
+            uow.commit()
+        return stance
 
     def look(self, comment: Comment | UUID) -> Comment:
         """Give a comment as it is now."""

@@ -59,6 +59,8 @@ class Ruling:
     actor_id: UUID | None = None
     note: str = ""
     undoes: UUID | None = None
+    stance: UUID | None = None
+    """The decision on a whole wave that it follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Decision:
     note: str
     undoes: UUID | None
     created_at: datetime
+    stance: UUID | None = None
 
 
 def may_move(previous: Status, status: Status, by: Actor, *, undoing: bool = False) -> bool:

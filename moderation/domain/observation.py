@@ -35,6 +35,8 @@ class Past:
     """A person decided an earlier text of this comment."""
     overruled: bool = False
     """A person took back what policy had decided."""
+    wave: Status | None = None
+    """What a person decided of others that say nearly the same, a short while ago."""
 
 
 def observe(comment: Comment, policy: Policy, past: Past, obscene: Words = nothing_listed) -> list[Signal]:
@@ -64,9 +66,12 @@ def weigh(
 ) -> Verdict:
     """Ask the policy about everything that was seen of a comment.
 
-    What a person took back from policy once, it does not publish by itself again.
+    What a person decided of others that say nearly the same is one more reason. What a person took back
+    from policy once, it does not publish by itself again.
     """
     verdict = judge([*signals, *observe(comment, policy, past, obscene)], policy)
+    if past.wave is not None:
+        verdict = verdict.with_reason(Reason("wave", past.wave, "any"))
     if past.overruled and verdict.outcome is Status.APPROVED:
         return Verdict(Status.HELD, (*verdict.reasons, Reason("undone", Status.HELD, "any")))
     return verdict

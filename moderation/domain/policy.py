@@ -89,6 +89,10 @@ class Verdict:
         """The codes of its reasons, each once and in order."""
         return tuple(dict.fromkeys(reason.code for reason in self.reasons))
 
+    def with_reason(self, reason: Reason) -> "Verdict":
+        """Give the verdict that there is with one more reason: the strictest outcome wins."""
+        return Verdict(max(self.outcome, reason.outcome, key=STRICTNESS.__getitem__), (*self.reasons, reason))
+
 
 def judge(signals: Iterable[Signal], policy: Policy) -> Verdict:
     """Turn everything that was seen into one verdict.

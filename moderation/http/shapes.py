@@ -14,7 +14,7 @@ from moderation.services.addresses import address_of
 from moderation.services.authors import editable_until
 from moderation.services.ports import Row
 
-UNTOLD: Final = frozenset({"honeypot", "form-too-fast", "form-reused", "form-unsound"})
+UNTOLD: Final = frozenset({"honeypot", "form-too-fast", "form-reused", "form-unsound", "wave"})
 """Reasons that an author is not told, because they would teach a spammer how they were caught."""
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -68,6 +69,7 @@ def _decision(deps: Deps, comment: Comment, ruling: Ruling, now: datetime) -> De
         note=ruling.note,
         undoes=ruling.undoes,
         created_at=now,
+        stance=ruling.stance,
     )
 
 
@@ -86,9 +88,9 @@ def _rank(uow: Uow, held: Sequence[Comment]) -> None:
         return
     signals, public = uow.signals.of(held), uow.threads.public({comment.thread_id for comment in held})
     shares = {item.id: [one.value for one in signals.get(item.id, ()) if one.kind in KINDS] for item in held}
-    uow.comments.set_worth(
-        {item.id: worth(item.received_at, shares[item.id], public.get(item.thread_id, 0)) for item in held}
-    )
+    places = {item.id: worth(item.received_at, shares[item.id], public.get(item.thread_id, 0)) for item in held}
+    uow.comments.set_worth(places)
+    uow.waves.swell([replace(item, worth=places[item.id]) for item in held if item.wave])
 
 
 def _changed(item: Settled) -> bool:

@@ -47,6 +47,7 @@ def fill(world: World) -> None:
     person, _ = people.create(world.deps, name="Ada", roles={world.site.id: Role.OWNER})
     people.sign_in(world.deps, person, "Firefox/150.0")
     world.wishes(person)
+    world.rolls(person)
     world.pings()
     world.events()
     assert world.status_of(waiting) is Status.PENDING

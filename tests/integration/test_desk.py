@@ -27,7 +27,7 @@ from moderation.wiring import starting_policy
 
 JSON = {"Accept": "application/json"}
 DECISION = re.compile(r'name="decision"\s+value="([0-9a-f-]+)"')
-OWN = {"/", "/find", "/account", "/account/leave", "/webhooks", "/notices"}
+OWN = {"/", "/find", "/pulse", "/lines", "/sample", "/account", "/account/leave", "/webhooks", "/notices"}
 """Pages that show everybody what is their own; what they refuse has tests of its own."""
 SECRET = re.compile(r"<code>([A-Z2-7-]{20,})</code>")
 
@@ -230,8 +230,15 @@ def test_every_route_answers_404_to_whoever_is_of_another_site(world: World, els
     decision = world.log_of(comment)[-1]
     session_id = people.sessions(world.deps, people.by_name(world.deps, "Ada"))[0].id
     stranger = Moderator.of(world, "Eve", {elsewhere.id: Role.OWNER})
-    named = {"comment_id": comment.id, "session_id": session_id, "endpoint_id": uuid4(), "site_id": world.site.id}
+    named = {
+        "comment_id": comment.id,
+        "session_id": session_id,
+        "endpoint_id": uuid4(),
+        "site_id": world.site.id,
+        "wave_id": world.rolls(people.by_name(world.deps, "Ada")).wave_id,
+    }
     typed = {
+        "card": str(comment.id),
         "action": "approve",
         "version": 3,
         "decision": str(decision.id),
@@ -250,7 +257,7 @@ def test_every_route_answers_404_to_whoever_is_of_another_site(world: World, els
         tried.append((rule.rule, answer.status_code))
 
     assert [rule for rule, status in tried if status != 404] == []
-    assert len(tried) == 11
+    assert len(tried) == 15
     assert world.status_of(comment) is Status.REJECTED
 
 

@@ -53,6 +53,7 @@ def fill(api: Api) -> None:
     person, _ = people.create(world.deps, name=f"Ada of {api.site.name}", roles={api.site.id: Role.OWNER})
     people.sign_in(world.deps, person, "Firefox/150.0")
     world.wishes(person)
+    world.rolls(person)
     world.pings()
     world.events()
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from moderation.services import deliveries, notices, scoring, sweep
+from moderation.services import deliveries, notices, scoring, sweep, waves
 from moderation.services.ports import Bell
 from workers.app import deps
 from workers.tasks.drain import drain
@@ -19,5 +19,5 @@ def _some() -> int:
     """Do a little of everything, so that no kind of it waits for another."""
     held = scoring.give_up(deps()) + scoring.hold_overdue(deps())
     forgotten = sweep.purge_once(deps()) + sweep.purge_echoes(deps()) + sweep.purge_deleted(deps())
-    forgotten += sweep.purge_sessions(deps())
+    forgotten += sweep.purge_sessions(deps()) + waves.ebb(deps()) + waves.carry_on(deps())
     return held + forgotten + deliveries.purge(deps()) + notices.purge(deps())

@@ -41,6 +41,7 @@ class SqlUow:
         self.threads = stores.SqlThreads(connection)
         self.comments = stores.SqlComments(connection)
         self.echoes = stores.SqlEchoes(connection)
+        self.waves = stores.SqlWaves(connection)
         self.learned = stores.SqlLearned(connection)
         self.jobs = stores.SqlJobs(connection)
         self.signals = stores.SqlSignals(connection)
@@ -52,6 +53,7 @@ class SqlUow:
         self.flags = stores.SqlFlags(connection)
         self.audit = stores.SqlAudit(connection)
         self.people = stores.SqlPeople(connection)
+        self.workplaces = stores.SqlWorkplaces(connection)
         self.notices = stores.SqlNotices(connection)
 
     def clock(self) -> datetime:

@@ -25,6 +25,7 @@ REASONS: Final = {
     "policy-holds-all": "Every comment is read here",
     "undone": "Taken back once",
     "staff": "Written by staff",
+    "wave": "Like others that were decided together",
     "rescored": "Policy would let it pass now",
 }
 """A site may give rules codes of its own; those are shown as they are."""

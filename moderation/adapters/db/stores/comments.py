@@ -122,10 +122,17 @@ class SqlComments(Store):
             )
 
     def reword(
-        self, comment_id: UUID, *, text: str, text_print: bytes | None, sketch: int | None, now: datetime
+        self,
+        comment_id: UUID,
+        *,
+        text: str,
+        text_print: bytes | None,
+        sketch: int | None,
+        link_print: bytes | None,
+        now: datetime,
     ) -> None:
-        """Write the author's new text; its HTML, its signals and its echoes belong to the old one."""
-        told = {"text": text, "text_print": text_print, "sketch": sketch}
+        """Write the author's new text; its HTML, its signals, its echoes and its wave belong to the old one."""
+        told = {"text": text, "text_print": text_print, "sketch": sketch, "link_print": link_print, "wave": None}
         self.connection.execute(
             update(COMMENT)
             .where(COMMENT.c.id == comment_id)
@@ -172,7 +179,7 @@ class SqlComments(Store):
         """Empty comments that were deleted longer than `age` ago: the row stays, for its replies' sake."""
         over = and_(DELETED, COMMENT.c.deleted_at < db_now(-age))
         old = select(COMMENT.c.id).where(over).order_by(COMMENT.c.deleted_at).limit(most)
-        told = ("html", "website", "email", "fingerprint", "text_print", "sketch", "network")
+        told = ("html", "website", "email", "fingerprint", "text_print", "sketch", "link_print", "network", "wave")
         nothing: dict[str, Any] = dict.fromkeys(told)
         # The condition stands twice: who was brought back while we waited for the row keeps the text.
         emptied = update(COMMENT).where(COMMENT.c.id.in_(old), over).values(text="", name="", **nothing)
