@@ -48,6 +48,7 @@ def line(row: Row, sites: dict[UUID, str]) -> dict[str, Any]:
         "name": row["name"] or "Nobody",
         "staff": row["staff"],
         "text": text[:EXCERPT],
+        "whole": row["text"],
         "site": sites.get(row["site_id"], ""),
         "page": row["thread_title"] or row["thread"],
         "at": row["received_at"],

@@ -104,7 +104,7 @@ def _columns() -> None:
     for name, (table, columns, where) in {
         "ix_comment_alone": ("comment", ["site_id", "status", "id"], ALONE),
         "ix_comment_alone_worth": ("comment", ["site_id", "worth", "id"], ALONE),
-        "ix_comment_wave": ("comment", ["wave", "status", "id"], ROLLING),
+        "ix_comment_wave": ("comment", ["wave", "status", "id", "site_id"], ROLLING),
         "ix_comment_link": ("comment", ["site_id", "link_print", "received_at"], LINKED),
         "ix_decision_stance": ("decision", ["stance", "comment_id"], FOLLOWS),
     }.items():
