@@ -42,6 +42,18 @@ WAITING: Final = (
     ("soup-for-forty", "Lotte", "Only a fool boils a turnip for three hours. I told the committee so in 1998."),
     ("mill-at-the-bend", "Edda", "Nobody asked you, Walter, you pathetic old windbag."),
 )
+ALIKE: Final = (
+    "You idiots at this paper, the old bridge was never safe, and every fool in this valley who can read has known "
+    "it since {}; ask at {} and you will hear the same."
+)
+COPIES: Final = (
+    ("Rolf", "1911", "the mill"),
+    ("Gunda", "1968", "the inn"),
+    ("Bruno", "1990", "https://bridge.example/truth"),
+    ("Heike", "the flood", "the mill"),
+    ("Ottokar", "2001", "the inn"),
+    ("Traudl", "1974", "the school"),
+)
 SHOWN: Final = "Tobias"
 
 
@@ -56,6 +68,8 @@ def main() -> None:
         for name, text in REPLIES:
             reply(up.url, up.facts["site_key"], name, text)
         sample_page(chromium, up.facts["demo_url"])
+        for name, since, where in COPIES:
+            reply(up.url, up.facts["site_key"], name, ALIKE.format(since, where), thread="bridge-correction")
         for thread, name, text in WAITING:
             reply(up.url, up.facts["site_key"], name, text, thread=thread)
         desk(chromium, up.facts)
@@ -80,6 +94,9 @@ def desk(chromium: Browser, facts: dict[str, str]) -> None:
     page.get_by_role("link", name=SHOWN).click()
     page.get_by_role("heading", level=1).filter(has_text=SHOWN).wait_for()
     page.screenshot(path=str(IMAGES / "desk.png"))
+    page.get_by_role("link", name="alike").click()
+    page.get_by_role("heading", level=1).filter(has_text="alike").wait_for()
+    page.screenshot(path=str(IMAGES / "desk-wave.png"))
     pictures = []
     for scheme in ("light", "dark"):
         page = signed_in(chromium, facts, viewport=PHONE, device_scale_factor=2, color_scheme=scheme)

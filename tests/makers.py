@@ -20,6 +20,7 @@ from moderation.domain.person import Person
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import SPAM, TOXICITY
 from moderation.domain.site import Site
+from moderation.domain.wave import Stance, Wave
 from moderation.services import (
     bans,
     deliveries,
@@ -183,6 +184,19 @@ class World:
         note = notes.write(self.deps, person, comment.site_id, comment.id, "Seen before.", about_author=False)
         listings.save(self.deps, person, comment.site_id, "gadgetron*", "spam.example", seen=None)
         return ban, note
+
+    def rolls(self, person: Person) -> Stance:
+        """Let a wave have been, which somebody decided while they had it before them."""
+        first, now = self.receives(), self.clock()
+        wave = Wave(self.deps.new_id(), self.site.id, None, first.id, first.id, 0.0, waiting=False)
+        stance = Stance(self.deps.new_id(), self.site.id, wave.id, 1, Status.SPAM, person.id, now, now)
+        with self.deps.uow(None) as uow:
+            uow.waves.add([wave])
+            uow.waves.take(stance, None)
+            uow.waves.finish(stance)
+            uow.workplaces.read(person.id, wave.id, timedelta(minutes=2))
+            uow.commit()
+        return stance
 
     def look(self, comment: Comment | UUID) -> Comment:
         """Give a comment as it is now."""

@@ -108,6 +108,11 @@ class Seals:
         """Give what a text is found by among those that say nearly the same, on every site; None for a few words."""
         return likeness.sketch(text, self._digest[:_SKETCH_KEY_BYTES])
 
+    def link_print(self, site_id: UUID, text: str) -> bytes | None:
+        """Give what a few words are found by among others with the same links; None where there are none."""
+        named = likeness.links(text) if len(text.split()) < likeness.FEWEST_WORDS else ()
+        return self.digest("links", site_id.bytes, *named)[:16] if named else None
+
     def digest(self, purpose: str, *parts: str | bytes) -> bytes:
         """Give 32 bytes that are equal for equal parts under one purpose and tell nothing without the secret."""
         return _mac(self._digest, purpose, *parts)

@@ -57,7 +57,9 @@ class Around:
 
 
 ALONE: Final = Around()
-UNTOLD: Final = frozenset({"honeypot", "form-too-fast", "form-reused", "form-unsound", "banned", "premoderated"})
+UNTOLD: Final = frozenset(
+    {"honeypot", "form-too-fast", "form-reused", "form-unsound", "wave", "banned", "premoderated"}
+)
 """Reasons that an author is not told, because they would teach a spammer how they were caught."""
 
 
@@ -103,6 +105,10 @@ class Comment:
     text_print: bytes | None = None
     sketch: int | None = None
     """What it is found by among texts that say nearly the same: `likeness.sketch`."""
+    link_print: bytes | None = None
+    """What it is found by among other few words with the same links."""
+    wave: UUID | None = None
+    """Those that say nearly the same, if there are any: `wave.Wave`."""
     html: str | None = None
     language: str | None = None
     network: str | None = None

@@ -63,6 +63,8 @@ class Ruling:
     undoes: UUID | None = None
     verdict: Verdict | None = None
     """What policy made of the comment, where it is policy's wish."""
+    stance: UUID | None = None
+    """The decision on a whole wave that it follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Decision:
     """With which the note is hashed, where there is one."""
     link: bytes | None = None
     """The hash of all this and of the link before it."""
+    stance: UUID | None = None
 
 
 def may_move(previous: Status, status: Status, by: Actor, *, undoing: bool = False) -> bool:

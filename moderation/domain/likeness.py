@@ -34,6 +34,8 @@ _LANE: Final = 16
 _SPREAD: Final = [sum(1 << _LANE * bit for bit in range(8) if byte >> bit & 1) for byte in range(256)]
 """Each byte with its bits far apart, so that adding up bytes counts every bit on its own."""
 
+_AROUND: Final = ".,;:!?()[]<>\"'"
+"""Signs that stand around a link and do not belong to it."""
 _LINK: Final = "link"
 """The word for every link and address; a text that has it as a word of its own loses nothing."""
 _DOTTED: Final = regex.compile(r"[^\W_]\.[^\W\d_]{2}")
@@ -54,6 +56,12 @@ def sketch(text: str, key: bytes = b"") -> int | None:
         return None
     voices = set(words)
     return _majority(b"".join(_hash(word, key) for word in voices), len(voices))
+
+
+def links(text: str) -> tuple[str, ...]:
+    """Give the links and addresses of a text, each once and in one order."""
+    tokens = {token.strip(_AROUND) for token in text.lower().split() if _is_link(token)}
+    return tuple(sorted(tokens))
 
 
 def distance(one: int, other: int) -> int:

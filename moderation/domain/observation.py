@@ -48,6 +48,8 @@ class Past:
     """A person took back what policy had decided."""
     barred: tuple[Effect, ...] = ()
     """What the site's bans want done with whatever this author sends."""
+    wave: Status | None = None
+    """What a person decided of others that say nearly the same, a short while ago."""
 
 
 def observe(comment: Comment, policy: Policy, past: Past, obscene: Words = nothing_listed) -> list[Signal]:
@@ -77,11 +79,12 @@ def weigh(
 ) -> Verdict:
     """Ask the policy about everything that was seen of a comment, and then whether its author is banned.
 
-    What a person took back from policy once, it does not publish by itself again, nor what
-    came without a proof of work that was due.
+    What a person decided of others that say nearly the same is one more reason. What a person took back
+    from policy once, it does not publish by itself again, nor what came without a proof of work that was due.
     """
     seen = judge([*signals, *observe(comment, policy, past, obscene)], policy)
-    verdict = seen.also(BARRING[effect] for effect in past.barred)
+    more = [BARRING[effect] for effect in past.barred]
+    verdict = seen.also([*more, Reason("wave", past.wave, "any")] if past.wave else more)
     if past.overruled and verdict.outcome is Status.APPROVED:
         return verdict.also([Reason("undone", Status.HELD, "any")])
     if comment.unproven and verdict.outcome is Status.APPROVED:

@@ -44,9 +44,15 @@ def edit(deps: Deps, comment_id: UUID, text: str, *, address: str | None = None)
             )
         if comment.status not in EDITABLE:
             raise Conflict("This comment can no longer be changed.", code="not-editable")
-        text_print, sketch = deps.seals.text_print(comment.site_id, text), deps.seals.sketch(text)
-        salt, now = token_bytes(SALT_BYTES), deps.now()
-        uow.comments.reword(comment.id, text=text, text_print=text_print, sketch=sketch, salt=salt, now=now)
+        uow.comments.reword(
+            comment.id,
+            text=text,
+            text_print=deps.seals.text_print(comment.site_id, text),
+            sketch=deps.seals.sketch(text),
+            link_print=deps.seals.link_print(comment.site_id, text),
+            salt=token_bytes(SALT_BYTES),
+            now=deps.now(),
+        )
         _settled(deps, uow, Ruling(comment.id, comment.version, Status.PENDING, Actor.AUTHOR))
         planned = checks(deps, uow.sites.get(comment.site_id))
         uow.jobs.plan([comment], planned)

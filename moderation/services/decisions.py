@@ -85,6 +85,7 @@ def _decision(deps: Deps, comment: Comment, ruling: Ruling, seen: Sequence[Signa
         created_at=now,
         evidence=evidence(comment, seen, ruling.verdict, note),
         salt=salt,
+        stance=ruling.stance,
     )
 
 
@@ -108,9 +109,9 @@ def _rank(uow: Uow, held: Sequence[Comment], seen: Seen) -> None:
         return
     public = uow.threads.public({comment.thread_id for comment in held})
     shares = {item.id: [one.value for one in seen[item.id] if one.kind in KINDS] for item in held}
-    uow.comments.set_worth(
-        {item.id: worth(item.received_at, shares[item.id], public.get(item.thread_id, 0)) for item in held}
-    )
+    places = {item.id: worth(item.received_at, shares[item.id], public.get(item.thread_id, 0)) for item in held}
+    uow.comments.set_worth(places)
+    uow.waves.swell([replace(item, worth=places[item.id]) for item in held if item.wave])
 
 
 def _changed(item: Settled) -> bool:

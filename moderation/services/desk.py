@@ -16,7 +16,7 @@ from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import Finding, Signal
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
-from moderation.services.paging import Page, by_worth, paged, place, worth_place
+from moderation.services.paging import Page, by_place, by_worth, paged, place, worth_place
 from moderation.services.policies import policy_of
 from moderation.services.ports import Deps, Row
 
@@ -48,12 +48,9 @@ def queue(
     if wanted.get("sort") == "worth":
         return _by_worth(deps, site_ids, wanted, worth_place(deps, cursor, purpose), purpose, limit)
     newest = wanted.get("sort") != "oldest"
-    after, rows = place(deps, cursor, purpose), list[Row]()
-    for site_id in site_ids:
-        with deps.views(site_id) as views:
-            rows += views.queue(site_id, _at(deps, site_id, wanted), after=after, limit=limit + 1)
-    rows.sort(key=itemgetter("id"), reverse=newest)
-    return paged(deps, rows[: limit + 1], purpose, limit)
+    rows = _gathered(deps, site_ids, wanted, place(deps, cursor, purpose), None, limit + 1)
+    rows.sort(key=itemgetter("place"), reverse=newest)
+    return paged(deps, rows[: limit + 1], purpose, limit, by_place)
 
 
 def _by_worth(
@@ -66,12 +63,24 @@ def _by_worth(
 ) -> Page:
     """Give a page of what waits, what is most worth a person's time first."""
     below, last = after or (None, None)
-    rows = list[Row]()
-    for site_id in site_ids:
-        with deps.views(site_id) as views:
-            rows += views.queue(site_id, _at(deps, site_id, wanted), after=last, below=below, limit=limit + 1)
-    rows.sort(key=itemgetter("worth", "id"), reverse=True)
+    rows = _gathered(deps, site_ids, wanted, last, below, limit + 1)
+    rows.sort(key=itemgetter("worth", "place"), reverse=True)
     return paged(deps, rows[: limit + 1], purpose, limit, by_worth)
+
+
+def _gathered(
+    deps: Deps, site_ids: Sequence[UUID], wanted: Mapping[str, Any], after: UUID | None, below: float | None, most: int
+) -> list[Row]:
+    """Read each site's part, each row with its place; folded, those that say nearly the same are one row."""
+    rows, sort = list[Row](), str(wanted.get("sort") or "newest")
+    for site_id in site_ids:
+        here = _at(deps, site_id, wanted)
+        with deps.views(site_id) as views:
+            found = views.queue(site_id, here, after=after, below=below, limit=most)
+            rows += [{**row, "place": row["id"], "alike": 1, "stances": 0} for row in found]
+            if wanted.get("folded"):
+                rows += views.waves(site_id, sort, after=after, below=below, limit=most)
+    return rows
 
 
 def count(deps: Deps, site_ids: Sequence[UUID], wanted: Mapping[str, Any]) -> int:

@@ -163,6 +163,7 @@ def _comment(deps: Deps, site: Site, arrival: Arrival, now: datetime) -> Comment
         staff=arrival.staff is not None,
         text_print=deps.seals.text_print(site.id, arrival.text),
         sketch=deps.seals.sketch(arrival.text),
+        link_print=deps.seals.link_print(site.id, arrival.text),
         network=network(arrival.address) if arrival.address else None,
         known_by=deps.seals.read_receipt(arrival.receipt) if arrival.receipt else None,
         salt=token_bytes(SALT_BYTES),

@@ -35,9 +35,14 @@ def place(deps: Deps, cursor: str | None, purpose: str) -> UUID | None:
     return None if cursor is None else _read(deps, cursor, purpose, UUID)
 
 
+def by_place(row: Row) -> str:
+    """Mark where a page ends whose rows have places: of a wave it is that of one of its comments."""
+    return str(row["place"])
+
+
 def by_worth(row: Row) -> str:
     """Mark where a page in the order of worth ends."""
-    return f"{row['worth']!r} {row['id']}"
+    return f"{row['worth']!r} {row['place']}"
 
 
 def worth_place(deps: Deps, cursor: str | None, purpose: str) -> tuple[float, UUID] | None:

@@ -28,6 +28,7 @@ from moderation.domain.scope import ApiKey
 from moderation.domain.signal import KINDS, Signal
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
+from moderation.domain.wave import Kin, Stance, Wave
 from moderation.domain.wordlist import WordList
 
 T = TypeVar("T")
@@ -73,10 +74,12 @@ class Claim:
     comment: Comment
     model: UUID | None = None
     """The version of its site's model that is in use."""
+    kin: Kin | None = None
+    """Another comment that says nearly the same; looked for with what was sent around."""
 
-    def amid(self, around: Around) -> "Claim":
+    def amid(self, around: Around, kin: Kin | None) -> "Claim":
         """Give the same claim with what was sent around its comment filled in."""
-        return replace(self, comment=self.comment.amid(around))
+        return replace(self, comment=self.comment.amid(around), kin=kin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,15 @@ class Replayed:
 
     planned: int
     after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who has a card in view."""
+
+    card: UUID
+    person_id: UUID
+    name: str
 
 
 class Scorer(Protocol):
@@ -320,7 +332,15 @@ class Comments(Protocol):
         ...
 
     def reword(
-        self, comment_id: UUID, *, text: str, text_print: bytes | None, sketch: int | None, salt: bytes, now: datetime
+        self,
+        comment_id: UUID,
+        *,
+        text: str,
+        text_print: bytes | None,
+        sketch: int | None,
+        link_print: bytes | None,
+        salt: bytes,
+        now: datetime,
     ) -> None: ...
     def set_html(self, html: Mapping[UUID, str]) -> None: ...
     def set_worth(self, worth: Mapping[UUID, float]) -> None:
@@ -412,6 +432,67 @@ class Echoes(Protocol):
         ...
 
     def purge(self, age: timedelta, most: int) -> int: ...
+
+
+class Waves(Protocol):
+    """Comments that say nearly the same, and what people decided of them."""
+
+    def kin(self, comment_ids: Collection[UUID]) -> Mapping[UUID, Kin]:
+        """Name for each comment another of its site, of the last day, that says nearly the same; most have none."""
+        ...
+
+    def add(self, waves: Sequence[Wave]) -> None: ...
+    def join(self, waves: Mapping[UUID, UUID]) -> None:
+        """Let comments that are locked be in these waves from now on."""
+        ...
+
+    def swell(self, held: Sequence[Comment]) -> None:
+        """Let the waves of these comments, which wait for a person from now on, be in the queue."""
+        ...
+
+    def get(self, site_id: UUID, wave_id: UUID) -> Wave | None: ...
+    def ebb(self, most: int) -> int:
+        """Take waves of which nothing waits any more out of the queue; say how many there were."""
+        ...
+
+    def take(self, stance: Stance, lasting: timedelta | None) -> None:
+        """Keep a decision on a wave, which ends what was decided of it before for later comments.
+
+        Raises Stale where somebody else decided since the wave was shown.
+        """
+        ...
+
+    def stance(self, site_id: UUID, stance_id: UUID) -> Stance | None: ...
+    def standing(self, wave_ids: Collection[UUID]) -> Mapping[UUID, Stance]:
+        """Give what goes for comments that arrive now; nobody takes it back before the transaction ends."""
+        ...
+
+    def of(self, wave_id: UUID) -> list[Stance]:
+        """Give what was decided of a wave, the newest first."""
+        ...
+
+    def covered(self, stance: Stance, most: int) -> list[UUID]:
+        """Name some of what is still to be decided: what is as it was when the person looked.
+
+        That is what waits, and, where it is taken down, what the policy published. What goes for later
+        comments goes for those that came between looking and deciding, too.
+        """
+        ...
+
+    def hold(self, stance: Stance) -> bool:
+        """Let nobody take a decision back before the transaction ends; False where somebody did."""
+        ...
+
+    def withdraw(self, stance: Stance, now: datetime, person_id: UUID) -> bool:
+        """Take a decision back: it goes for nothing more; False where it was taken back before."""
+        ...
+
+    def standing_decisions(self, stance: Stance, most: int) -> list[Decision]:
+        """Give some of the decisions that followed it and after which nothing else was decided."""
+        ...
+
+    def unfinished(self, most: int) -> list[Stance]: ...
+    def finish(self, stance: Stance) -> None: ...
 
 
 class Jobs(Protocol):
@@ -612,6 +693,25 @@ class People(Protocol):
     def sessions(self, person_id: UUID) -> list[Session]: ...
     def seen(self, session_id: UUID, when: datetime) -> None: ...
     def sign_out(self, person_id: UUID, session_id: UUID) -> bool: ...
+
+
+class Workplaces(Protocol):
+    """What people have before them at the desk."""
+
+    def sort(self, person_id: UUID) -> str | None: ...
+    def keep_sort(self, person_id: UUID, sort: str) -> None: ...
+    def read(self, person_id: UUID, card: UUID, lasting: timedelta) -> None:
+        """Keep which card somebody reads from now on; whoever goes on reading it has read it since they began."""
+        ...
+
+    def readers(self, cards: Collection[UUID]) -> list[Reader]:
+        """Give who reads some of these cards at present, whoever began first, first."""
+        ...
+
+    def keep_sample(self, person_id: UUID, drawn_from: bytes, moment: datetime, lasting: timedelta) -> None: ...
+    def sampled(self, person_id: UUID, drawn_from: bytes) -> datetime | None:
+        """Say when somebody was shown a sample of this, if it was their last one and not long ago."""
+        ...
 
 
 class Notices(Protocol):
@@ -817,6 +917,8 @@ class Uow(Protocol):
     @property
     def echoes(self) -> Echoes: ...
     @property
+    def waves(self) -> Waves: ...
+    @property
     def learned(self) -> Learned: ...
     @property
     def jobs(self) -> Jobs: ...
@@ -838,6 +940,8 @@ class Uow(Protocol):
     def audit(self) -> Audit: ...
     @property
     def people(self) -> People: ...
+    @property
+    def workplaces(self) -> Workplaces: ...
     @property
     def notices(self) -> Notices: ...
     @property
@@ -879,6 +983,20 @@ class Views(Protocol):
 
     def latest(self, site_id: UUID, *, since: datetime, after: UUID | None, limit: int) -> list[Row]:
         """Give a page of what arrived at a site since a moment, newest first: what lists are held against."""
+        ...
+
+    def waves(
+        self, site_id: UUID, sort: str, *, after: UUID | None, limit: int, below: float | None = None
+    ) -> list[Row]:
+        """Give a page of waves of which something waits, each as its newest comment that does, at the wave's place."""
+        ...
+
+    def wave(self, wave_id: UUID) -> Row:
+        """Count what waits of a wave, up to a thousand, its networks, since when it came, and what policy published."""
+        ...
+
+    def wave_members(self, wave_id: UUID, most: int) -> list[Row]:
+        """Give what waits of a wave, the newest first."""
         ...
 
     def record(self, comment: Comment) -> dict[str, int]: ...
@@ -936,6 +1054,10 @@ class Seals(Protocol):
 
     def sketch(self, text: str) -> int | None:
         """Give what a text is found by among those that say nearly the same; None for a few words."""
+        ...
+
+    def link_print(self, site_id: UUID, text: str) -> bytes | None:
+        """Give what a text is found by among others with the same links; None where there are none."""
         ...
 
     def digest(self, purpose: str, *parts: str | bytes) -> bytes: ...

@@ -15,9 +15,11 @@ from moderation.domain.observation import Past, weigh
 from moderation.domain.policy import Policy
 from moderation.domain.signal import ABSTAINED, REMOTE, SPAM, Signal
 from moderation.domain.site import Site
+from moderation.domain.wave import Stance
 from moderation.services.addresses import submission_of
 from moderation.services.barred import bars
 from moderation.services.decisions import settle_locked
+from moderation.services.kinship import firsts, gathered
 from moderation.services.policies import policies_of
 from moderation.services.ports import ATTEMPTS, RENDER, Bell, Claim, Deps, Scorer, Uow
 from moderation.services.remote import look_from_outside, own_scorer, put_off
@@ -111,10 +113,11 @@ def _claim(deps: Deps, kind: str, batch: int, lease: timedelta, site_id: UUID | 
 
 
 def _amid(uow: Uow, claims: list[Claim]) -> list[Claim]:
-    """Look what was sent around these comments, in one statement for all of them."""
+    """Look what was sent around these comments, and what says nearly the same, in a statement each for all of them."""
     uow.echoes.keep([claim.comment_id for claim in claims if claim.comment.sketch is not None])
-    around = uow.echoes.around([claim.comment_id for claim in claims])
-    return [claim.amid(around.get(claim.comment_id, ALONE)) for claim in claims]
+    ids = [claim.comment_id for claim in claims]
+    around, kin = uow.echoes.around(ids), uow.waves.kin(ids)
+    return [claim.amid(around.get(claim.comment_id, ALONE), kin.get(claim.comment_id)) for claim in claims]
 
 
 def _attempt(deps: Deps, claims: Sequence[Claim], work: Callable[[], T]) -> T | None:
@@ -159,11 +162,14 @@ def _redeem(deps: Deps, claims: Sequence[Claim], store: Callable[[Uow, list[Comm
     miss the other's signal, and nobody settles the comment.
     """
     with deps.uow(None) as uow:
-        locked = {comment.id: comment for comment in uow.comments.lock([claim.comment_id for claim in claims])}
+        wanted = firsts(claims).union(claim.comment_id for claim in claims)
+        locked = {comment.id: comment for comment in uow.comments.lock(wanted)}
         held = uow.jobs.redeem([claim for claim in claims if claim.comment_id in locked])
         live = [locked[claim.comment_id] for claim in held]
+        kin = {claim.comment_id: claim.kin for claim in held if claim.kin}
+        rolling = gathered(deps, uow, live, kin, locked) if kin else live
         shown = {item.thread_id for item in live if item.status is Status.APPROVED and item.html is None}
-        settled = _judge_complete(deps, uow, store(uow, live), shown)
+        settled = _judge_complete(deps, uow, store(uow, rolling), shown)
         uow.commit()
     if settled:
         deps.ring(Bell.DELIVER)
@@ -215,8 +221,16 @@ def _rulings(deps: Deps, uow: Uow, ready: Sequence[Comment]) -> list[Ruling]:
         return []
     signals, pasts = uow.signals.of(ready), _pasts(deps, uow, ready)
     policies = policies_of(uow, {comment.site_id for comment in ready})
+    stances = uow.waves.standing({comment.wave for comment in ready if comment.wave})
     return [
-        _ruled(deps, comment, policies[comment.site_id], signals.get(comment.id, []), pasts[comment.id])
+        _ruled(
+            deps,
+            comment,
+            policies[comment.site_id],
+            signals.get(comment.id, []),
+            pasts[comment.id],
+            stances.get(comment.wave) if comment.wave else None,
+        )
         for comment in ready
     ]
 
@@ -237,9 +251,18 @@ def _pasts(deps: Deps, uow: Uow, ready: Sequence[Comment]) -> dict[UUID, Past]:
     }
 
 
-def _ruled(deps: Deps, comment: Comment, policy: Policy, signals: Sequence[Signal], past: Past) -> Ruling:
-    verdict = weigh(comment, policy, signals, past, deps.obscene)
-    return Ruling(comment.id, comment.version, verdict.outcome, Actor.POLICY, verdict.codes, verdict=verdict)
+def _ruled(
+    deps: Deps, comment: Comment, policy: Policy, signals: Sequence[Signal], past: Past, stance: Stance | None
+) -> Ruling:
+    """Ask the policy, and what a person decided of those that say the same; the stricter goes, as with any two rules.
+
+    Who took back what policy had decided of this very comment is not overruled by that.
+    """
+    follows = None if past.overruled else stance
+    known = replace(past, wave=follows.status) if follows else past
+    verdict = weigh(comment, policy, signals, known, deps.obscene)
+    codes, followed = verdict.codes, follows.id if follows else None
+    return Ruling(comment.id, comment.version, verdict.outcome, Actor.POLICY, codes, verdict=verdict, stance=followed)
 
 
 def _failure(comment: Comment) -> Ruling:

@@ -183,12 +183,12 @@ def test_a_hasty_author_is_noticed_and_a_calm_one_is_not(world: World) -> None:
     assert world.look(calm).circumstances.pace == 0
 
 
-def test_a_batch_costs_two_statements_however_large_it_is(world: World) -> None:
+def test_a_batch_costs_three_statements_however_large_it_is(world: World) -> None:
     for number in range(8):
         world.receives(copy(number), thread=f"article-{number}")
     heard = hear(world, lambda: scoring.score(world.deps, "spam"))
 
-    assert len([statement for statement, _ in heard if "echo" in statement and "signal" not in statement]) == 2
+    assert len([statement for statement, _ in heard if "echo" in statement and "signal" not in statement]) == 3
 
 
 def test_a_large_campaign_is_counted_to_a_bound(world: World) -> None:
@@ -239,8 +239,8 @@ def test_looking_up_asks_indexes_alone(world: World, share: bool) -> None:  # no
     flood(world, 2000)
     world.receives(copy(1), thread="article-2")
     heard = hear(world, lambda: scoring.score(world.deps, "spam"))
-    [asked] = [statement for statement in heard if "bit" in statement[0] and "found" in statement[0]]
-    found = plan(world, asked)
+    around, kin = (statement for statement in heard if "bit" in statement[0] and "found" in statement[0])
+    found = [*plan(world, around), *plan(world, kin)]
 
     whole = ("SCAN comment", "SCAN other", "SCAN own", "Seq Scan on echo", "Seq Scan on comment")
     assert [line for line in found if any(part in line for part in whole)] == []

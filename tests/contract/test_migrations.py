@@ -50,6 +50,7 @@ def fill(world: World) -> None:
     world.wishes(person)
     world.follows(comment)
     world.knows(person, comment)
+    world.rolls(person)
     world.pings()
     world.events()
     assert world.status_of(waiting) is Status.PENDING

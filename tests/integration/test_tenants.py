@@ -56,6 +56,7 @@ def fill(api: Api) -> None:
     world.wishes(person)
     world.follows(comment)
     world.knows(person, comment)
+    world.rolls(person)
     world.pings()
     world.events()
 

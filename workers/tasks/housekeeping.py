@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from moderation.services import author_mails, deliveries, invitations, notices, scoring, sweep
+from moderation.services import author_mails, deliveries, invitations, notices, scoring, sweep, waves
 from moderation.services.ports import Bell
 from workers.app import deps
 from workers.tasks.drain import drain
@@ -19,6 +19,7 @@ def _some() -> int:
     """Do a little of everything, so that no kind of it waits for another."""
     held = scoring.give_up(deps()) + scoring.hold_overdue(deps())
     forgotten = sweep.purge_once(deps()) + sweep.purge_echoes(deps()) + sweep.purge_deleted(deps())
+    held += waves.ebb(deps()) + waves.carry_on(deps())
     forgotten += sweep.purge_sessions(deps()) + sweep.purge_audit(deps()) + sweep.purge_bans(deps())
     forgotten += notices.purge(deps()) + author_mails.purge(deps()) + invitations.purge(deps())
     return held + forgotten + deliveries.purge(deps())

@@ -44,6 +44,12 @@ WAITING = text("state = 'waiting'")
 DEAD = text("state = 'dead'")
 SPENT = text("attempts >= 3")
 LIVE = text("lifted_at IS NULL")
+ALONE = text("status = 'held' AND wave IS NULL")
+ROLLING = text("wave IS NOT NULL")
+LINKED = text("link_print IS NOT NULL")
+FOLLOWS = text("stance IS NOT NULL")
+ROLLS_IN = text("waiting")
+UNFINISHED = text("unfinished")
 ECHO_BANDS = ("band_1", "band_2", "band_3", "band_4")
 
 
@@ -164,6 +170,10 @@ class CommentRow(Base):
         Index("ix_comment_echo", "site_id", "text_print", "received_at"),
         Index("ix_comment_thread", "thread_id", "id"),
         Index("ix_comment_worth", "site_id", "worth", "id", postgresql_where=HELD, sqlite_where=HELD),
+        Index("ix_comment_alone", "site_id", "status", "id", postgresql_where=ALONE, sqlite_where=ALONE),
+        Index("ix_comment_alone_worth", "site_id", "worth", "id", postgresql_where=ALONE, sqlite_where=ALONE),
+        Index("ix_comment_wave", "wave", "status", "id", "site_id", postgresql_where=ROLLING, sqlite_where=ROLLING),
+        Index("ix_comment_link", "site_id", "link_print", "received_at", postgresql_where=LINKED, sqlite_where=LINKED),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
@@ -188,6 +198,10 @@ class CommentRow(Base):
     """A keyed hash of the folded text, to find the same words again; none for a few words."""
     sketch: Mapped[int | None] = mapped_column(BigInteger)
     """What the text is like, in 64 bits; none for a few words."""
+    link_print: Mapped[bytes | None]
+    """A keyed hash of the links in a few words; none where there are no links, or more words."""
+    wave: Mapped[UUID | None]
+    """Those that say nearly the same, if there are any."""
     html: Mapped[str | None]
     language: Mapped[str | None] = mapped_column(String(16))
     network: Mapped[str | None] = mapped_column(String(64))
@@ -232,6 +246,48 @@ class EchoRow(Base):
     band_4: Mapped[int]
     """The sketch in four pieces; of two that are nearly the same, most have one in common."""
     received_at: Mapped[datetime]
+
+
+class WaveRow(Base):
+    """Comments that say nearly the same; in the queue they are one card, at the place of one of them."""
+
+    __tablename__ = "wave"
+    __table_args__ = (
+        Index("ix_wave_latest", "site_id", "latest", postgresql_where=ROLLS_IN, sqlite_where=ROLLS_IN),
+        Index("ix_wave_first", "site_id", "first", postgresql_where=ROLLS_IN, sqlite_where=ROLLS_IN),
+        Index("ix_wave_worth", "site_id", "worth", "latest", postgresql_where=ROLLS_IN, sqlite_where=ROLLS_IN),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    sketch: Mapped[int | None] = mapped_column(BigInteger)
+    first: Mapped[UUID]
+    latest: Mapped[UUID]
+    worth: Mapped[float] = mapped_column(Double)
+    waiting: Mapped[bool]
+    """Set with the first that waits, and cleared by the sweep when nothing does."""
+    closed: Mapped[bool]
+
+
+class StanceRow(Base):
+    """What a person decided of a wave, its past and, for a while, its future."""
+
+    __tablename__ = "stance"
+    __table_args__ = (
+        UniqueConstraint("wave_id", "number"),
+        Index("ix_stance_unfinished", "id", postgresql_where=UNFINISHED, sqlite_where=UNFINISHED),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    wave_id: Mapped[UUID] = mapped_column(ForeignKey("wave.id"))
+    number: Mapped[int]
+    status: Mapped[Status]
+    actor_id: Mapped[UUID]
+    seen_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    until: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[UUID | None]
+    unfinished: Mapped[bool]
 
 
 class SiteModelRow(Base):
@@ -315,6 +371,7 @@ class DecisionRow(Base):
     __table_args__ = (
         UniqueConstraint("comment_id", "version"),
         Index("ix_decision_people", "site_id", "id", postgresql_where=PEOPLE, sqlite_where=PEOPLE),
+        Index("ix_decision_stance", "stance", "comment_id", postgresql_where=FOLLOWS, sqlite_where=FOLLOWS),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), index=True)
@@ -335,6 +392,8 @@ class DecisionRow(Base):
     """With which the note is hashed."""
     link: Mapped[bytes | None]
     """The hash of this line and of the link before it; none in lines from before records began."""
+    stance: Mapped[UUID | None]
+    """The decision on a whole wave that it follows."""
 
 
 class PolicyRow(Base):
@@ -597,6 +656,22 @@ class InvitationRow(Base):
     failure: Mapped[str | None] = mapped_column(String(32))
 
 
+class WorkplaceRow(Base):
+    """What somebody has before them at the desk: their order, the card in view, the sample that they were shown."""
+
+    __tablename__ = "workplace"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    sort: Mapped[str | None] = mapped_column(String(32))
+    card: Mapped[UUID | None] = mapped_column(index=True)
+    """A comment or a wave; others see who reads it until the moment below, by the database's clock."""
+    since: Mapped[datetime | None]
+    until: Mapped[datetime | None]
+    sampled: Mapped[bytes | None]
+    """A keyed hash of what a sample was drawn from."""
+    sampled_at: Mapped[datetime | None]
+    sample_until: Mapped[datetime | None]
+
+
 class NoticeRow(Base):
     """What somebody wants to be told of a site by mail, and where."""
 
@@ -703,6 +778,8 @@ TENANT_TABLES = (
     "thread",
     "comment",
     "echo",
+    "wave",
+    "stance",
     "site_model",
     "memory",
     "once",
@@ -728,5 +805,5 @@ TENANT_TABLES = (
     "listing",
 )
 """Tables of which each row belongs to one site; on PostgreSQL row-level security shows it to that site alone."""
-SHARED_TABLES = ("person", "session", "invitation")
+SHARED_TABLES = ("person", "session", "invitation", "workplace")
 """Tables of the whole installation; on PostgreSQL they are shown to nobody who speaks for one site."""

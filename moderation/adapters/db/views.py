@@ -24,13 +24,15 @@ from moderation.adapters.db.models import (
 )
 from moderation.adapters.db.stores.base import Store, table
 from moderation.adapters.db.stores.comments import first_id, latest_of_author
+from moderation.adapters.db.stores.shown import as_shown
 from moderation.adapters.db.stores.telling import telling
+from moderation.adapters.db.stores.waving import wave_counted, waves_page
 from moderation.adapters.db.trail import trail
 from moderation.domain.comment import Comment, Status
 from moderation.domain.signal import SCORED
 
-COMMENT, THREAD, EVENT = table(CommentRow), table(ThreadRow), table(EventRow)
-DECISION, FLAG, SIGNAL = table(DecisionRow), table(FlagRow), table(SignalRow)
+COMMENT, DECISION, THREAD, EVENT = (table(row) for row in (CommentRow, DecisionRow, ThreadRow, EventRow))
+FLAG, SIGNAL = table(FlagRow), table(SignalRow)
 DELIVERY, ATTEMPT = table(DeliveryRow), table(AttemptRow)
 CHILD = COMMENT.alias("child")
 APPROVED: Final = COMMENT.c.status == literal_column("'approved'")
@@ -111,11 +113,26 @@ class SqlViews(Store):
         The page is cut before its threads are looked up: joined first, a site with few pages would be sorted whole.
         """
         found = select(COMMENT).where(COMMENT.c.site_id == site_id, *self._in_thread(site_id, wanted))
-        found = found.where(*_filters(wanted))
+        found = found.where(*(_alone(wanted) if wanted.get("folded") else _filters(wanted)))
         if wanted.get("sort") == "worth":
             return self._titled(_below(found, below, after).limit(limit), "worth", "id", down=True)
         newest = wanted.get("sort") != "oldest"
         return self._titled(_after(found, newest, after).limit(limit), "id", down=newest)
+
+    def waves(
+        self, site_id: UUID, sort: str, *, after: UUID | None, limit: int, below: float | None = None
+    ) -> list[Row]:
+        """Give a page of waves of which something waits, each as its newest comment that does, at the wave's place."""
+        return self._rows(waves_page(site_id, sort, after=after, below=below, limit=limit))
+
+    def wave(self, wave_id: UUID) -> Row:
+        """Count what waits of a wave, up to a thousand, its networks, since when it came, and what policy published."""
+        return self._rows(wave_counted(wave_id))[0]
+
+    def wave_members(self, wave_id: UUID, most: int) -> list[Row]:
+        """Give what waits of a wave, the newest first."""
+        found = select(COMMENT).where(COMMENT.c.wave == wave_id, HELD).order_by(COMMENT.c.id.desc())
+        return self._titled(found.limit(most), "id", down=True)
 
     def _titled(self, page: Select[Any], *order: str, down: bool) -> list[Row]:
         """Give a page of comments with their threads, in the order it was cut by."""
@@ -230,12 +247,18 @@ def _below(wanted: Select[Any], worth: float | None, after: UUID | None) -> Sele
     return wanted.where(HELD).order_by(*(column.desc() for column in BY_WORTH))
 
 
+def _alone(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """Keep what waits and is in no wave; nothing else says what status it has, so that the partial index is found."""
+    return [HELD, COMMENT.c.wave.is_(None), *_filters({**wanted, "status": None})]
+
+
 def _filters(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     """Turn what a moderator asked for into conditions; what was not asked for adds none."""
-    exact = {"status": COMMENT.c.status, "language": COMMENT.c.language, "fingerprint": COMMENT.c.fingerprint}
+    plain = ("status", "language", "fingerprint", "wave")
+    exact = {name: COMMENT.c[name] for name in plain}
     conditions = [column == wanted[name] for name, column in exact.items() if wanted.get(name) is not None]
     if wanted.get("shown") is not None:
-        conditions += _as_shown(wanted["shown"], flagged=bool(wanted.get("flagged")))
+        conditions += as_shown(wanted["shown"], flagged=bool(wanted.get("flagged")))
     if wanted.get("name") is not None:
         conditions.append(COMMENT.c.name == wanted["name"])
     if wanted.get("reason"):
@@ -254,14 +277,6 @@ def _filters(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
             or_(*(column.icontains(wanted["q"], autoescape=True) for column in (COMMENT.c.text, COMMENT.c.name)))
         )
     return conditions
-
-
-def _as_shown(moment: datetime, *, flagged: bool) -> list[ColumnElement[bool]]:
-    """Keep what was there at a moment as it is now: neither written, nor decided, nor flagged since."""
-    written = func.coalesce(COMMENT.c.edited_at, COMMENT.c.received_at) <= moment
-    moved = select(DECISION.c.id).where(DECISION.c.comment_id == COMMENT.c.id, DECISION.c.created_at > moment)
-    pointed = select(FLAG.c.comment_id).where(FLAG.c.comment_id == COMMENT.c.id, FLAG.c.created_at > moment)
-    return [written, ~moved.exists(), *([~pointed.exists()] if flagged else [])]
 
 
 def _scored(kind: str, at_least: float | None, at_most: float | None) -> ColumnElement[bool]:

@@ -1,5 +1,7 @@
 /** The desk with a keyboard: the next card is there before the server has answered, and the server has the last word. */
 
+import { reading, watch } from "./company.js";
+
 const AHEAD = 2;
 const ACTIONS = { f: "approve", d: "reject", s: "spam", h: "hold" };
 const BECOMES = { approve: "approved", reject: "rejected", spam: "spam", hold: "held" };
@@ -15,6 +17,7 @@ const said = notice.querySelector("[data-said]");
 const undoing = notice.querySelector("form");
 const help = document.getElementById("help");
 const together = document.querySelector(".together");
+const list = document.querySelector(".lines");
 const lines = [...document.querySelectorAll(".lines li")];
 const cards = new Map();
 const made = [];
@@ -30,7 +33,8 @@ function lineOf(id) {
 
 function fetched(id) {
   if (!cards.has(id)) {
-    const asked = fetch(`/console/comments/${id}?bare=1&${desk.dataset.query}`, { credentials: "same-origin" });
+    const kind = lineOf(id)?.dataset.kind ?? "comments";
+    const asked = fetch(`/console/${kind}/${id}?bare=1&${desk.dataset.query}`, { credentials: "same-origin" });
     const text = asked.then((answer) => (answer.ok && !answer.redirected ? answer.text() : Promise.reject(answer)));
     cards.set(id, text);
     text.catch(() => cards.delete(id));
@@ -54,6 +58,7 @@ async function show(id, { focus = true } = {}) {
   wanted?.scrollIntoView({ block: "nearest" });
   desk.classList.add("reading");
   desk.dataset.at = id;
+  reading(id);
   try {
     const html = await fetched(id);
     if (desk.dataset.at !== id) {
@@ -87,7 +92,8 @@ function step(by) {
 /** Go on to what is not decided yet, after this line first; where all is done, say so. */
 function onwards(from) {
   const at = lines.indexOf(from);
-  const open = [...lines.slice(at + 1), ...lines.slice(0, at)].find((line) => !line.classList.contains("done"));
+  const left = [...lines.slice(at + 1), ...lines.slice(0, at)].filter((line) => !line.classList.contains("done"));
+  const open = left.find((line) => !line.dataset.reader) ?? (document.querySelector(".more a") ? null : left[0]);
   if (open) {
     show(open.dataset.id);
     return;
@@ -147,11 +153,14 @@ async function decide(action) {
   line?.classList.add("done");
   look(line, BECOMES[action]);
   tell(`${SAID[action]}.`, { undo: true });
-  entry.sent = send(`/console/comments/${id}/decisions`, body, { "If-Match": `"${version}"` });
+  entry.sent = send(form.getAttribute("action"), body, { "If-Match": `"${version}"` });
   onwards(line);
   try {
     const [fact] = await entry.sent;
     renumber(line, id, fact.version);
+    if (fact.told && made.at(-1) === entry) {
+      tell(fact.told, { undo: true });
+    }
   } catch (error) {
     made.splice(made.indexOf(entry), 1);
     refused(entry, error);
@@ -174,7 +183,7 @@ function refused({ id, line, status, was }, error) {
 }
 
 function renumber(line, id, version) {
-  const box = line?.querySelector("input[name=seen]");
+  const box = line?.querySelector("input");
   if (box) {
     box.value = `${id}:${version}`;
     line.dataset.version = version;
@@ -199,7 +208,7 @@ async function undo() {
     entry.line?.classList.toggle("done", entry.was);
     look(entry.line, undone.status);
     renumber(entry.line, entry.id, undone.version);
-    tell("Undone. It is as it was before.", { undo: made.length > 0 });
+    tell(undone.told ?? "Undone. It is as it was before.", { undo: made.length > 0 });
     show(entry.id);
   } catch (error) {
     tell(error.told ? error.message : AWAY, { late: true });
@@ -290,7 +299,7 @@ undoing.addEventListener("submit", (event) => {
     undo();
   }
 });
-document.querySelector(".lines")?.addEventListener("click", (event) => {
+list?.addEventListener("click", (event) => {
   const line = event.target.closest("a")?.closest("li");
   if (line && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
@@ -301,7 +310,29 @@ document.querySelector(".many")?.addEventListener("change", count);
 count();
 if (card()) {
   desk.dataset.at = card().dataset.id;
+  reading(card().dataset.id);
 }
+
+/** Put lines that are new before the one that they come before, and leave the card in view as it is. */
+function insert(html) {
+  const fresh = fragment(`<ol>${html}</ol>`)[0].querySelectorAll("li[data-id]");
+  let before = null;
+  for (const line of [...fresh].reverse()) {
+    const known = lineOf(line.dataset.id);
+    if (known) {
+      before = known;
+    } else {
+      line.classList.remove("current");
+      const place = before ? lines.indexOf(before) : lines.length;
+      list.insertBefore(line, before);
+      lines.splice(place, 0, line);
+      before = line;
+    }
+  }
+  count();
+}
+
+watch({ desk, lines, insert });
 
 const at = lines.findIndex((line) => line.classList.contains("current"));
 lines.slice(at + 1, at + 1 + AHEAD).forEach((line) => fetched(line.dataset.id).catch(() => {}));

@@ -11,9 +11,11 @@ from moderation.http.console import (
     audit,
     bans,
     cards,
+    company,
     gate,
     keys,
     listings,
+    many,
     notes,
     notices,
     passwords,
@@ -25,13 +27,15 @@ from moderation.http.console import (
     signin,
     sites,
     threads,
+    waves,
     webhooks,
 )
 from moderation.http.console.beside import PREFIX
 from moderation.http.context import Web
 
 ROOMS: Final = (
-    *(queue, cards, record, addresses, portraits, bans, notes, listings),
+    *(queue, many, cards, waves, company),
+    *(record, addresses, portraits, bans, notes, listings),
     *(account, notices, passwords),
     *(sites, policy, keys, threads, people, webhooks, audit),
 )

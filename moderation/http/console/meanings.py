@@ -29,6 +29,7 @@ REASONS: Final = {
     "policy-holds-all": "Every comment is read here",
     "undone": "Taken back once",
     "staff": "Written by staff",
+    "wave": "Like others that were decided together",
     "rescored": "Policy would let it pass now",
     "banned": "Its author is banned here",
     "premoderated": "A person reads this author first",

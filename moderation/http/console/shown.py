@@ -1,6 +1,6 @@
 """What a card shows: the comment with its marked words, why it is here, and what is known around it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -11,12 +11,13 @@ from moderation.domain.decision import Actor, Decision
 from moderation.domain.person import Role
 from moderation.domain.policy import Reason
 from moderation.domain.signal import SCORED, Signal
+from moderation.domain.wave import Stance
 from moderation.http.console.gate import person
 from moderation.http.console.known import told_beside
 from moderation.http.console.marking import pieces
 from moderation.http.console.meanings import COUNTED, DONE, meaning
 from moderation.http.context import deps
-from moderation.services import desk, portraits, review
+from moderation.services import desk, people, portraits, review, waves
 from moderation.services.ports import Row
 from moderation.services.review import Dossier
 
@@ -37,17 +38,21 @@ class Why:
 
 
 def line(row: Row, sites: dict[UUID, str]) -> dict[str, Any]:
-    """Show a comment as one line of the queue."""
-    text = " ".join(row["text"].split())
+    """Show a comment as one line of the queue, or, where several say nearly the same, all of them."""
+    text, rolls = " ".join(row["text"].split()), row["alike"] > 1
     return {
         "id": str(row["id"]),
-        "version": row["version"],
+        "key": str(row["wave"] if rolls else row["id"]),
+        "wave": rolls,
+        "alike": row["alike"],
+        "version": row["stances"] if rolls else row["version"],
         "status": str(row["status"]),
         "reasons": [meaning(code) for code in row["reasons"]],
         "name": row["name"] or "Nobody",
         "staff": row["staff"],
         "member": row["member"],
         "text": text[:EXCERPT],
+        "whole": row["text"],
         "site": sites.get(row["site_id"], ""),
         "page": row["thread_title"] or row["thread"],
         "at": row["received_at"],
@@ -61,7 +66,9 @@ def card(site_id: UUID, comment_id: UUID) -> dict[str, Any]:
     around = desk.around(deps(), comment, dossier.signals, dossier.history)
     findings = [*(finding for signal in dossier.signals for finding in signal.findings), *around.listed]
     return {
+        "rolls": False,
         "comment": comment,
+        "alike": waves.alike(deps(), comment),
         "id": str(comment.id),
         "email": None if dossier.email is None else str(dossier.email),
         "may_look": dossier.email is not None and site_id in person().sites(Role.SENIOR),
@@ -72,7 +79,7 @@ def card(site_id: UUID, comment_id: UUID) -> dict[str, Any]:
         "flags": dossier.flags,
         "record": _record(dossier),
         "beside": told_beside(site_id, portraits.beside(deps(), comment)),
-        "history": [_told(decision, around.names) for decision in reversed(dossier.history)],
+        "history": _history(dossier, around.names),
         "undoable": _undoable(dossier),
         "site": around.site,
         "thread": around.thread,
@@ -118,6 +125,22 @@ def _record(dossier: Dossier) -> list[tuple[str, int]]:
     """Count what became of the author's comments here, without those that never were."""
     order = (Status.APPROVED, Status.HELD, Status.REJECTED, Status.SPAM, Status.PENDING, Status.DELETED)
     return [(str(status), dossier.record[status]) for status in order if dossier.record.get(status)]
+
+
+def _history(dossier: Dossier, names: Mapping[UUID, str]) -> list[dict[str, Any]]:
+    """Tell a comment's decisions, the latest first, each with the decision on a whole wave that it follows."""
+    followed = [decision.stance for decision in dossier.history if decision.stance]
+    stances = waves.stances(deps(), dossier.comment.site_id, followed) if followed else {}
+    deciders = people.names(deps(), {stance.actor_id for stance in stances.values()}) if stances else {}
+    return [_told(decision, names) | _following(decision, stances, deciders) for decision in reversed(dossier.history)]
+
+
+def _following(decision: Decision, stances: Mapping[UUID, Stance], names: Mapping[UUID, str]) -> dict[str, Any]:
+    stance = stances.get(decision.stance) if decision.stance else None
+    if stance is None:
+        return {"wave": None, "person": False, "follows": ""}
+    follows = names.get(stance.actor_id, "somebody")
+    return {"wave": stance.wave_id, "person": decision.by is Actor.PERSON, "follows": follows}
 
 
 def _told(decision: Decision, names: Any) -> dict[str, Any]:

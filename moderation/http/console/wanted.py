@@ -22,6 +22,7 @@ TABS: Final = {
 SORTS: Final = {"newest": "Newest first", "oldest": "Oldest first", "worth": "Most worth your time first"}
 LONGEST: Final = 254
 MOST_IDS: Final = 50
+NO_WAVE: Final = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,11 @@ class Wanted:
     toxicity_to: str = ""
     since: str = ""
     until: str = ""
+    wave: str = ""
+    """The id of a wave, of which every comment is meant by itself."""
     q: str = ""
-    sort: str = "newest"
+    sort: str = ""
+    """What is not said is what the person chose last."""
 
     @classmethod
     def of(cls, sent: Mapping[str, str]) -> Self:
@@ -57,6 +61,11 @@ class Wanted:
     def narrowed(self) -> bool:
         """Say whether anything but the tab and the order was chosen."""
         return bool(self.query(tab=None, sort=None))
+
+    @property
+    def folded(self) -> bool:
+        """Say whether comments that say nearly the same are one card: in what waits, where nothing else is asked."""
+        return self.tab == "held" and not self.query(tab=None, sort=None, site=None)
 
     @property
     def order(self) -> str:
@@ -90,6 +99,7 @@ class Wanted:
         told |= {name: _share(getattr(self, name)) for name in ("spam", "spam_to", "toxicity", "toxicity_to")}
         told |= {"author": self.author or None}
         told |= {"by": _ids(self.by) if self.by else None}
+        told |= {"wave": next(iter(_ids(self.wave)), NO_WAVE) if self.wave else None}
         return told | {"since": _day(self.since), "until": _day(self.until, timedelta(days=1))}
 
 

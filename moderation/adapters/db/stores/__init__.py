@@ -18,6 +18,8 @@ from moderation.adapters.db.stores.people import SqlPeople
 from moderation.adapters.db.stores.portraits import SqlPortraits
 from moderation.adapters.db.stores.sites import SqlKeys, SqlSites
 from moderation.adapters.db.stores.threads import SqlThreads
+from moderation.adapters.db.stores.waves import SqlWaves
+from moderation.adapters.db.stores.workplaces import SqlWorkplaces
 
 __all__ = [
     "SqlAudit",
@@ -44,4 +46,6 @@ __all__ = [
     "SqlSignals",
     "SqlSites",
     "SqlThreads",
+    "SqlWaves",
+    "SqlWorkplaces",
 ]

@@ -130,10 +130,19 @@ class SqlComments(Store):
             )
 
     def reword(
-        self, comment_id: UUID, *, text: str, text_print: bytes | None, sketch: int | None, salt: bytes, now: datetime
+        self,
+        comment_id: UUID,
+        *,
+        text: str,
+        text_print: bytes | None,
+        sketch: int | None,
+        link_print: bytes | None,
+        salt: bytes,
+        now: datetime,
     ) -> None:
-        """Write the author's new text; its HTML, its signals and its echoes belong to the old one."""
-        told = {"text": text, "text_print": text_print, "sketch": sketch, "salt": salt}
+        """Write the author's new text; its HTML, its signals, its echoes and its wave belong to the old one."""
+        told = {"text": text, "text_print": text_print, "sketch": sketch, "link_print": link_print, "salt": salt}
+        told |= {"wave": None}
         self.connection.execute(
             update(COMMENT)
             .where(COMMENT.c.id == comment_id)
@@ -184,7 +193,18 @@ class SqlComments(Store):
         over = and_(DELETED, COMMENT.c.deleted_at < db_now(-age))
         old = select(COMMENT.c.id, COMMENT.c.fingerprint).where(over).order_by(COMMENT.c.deleted_at).limit(most)
         authors = {row.id: row.fingerprint for row in self.connection.execute(old)}
-        told = ("html", "website", "email", "fingerprint", "text_print", "sketch", "network", "salt")
+        told = (
+            "html",
+            "website",
+            "email",
+            "fingerprint",
+            "text_print",
+            "sketch",
+            "link_print",
+            "network",
+            "wave",
+            "salt",
+        )
         nothing: dict[str, Any] = dict.fromkeys(told)
         # The condition stands twice: who was brought back while we waited for the row keeps the text.
         emptied = update(COMMENT).where(COMMENT.c.id.in_(list(authors)), over).values(text="", name="", **nothing)

@@ -30,7 +30,7 @@ MANY: Final = 4
 SHARED: Final = UUID(int=0)
 """The pool of all sites that share."""
 AMONG: Final = among(COMMENT.c.id, "ids")
-_BAND_OF: Final = {
+BAND_OF: Final = {
     name: COMMENT.c.sketch.bitwise_rshift(literal_column(str(BAND_BITS * place))).bitwise_and(
         literal_column(str((1 << BAND_BITS) - 1))
     )
@@ -43,7 +43,7 @@ def _kept() -> Select[Any]:
     pool = case((OWN.c.share_campaigns, literal(SHARED, SITE.c.id.type)), else_=OWN.c.id)
     known = (COMMENT.c.id, COMMENT.c.site_id, pool, COMMENT.c.fingerprint, COMMENT.c.sketch)
     return (
-        select(*known, *_BAND_OF.values(), COMMENT.c.received_at)
+        select(*known, *BAND_OF.values(), COMMENT.c.received_at)
         .join(OWN, OWN.c.id == COMMENT.c.site_id)
         .where(AMONG, COMMENT.c.sketch.is_not(None))
     )
@@ -68,7 +68,7 @@ def _with_band(band: str, *, shared: bool) -> Select[Any]:
     pool = and_(OWN.c.share_campaigns, other.c.pool == literal(SHARED, ECHO.c.pool.type))
     same = and_(
         pool if shared else other.c.pool == COMMENT.c.site_id,
-        other.c[band] == _BAND_OF[band],
+        other.c[band] == BAND_OF[band],
         other.c.received_at > shifted(COMMENT.c.received_at, -DAY),
         other.c.comment_id != COMMENT.c.id,
     )

@@ -109,18 +109,18 @@ class SqlLog(Store):
         """Find a decision of this site."""
         found = select(DECISION).where(DECISION.c.id == decision_id, DECISION.c.site_id == site_id)
         row = self.connection.execute(found).mappings().first()
-        return None if row is None else _decision(row)
+        return None if row is None else decision_of(row)
 
     def of(self, comment_id: UUID) -> list[Decision]:
         """Give a comment's decisions, oldest first."""
         found = select(DECISION).where(DECISION.c.comment_id == comment_id).order_by(DECISION.c.version)
-        return [_decision(row) for row in self.connection.execute(found).mappings()]
+        return [decision_of(row) for row in self.connection.execute(found).mappings()]
 
     def of_each(self, comment_ids: Collection[UUID]) -> Mapping[UUID, list[Decision]]:
         """Give the decisions of each of these comments, oldest first."""
         found: dict[UUID, list[Decision]] = {comment_id: [] for comment_id in comment_ids}
         for row in self.connection.execute(DECIDED, {"ids": list(found)}).mappings():
-            found[row["comment_id"]].append(_decision(row))
+            found[row["comment_id"]].append(decision_of(row))
         return found
 
     def decided_by_people(self, comment_ids: Collection[UUID]) -> set[UUID]:
@@ -138,7 +138,8 @@ class SqlLog(Store):
         return set(self.connection.execute(found).scalars()) if comment_ids else set()
 
 
-def _decision(row: RowMapping) -> Decision:
+def decision_of(row: RowMapping) -> Decision:
+    """Read a decision from its row."""
     fields = dict(row)
     reasons, previous = tuple(fields["reasons"]), tuple(fields["previous_reasons"])
     return Decision(**{**fields, "reasons": reasons, "previous_reasons": previous})

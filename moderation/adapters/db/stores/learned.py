@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import LargeBinary, RowMapping, and_, delete, func, literal, literal_column, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from moderation.adapters.db.models import DecisionRow, MemoryRow, SiteModelRow, SiteRow
+from moderation.adapters.db.models import DecisionRow, MemoryRow, SiteModelRow, SiteRow, StanceRow, WaveRow
 from moderation.adapters.db.stores.base import Store, table
 from moderation.adapters.db.stores.comments import READ, comment_of
 from moderation.adapters.db.stores.unlearning import end, ids_in, unlearn
@@ -22,10 +22,18 @@ SITE = table(SiteRow)
 MODEL = table(SiteModelRow)
 MEMORY = table(MemoryRow)
 DECISION = table(DecisionRow)
+WAVE = table(WaveRow)
+STANCE = table(StanceRow)
 USABLE: Final = 3
 """So many versions of a site can be gone back to; of older ones, the figures are kept."""
 PEOPLE: Final = DECISION.c.by.in_([literal_column("'person'"), literal_column("'key'")])
 """Written out, not bound: a prepared statement must still find the partial index."""
+OF_A_WAVE: Final = (
+    select(WAVE.c.id)
+    .join(STANCE, STANCE.c.wave_id == WAVE.c.id)
+    .where(STANCE.c.id == DECISION.c.stance, DECISION.c.comment_id.in_([WAVE.c.first, WAVE.c.latest]))
+)
+"""The first and the latest comment of a wave that was decided whole."""
 FIELDS: Final = [MODEL.c[name] for name in ModelVersion.__dataclass_fields__]
 REMEMBERED: Final = select(MEMORY.c.comment_id, MEMORY.c.vector).where(among(MEMORY.c.comment_id, "ids"))
 _NONE: Final = UUID(int=0)
@@ -79,10 +87,15 @@ class SqlLearned(Store):
         self.connection.execute(held.values(learning_until=db_now() if again else None))
 
     def decided(self, site_id: UUID, most: int) -> tuple[UUID | None, list[UUID]]:
-        """Give the newest decision of a person, and the comments that people decided last, the newest first."""
-        last = select(DECISION.c.id, DECISION.c.comment_id).where(DECISION.c.site_id == site_id, PEOPLE)
-        rows = self.connection.execute(last.order_by(DECISION.c.id.desc()).limit(most)).all()
-        return (rows[0].id if rows else None), list(dict.fromkeys(row.comment_id for row in rows))
+        """Give the newest decision of a person, and the comments that people decided last, the newest first.
+
+        Of a wave two comments are enough: what says nearly the same a thousand times would leave no room for the rest.
+        """
+        own = (DECISION.c.site_id == site_id, PEOPLE)
+        newest = select(DECISION.c.id).where(*own).order_by(DECISION.c.id.desc()).limit(1)
+        last = select(DECISION.c.comment_id).where(*own, or_(DECISION.c.stance.is_(None), OF_A_WAVE.exists()))
+        rows = self.connection.execute(last.order_by(DECISION.c.id.desc()).limit(most)).scalars()
+        return self.connection.execute(newest).scalar(), list(dict.fromkeys(rows))
 
     def read(self, comment_ids: Collection[UUID]) -> list[Comment]:
         """Give these comments as they are, in the order of their ids."""

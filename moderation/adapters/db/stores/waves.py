@@ -1,0 +1,175 @@
+"""Waves as rows, their comments, and what people decided of them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, bindparam, case, literal_column, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from moderation.adapters.db.models import CommentRow, DecisionRow, StanceRow, WaveRow
+from moderation.adapters.db.stores.base import Store, fields_of, table
+from moderation.adapters.db.stores.journal import decision_of
+from moderation.adapters.db.stores.kin import KIN
+from moderation.adapters.db.stores.shown import as_shown, as_shown_or_later
+from moderation.adapters.db.stores.waving import APPROVED, HELD, UNTOUCHED, WAITING
+from moderation.adapters.db.types import among, db_now
+from moderation.domain.comment import Comment
+from moderation.domain.decision import Decision
+from moderation.domain.errors import Stale
+from moderation.domain.wave import LASTS, TAKES_DOWN, Kin, Stance, Wave
+
+COMMENT, WAVE, STANCE, DECISION = table(CommentRow), table(WaveRow), table(StanceRow), table(DecisionRow)
+UNFINISHED: Final[ColumnElement[bool]] = literal_column("stance.unfinished")
+STILL: Final = select(COMMENT.c.id).where(COMMENT.c.wave == WAVE.c.id, HELD)
+JOIN: Final = update(COMMENT).where(COMMENT.c.id == bindparam("comment")).values(wave=bindparam("joined"))
+STANDING: Final = (
+    select(STANCE)
+    .where(among(STANCE.c.wave_id, "ids"), STANCE.c.until > db_now(), STANCE.c.undone_at.is_(None))
+    .order_by(STANCE.c.id)
+    .with_for_update(read=True)
+)
+
+
+def _greater(name: str) -> Any:
+    told = bindparam(name, type_=WAVE.c[name].type)
+    return case((WAVE.c[name] < told, told), else_=WAVE.c[name])
+
+
+def _less(name: str) -> Any:
+    told = bindparam(name, type_=WAVE.c[name].type)
+    return case((WAVE.c[name] > told, told), else_=WAVE.c[name])
+
+
+SWELL: Final = (
+    update(WAVE)
+    .where(WAVE.c.id == bindparam("wave"))
+    .values(waiting=True, latest=_greater("latest"), worth=_greater("worth"), first=_less("first"))
+)
+
+
+class SqlWaves(Store):
+    """Comments that say nearly the same, and what people decided of them.
+
+    Whoever locks comments and waves locks the comments first, and each kind in the order of ids.
+    """
+
+    def kin(self, comment_ids: Collection[UUID]) -> dict[UUID, Kin]:
+        """Name for each comment another of its site, of the last day, that says nearly the same; most have none."""
+        if not comment_ids:
+            return {}
+        rows = self.connection.execute(KIN, {"ids": list(comment_ids)})
+        return {row.id: Kin(row.mate, row.wave) for row in rows}
+
+    def add(self, waves: Sequence[Wave]) -> None:
+        """Keep new waves."""
+        if waves:
+            self.connection.execute(WAVE.insert(), [fields_of(wave) for wave in waves])
+
+    def join(self, waves: Mapping[UUID, UUID]) -> None:
+        """Let comments that are locked be in these waves from now on."""
+        if waves:
+            self.connection.execute(JOIN, [{"comment": one, "joined": wave} for one, wave in waves.items()])
+
+    def swell(self, held: Sequence[Comment]) -> None:
+        """Let the waves of these comments, which wait for a person from now on, be in the queue."""
+        by_wave: defaultdict[UUID, list[Comment]] = defaultdict(list)
+        for comment in held:
+            if comment.wave:
+                by_wave[comment.wave].append(comment)
+        if by_wave:
+            self.connection.execute(SWELL, [_swollen(wave, by_wave[wave]) for wave in sorted(by_wave)])
+
+    def get(self, site_id: UUID, wave_id: UUID) -> Wave | None:
+        """Find a wave of this site."""
+        found = select(WAVE).where(WAVE.c.id == wave_id, WAVE.c.site_id == site_id)
+        row = self.connection.execute(found).mappings().first()
+        return None if row is None else Wave(**row)
+
+    def ebb(self, most: int) -> int:
+        """Take waves of which nothing waits any more out of the queue; say how many there were.
+
+        They are locked before it is looked what waits, so that nothing that comes meanwhile is overlooked.
+        """
+        empty = select(WAVE.c.id).where(WAITING, ~STILL.exists()).order_by(WAVE.c.id).limit(most)
+        locked = self.connection.execute(empty.with_for_update(of=WAVE, skip_locked=True)).scalars().all()
+        over = update(WAVE).where(WAVE.c.id.in_(locked), ~STILL.exists()).values(waiting=False)
+        return int(self.connection.execute(over).rowcount) if locked else 0
+
+    def take(self, stance: Stance, lasting: timedelta | None) -> None:
+        """Keep a decision on a wave, which ends what was decided of it before for later comments.
+
+        Raises Stale where somebody else decided since the wave was shown.
+        """
+        until = None if lasting is None else db_now(lasting)
+        try:
+            self.connection.execute(STANCE.insert().values(**fields_of(stance) | {"until": until}))
+        except IntegrityError:
+            raise Stale("Somebody else decided meanwhile; look at these comments again.") from None
+        before = (STANCE.c.wave_id == stance.wave_id, STANCE.c.number < stance.number, STANCE.c.until > db_now())
+        self.connection.execute(update(STANCE).where(*before).values(until=db_now()))
+
+    def stance(self, site_id: UUID, stance_id: UUID) -> Stance | None:
+        """Find a decision on a wave of this site."""
+        found = self._stances(STANCE.c.id == stance_id, STANCE.c.site_id == site_id)
+        return found[0] if found else None
+
+    def standing(self, wave_ids: Collection[UUID]) -> dict[UUID, Stance]:
+        """Give what goes for comments that arrive now; nobody takes it back before the transaction ends."""
+        if not wave_ids:
+            return {}
+        rows = self.connection.execute(STANDING, {"ids": list(wave_ids)}).mappings()
+        return {row["wave_id"]: Stance(**row) for row in rows}
+
+    def of(self, wave_id: UUID) -> list[Stance]:
+        """Give what was decided of a wave, the newest first."""
+        return self._stances(STANCE.c.wave_id == wave_id)
+
+    def covered(self, stance: Stance, most: int) -> list[UUID]:
+        """Name some of what is still to be decided: what is as it was when the person looked, or arrived since."""
+        seen, own = stance.seen_at, and_(DECISION.c.comment_id == COMMENT.c.id, DECISION.c.stance == stance.id)
+        state = or_(HELD, and_(APPROVED, UNTOUCHED)) if stance.status in TAKES_DOWN else HELD
+        lasts = stance.status in LASTS
+        same = as_shown_or_later(seen, stance.created_at) if lasts else as_shown(seen, flagged=True)
+        left = (COMMENT.c.wave == stance.wave_id, state, *same)
+        found = select(COMMENT.c.id).where(*left, ~select(DECISION.c.id).where(own).exists())
+        return list(self.connection.execute(found.order_by(COMMENT.c.id).limit(most)).scalars())
+
+    def hold(self, stance: Stance) -> bool:
+        """Let nobody take a decision back before the transaction ends; False where somebody did."""
+        found = select(STANCE.c.id).where(STANCE.c.id == stance.id, STANCE.c.undone_at.is_(None))
+        return self.connection.execute(found.with_for_update(read=True)).first() is not None
+
+    def withdraw(self, stance: Stance, now: datetime, person_id: UUID) -> bool:
+        """Take a decision back: it goes for nothing more; False where it was taken back before."""
+        standing = update(STANCE).where(STANCE.c.id == stance.id, STANCE.c.undone_at.is_(None))
+        return (
+            self.connection.execute(standing.values(undone_at=now, undone_by=person_id, unfinished=True)).rowcount == 1
+        )
+
+    def standing_decisions(self, stance: Stance, most: int) -> list[Decision]:
+        """Give some of the decisions that followed it and after which nothing else was decided."""
+        found = select(DECISION).join(COMMENT, COMMENT.c.id == DECISION.c.comment_id)
+        latest = (DECISION.c.stance == stance.id, COMMENT.c.version == DECISION.c.version)
+        rows = self.connection.execute(found.where(*latest).order_by(DECISION.c.comment_id).limit(most)).mappings()
+        return [decision_of(row) for row in rows]
+
+    def unfinished(self, most: int) -> list[Stance]:
+        """Give some decisions of which a part is still to be done, the oldest first."""
+        return self._stances(UNFINISHED, most=most, oldest=True)
+
+    def finish(self, stance: Stance) -> None:
+        """Say that all of it is done, unless it was taken back meanwhile."""
+        taken = STANCE.c.undone_at.is_(None) if stance.undone_at is None else STANCE.c.undone_at.is_not(None)
+        self.connection.execute(update(STANCE).where(STANCE.c.id == stance.id, taken).values(unfinished=False))
+
+    def _stances(self, *conditions: ColumnElement[bool], most: int = 100, oldest: bool = False) -> list[Stance]:
+        found = select(STANCE).where(*conditions).order_by(STANCE.c.id if oldest else STANCE.c.id.desc())
+        return [Stance(**row) for row in self.connection.execute(found.limit(most)).mappings()]
+
+
+def _swollen(wave: UUID, held: Sequence[Comment]) -> dict[str, Any]:
+    ids = [comment.id for comment in held]
+    return {"wave": wave, "latest": max(ids), "first": min(ids), "worth": max(comment.worth for comment in held)}

@@ -1,0 +1,95 @@
+"""Waves: comments that say nearly the same, folded into one, and what a person decided of all of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+from uuid import UUID
+
+from moderation.domain.comment import Status
+from moderation.domain.likeness import NEAR, distance
+
+LASTING: Final = timedelta(days=1)
+"""For so long a decision on a wave goes for what arrives later, too."""
+LASTS: Final = frozenset({Status.HELD, Status.REJECTED, Status.SPAM})
+"""What may go for later comments; nobody is published for being like somebody else."""
+TAKES_DOWN: Final = frozenset({Status.REJECTED, Status.SPAM})
+"""What is decided of those, too, that the policy published before anybody saw a wave coming."""
+SHORT: Final = 140
+"""In a text of fewer characters one word more or less may turn its meaning round."""
+STRICT: Final = 3
+"""So many bits at most may differ between texts of which one is short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """Comments of one site that say nearly what its first one did."""
+
+    id: UUID
+    site_id: UUID
+    sketch: int | None
+    """What its first comment was like; None where only the very same words are let in."""
+    first: UUID
+    latest: UUID
+    """The newest comment that waited; by it the wave has its place in the queue."""
+    worth: float
+    """The greatest of its comments that waited."""
+    waiting: bool
+    """Some of it may wait for a person; where it is false, nothing does."""
+    closed: bool = False
+    """Nothing more is let in: a comment that somebody took out of a wave is one by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """A comment that says nearly what another one does, and the wave it is in, if it is in one."""
+
+    comment_id: UUID
+    wave: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """What a person decided of a wave: of all that waited when they looked, and of what arrives until it ends."""
+
+    id: UUID
+    site_id: UUID
+    wave_id: UUID
+    number: int
+    """Counts what was decided of the wave; of two who saw the same, the second is turned away."""
+    status: Status
+    actor_id: UUID
+    seen_at: datetime
+    """When the person was shown the wave; what came or changed later is not decided by it."""
+    created_at: datetime
+    until: datetime | None = None
+    """Until when it goes for what arrives, by the database's clock; None where it never did."""
+    undone_at: datetime | None = None
+    undone_by: UUID | None = None
+    unfinished: bool = True
+    """Some of it is still to be decided, or to be taken back."""
+
+
+T = TypeVar("T")
+
+
+def varied(things: Sequence[T], most: int, apart: Callable[[T, T], float]) -> list[T]:
+    """Choose some things, the first one and then whatever is furthest from all that are chosen; no two alike."""
+    chosen = list(things[:1])
+    while chosen and len(chosen) < most:
+        distances = [min(apart(thing, other) for other in chosen) for thing in things]
+        furthest = max(range(len(things)), key=distances.__getitem__)
+        if not distances[furthest]:
+            break
+        chosen.append(things[furthest])
+    return chosen
+
+
+def near(text: str) -> int:
+    """Say in how many bits a text's sketch may differ from another's for both to say nearly the same."""
+    return STRICT if len(text) < SHORT else NEAR
+
+
+def alike(text: str, sketch: int | None, other: int | None) -> bool:
+    """Say whether a text says nearly what is sketched; what has no sketch was found by its very words."""
+    return sketch is None or other is None or distance(sketch, other) <= near(text)

@@ -1,0 +1,104 @@
+"""What the card of a wave shows: how much of it there is, some that differ, what they share, what was decided of it."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from moderation.domain.likeness import distance, links
+from moderation.domain.wave import Stance, varied
+from moderation.http.console.meanings import DONE, meaning
+from moderation.http.context import deps
+from moderation.services import people, waves
+from moderation.services.ports import Row
+from moderation.services.waves import Roll
+
+SHOWN: Final = 5
+MOST_REASONS: Final = 4
+
+
+def card(site_id: UUID, wave_id: UUID) -> dict[str, Any]:
+    """Gather everything that the card of a wave shows."""
+    roll = waves.look(deps(), site_id, wave_id)
+    names = people.names(deps(), {stance.actor_id for stance in roll.stances})
+    return {
+        "rolls": True,
+        "id": str(roll.wave.id),
+        "version": max((stance.number for stance in roll.stances), default=0),
+        "waiting": roll.waiting,
+        "networks": roll.networks,
+        "since": roll.since,
+        "published": roll.published,
+        "some": [_sample(row) for row in varied(roll.some, SHOWN, _apart)],
+        "shared": list(_shared(roll)),
+        "reasons": [meaning(code) for code in _reasons(roll.some)],
+        "closed": roll.wave.closed,
+        "history": [_told(stance, names) for stance in roll.stances],
+    }
+
+
+def _sample(row: Row) -> dict[str, Any]:
+    return {
+        "id": str(row["id"]),
+        "name": row["name"] or "Nobody",
+        "text": row["text"],
+        "language": row["language"],
+        "page": row["thread_title"] or row["thread"],
+        "at": row["received_at"],
+    }
+
+
+def _apart(one: Row, other: Row) -> float:
+    """Say how different two are; in the same words they are not, whoever wrote them."""
+    if one["text"] == other["text"]:
+        return 0
+    if one["sketch"] is None or other["sketch"] is None:
+        return 1
+    return 1 + distance(one["sketch"], other["sketch"])
+
+
+def _shared(roll: Roll) -> Iterator[str]:
+    """Say what most of a wave have in common; of a network, only that it is one."""
+    if not roll.some:
+        return
+    yield "Nearly the same words" if roll.wave.sketch is not None else "The same words, or the same links in few words"
+    for what, found in (("the name", _names(roll.some)), ("a link to", _hosts(roll.some))):
+        for thing, times in found.most_common(2):
+            if times * 2 > len(roll.some) > 1:
+                yield f"{'All' if times == len(roll.some) else 'Most'} with {what} {thing}"
+    if roll.networks == 1 and roll.waiting > 1:
+        yield "All from one network"
+
+
+def _names(rows: Sequence[Row]) -> Counter[str]:
+    return Counter(row["name"] for row in rows if row["name"])
+
+
+def _hosts(rows: Sequence[Row]) -> Counter[str]:
+    return Counter(host for row in rows for host in {_host(link) for link in links(row["text"])} if host)
+
+
+def _host(link: str) -> str | None:
+    try:
+        return urlsplit(link if "://" in link else f"//{link}").hostname
+    except ValueError:
+        return None
+
+
+def _reasons(rows: Sequence[Row]) -> list[str]:
+    counted = Counter(code for row in rows for code in row["reasons"])
+    return [code for code, _ in counted.most_common(MOST_REASONS)]
+
+
+def _told(stance: Stance, names: Mapping[UUID, str]) -> dict[str, Any]:
+    return {
+        "id": str(stance.id),
+        "word": DONE[stance.status],
+        "status": str(stance.status),
+        "by": names.get(stance.actor_id, "somebody"),
+        "at": stance.created_at,
+        "until": stance.until,
+        "undone": stance.undone_at,
+        "unfinished": stance.unfinished,
+    }

@@ -1,0 +1,103 @@
+"""The card of a wave: looking at it, deciding all of it, and taking single comments out."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from moderation.domain.errors import Stale
+from moderation.domain.wave import LASTS, Stance
+from moderation.http import problems
+from moderation.http.console.asked import asked_in, card_of
+from moderation.http.console.gate import person, wants_json
+from moderation.http.console.meanings import DONE, KEYS, LABELS
+from moderation.http.console.printing import printed
+from moderation.http.console.queue import queue_page
+from moderation.http.console.typed import action_in, id_in, moment_in, version_in
+from moderation.http.context import deps
+from moderation.http.guard import for_people
+from moderation.services import desk, people, waves
+from moderation.services.waves import Progress, Wish
+
+blueprint = Blueprint("waves", __name__)
+FUTURE: Final = "What arrives alike within 24 hours goes the same way."
+
+
+@blueprint.get("/waves/<uuid:wave_id>")
+@for_people
+def show(wave_id: UUID) -> ResponseReturnValue:
+    """Show a wave: its card alone where our script asks for it, else beside the queue."""
+    waves.site_of(deps(), person(), wave_id)
+    wanted = asked_in(request.args)
+    if not request.args.get("bare"):
+        return queue_page(wanted, named=wave_id)
+    return printed("wave.html", card=card_of(wave_id), wanted=wanted, keys=KEYS, labels=LABELS, now=deps().now())
+
+
+@blueprint.post("/waves/<uuid:wave_id>/decisions")
+@for_people
+def decide(wave_id: UUID) -> ResponseReturnValue:
+    """Decide all of a wave, if nobody else did since it was shown."""
+    site_id = waves.site_of(deps(), person(), wave_id)
+    wish = Wish(wave_id, version_in(request), moment_in(request.form.get("shown", "")), action_in(request.form))
+    try:
+        progress = waves.decide(deps(), site_id, wish, person())
+    except Stale as error:
+        return _late(site_id, wave_id, error)
+    return _made(progress)
+
+
+@blueprint.post("/comments/<uuid:comment_id>/apart")
+@for_people
+def take_out(comment_id: UUID) -> ResponseReturnValue:
+    """Let one comment of a wave be by itself."""
+    waves.take_out(deps(), desk.site_of(deps(), person(), comment_id), comment_id)
+    notice = {"sentence": "It stands by itself now.", "missed": "", "undo": []}
+    return queue_page(asked_in(request.form), named=comment_id, notice=notice)
+
+
+def _made(progress: Progress) -> ResponseReturnValue:
+    """Say what is so now; a browser without our script goes on to the next card."""
+    stance = progress.stance
+    if wants_json():
+        return {"items": [fact_of(progress)]}
+    notice = {"sentence": sentence_of(progress), "missed": "", "undo": [str(stance.id)]}
+    return queue_page(asked_in(request.form), named=id_in(request.form.get("next", "")), notice=notice)
+
+
+def fact_of(progress: Progress) -> dict[str, Any]:
+    """Tell our script what became of a wave."""
+    stance = progress.stance
+    return {
+        "decision": str(stance.id),
+        "comment": str(stance.wave_id),
+        "status": "held" if stance.undone_at else str(stance.status),
+        "version": stance.number,
+        "said": DONE[stance.status],
+        "told": sentence_of(progress),
+    }
+
+
+def sentence_of(progress: Progress) -> str:
+    """Say how much was done, whether more follows, and what goes for what arrives."""
+    stance = progress.stance
+    word = "Undone" if stance.undone_at else DONE[stance.status]
+    said = f"{word}: {progress.done} alike{'; the others follow within a minute' if progress.more else ''}."
+    return f"{said} {FUTURE}" if stance.status in LASTS and not stance.undone_at else said
+
+
+def _late(site_id: UUID, wave_id: UUID, error: Stale) -> ResponseReturnValue:
+    """Say who decided meanwhile, and what; the card is shown as it is now."""
+    stances = waves.look(deps(), site_id, wave_id).stances
+    sentence = _who(stances[0]) if stances else error.detail
+    if wants_json():
+        document = problems.problem_of(error) | {"detail": sentence}
+        return document, int(problems.status_of(error)), {"Content-Type": problems.PROBLEM}
+    notice = {"sentence": sentence, "missed": "Nothing was changed by you.", "undo": []}
+    return queue_page(asked_in(request.form), named=wave_id, notice=notice, status=412)
+
+
+def _who(stance: Stance) -> str:
+    name = people.names(deps(), [stance.actor_id]).get(stance.actor_id, "Somebody")
+    return f"{name} decided meanwhile: {DONE[stance.status].lower()}."
