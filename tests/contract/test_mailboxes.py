@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from uuid import UUID
 
 import pytest
+from hearing import hear
 from makers import World
 from servers.mail import Mailbox, mailbox
 from sqlalchemy import text
@@ -360,6 +361,18 @@ def left(post: Post) -> dict[str, int]:
         count = "SELECT count(*) FROM "
         tables = ("mailbox", "follow", "author_mail")
         return {name: uow.connection.execute(text(count + name)).scalar_one() for name in tables}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+def test_intake_asks_nothing_more_unless_a_token_or_a_wish_comes_along(post: Post, *, wanted: bool) -> None:
+    post.world.site = sites.change(post.world.deps, post.world.site.id, confirm=wanted, tell_authors=wanted)
+
+    plain = [said for said, _ in hear(post.world, post.world.receives)]
+    assert any("INSERT INTO comment" in said for said in plain)
+    assert not [said for said in plain if re.search("mailbox|follow|author_mail", said)]
+
+    kept = [said for said, _ in hear(post.world, lambda: post.world.receives("Tell me.", replies=Notify.EACH))]
+    assert len([said for said in kept if "INSERT INTO follow" in said]) == wanted
 
 
 def test_without_a_mail_server_nothing_is_offered_or_planned(world: World) -> None:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from api import PUBLIC_URL, app_over
+from api import PUBLIC_URL, Api, app_over
 from fakes.scorers import obedient
 from flask.testing import FlaskClient
 from makers import ORIGIN, World
@@ -160,6 +160,11 @@ def test_the_form_offers_what_the_site_does_and_keeps_what_was_chosen(world: Wor
 
 
 def test_a_site_says_whether_it_writes_to_authors(world: World) -> None:
-    choices: dict[str, Any] = {"confirm": False, "tell_authors": False, "language": "es"}
-    changed = sites.change(world.deps, world.site.id, **choices)
-    assert (changed.confirm, changed.tell_authors, changed.language) == (False, False, "es")
+    api, choices = Api.over(world), {"confirm": False, "tell_authors": True, "language": "es"}
+    path = f"/v1/sites/{world.site.id}"
+
+    assert choices.items() <= api.call("PATCH", path, json=choices).json.items()
+    assert choices.items() <= api.get(path).json.items()
+    assert api.call("PATCH", path, json={"language": "nl"}).status_code == 422
+    mute = replace(world, deps=replace(world.deps, may_post=False))
+    assert Api.over(mute).call("PATCH", path, json={"confirm": True}).status_code == 409
