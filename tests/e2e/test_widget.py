@@ -144,9 +144,9 @@ def test_a_browser_works_for_strangers_and_members_type_nothing(paper: Paper, si
         waits = world.has(f"maybe-spam, number {number}.", thread="elsewhere")
         world.clock.forward(minutes=12)
         approves(paper, str(waits.id))
+    world.has("The older one.", thread="harvest")
     world.site = sites.change(world.deps, world.site.id, proof=Proof.ALWAYS)
     _, secret = members.rotate(world.deps, world.site.id)
-    world.has("The older one.", thread="harvest")
 
     page.goto(f"{site_url}/en")
     writes(page, "The newer one, by a stranger.")
