@@ -1,11 +1,15 @@
 """What every test may ask for: real servers, once per run, and a database of its own."""
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from servers.leads import KINDS, leads_to_server
 from servers.memory import keep_in_memory
+from servers.order import machines_own, without_servers
 from servers.postgres import Postgres, running_postgres
 from servers.valkey import Broker, running_broker
 
@@ -19,18 +23,36 @@ SLOW = "faults"
 
 
 def pytest_configure() -> None:
-    """Let what tests write lie in memory, where it takes no time; databases that crash honestly are on the disk."""
+    """Let what tests write lie in memory, where it takes no time; databases that crash honestly are on the disk.
+
+    There is a test for each core: where each also reckoned on every core, most of the time would go into waiting.
+    """
     keep_in_memory()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Shut the sockets of tests that have no business with them; give those time that wait for long."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Shut the sockets of tests that have no business with them; give those time that wait for long.
+
+    On the machine's own servers, only those are run again that lead to one: to all others nothing would be new.
+    """
+    if machines_own():
+        alike = {item for item in items if not leads_to_server(item)}
+        config.hook.pytest_deselected(items=[*alike])
+        items[:] = [item for item in items if item not in alike]
     for item in items:
         room = item.path.relative_to(TESTS).parts[0]
         if room not in OPEN:
             item.add_marker(pytest.mark.disable_socket)
         if room == SLOW and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(300))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let no test start a server that does not say so."""
+    with nullcontext() if leads_to_server(item) else without_servers(item.nodeid):
+        return (yield)
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +98,7 @@ def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(migrated_file, tmp_path)}"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest) -> str:
     """A database of the test's own; the test runs once on each kind."""
     name = "sqlite_url" if request.param == "sqlite" else "postgres_url"

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import leaks
+import pytest
 from leaks import ADDRESSES, PLACES, Canaries
 from redis.exceptions import RedisError
 from servers.up import Up
@@ -120,6 +121,7 @@ def live_in(visitor: Visitor, pk: str, key: str) -> None:
     visitor.decided(comment)
 
 
+@pytest.mark.servers
 def test_a_day_with_canaries_leaves_none_behind(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with closing(OwnBroker.started()) as broker:

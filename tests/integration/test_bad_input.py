@@ -1,6 +1,7 @@
 """Bad input gets a clear error and loses nothing, at every door: JSON, form and command line."""
 
 import html
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,6 +17,7 @@ from api import PUBLIC_URL, app_over, new_key
 from flask import Flask
 from hostile import ACCEPTED, FIELDS, FORM, KEYS, NAMES, UNSETTABLE, WIRE, Bad, Wire, good
 from makers import World
+from servers.leads import KINDS
 from servers.postgres import Postgres
 from sqlalchemy import text
 from werkzeug.test import TestResponse
@@ -63,15 +65,16 @@ class Doors:
         assert accepted.status_code == 202, accepted.text
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=KINDS)
 def doors(
-    request: pytest.FixtureRequest, postgres: Postgres, migrated: str, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, migrated_file: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Doors]:
     """One installation for all rows: what the row before was refused must be in nobody's way."""
     if request.param == "postgresql":
-        url = postgres.fresh_database(template=migrated)
+        postgres: Postgres = request.getfixturevalue("postgres")
+        url = postgres.fresh_database(template=request.getfixturevalue("migrated"))
     else:
-        url = f"sqlite:///{tmp_path_factory.mktemp('bad')}/lychgate.db"
+        url = f"sqlite:///{shutil.copy(migrated_file, tmp_path_factory.mktemp('bad'))}"
     with closing(World.at(url)) as world:
         yield Doors(world, app_over(world))
     if request.param == "postgresql":

@@ -211,6 +211,29 @@ def test_every_command_speaks_to_programs(shown: Spoken) -> None:
     assert "--json" in shown.help
 
 
+HEAVY: Final = ("numpy", "onnxruntime", "celery", "kombu", "redis", "flask", "psycopg", "requests", "markdown_it")
+
+
+@pytest.mark.parametrize("words", ["--help", "site list", "db current", "key list --site demo"])
+def test_no_command_carries_what_others_need(folder: Path, words: str) -> None:
+    done = lychgate(*words.split(), folder=folder, PYTHONPROFILEIMPORTTIME="1")
+
+    assert done.returncode == 0, done.stderr
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "moderation.cli" in loaded
+    assert loaded.isdisjoint({*HEAVY, *(["sqlalchemy"] if words == "--help" else [])})
+
+
+def test_verbs_are_told_in_their_own_words() -> None:
+    context = click.Context(cli.lychgate)
+    ours, loaded = context.make_formatter(), context.make_formatter()
+
+    cli.lychgate.format_commands(context, ours)
+
+    click.Group.format_commands(cli.lychgate, context, loaded)
+    assert ours.getvalue() == loaded.getvalue()
+
+
 def test_a_page_that_was_changed_is_told_as_it_is_now(folder: Path) -> None:
     page = ("--site", "demo", "article-1")
 

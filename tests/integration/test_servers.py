@@ -73,6 +73,7 @@ def test_the_administrator_may_what_tests_may_not(own_postgres: OwnPostgres) -> 
     own_postgres.administer(sql.SQL("ALTER SYSTEM SET log_min_messages = {}").format(sql.Literal("fatal")))
 
 
+@pytest.mark.servers
 def test_a_broker_that_was_killed_comes_back_empty_at_the_same_address() -> None:
     with closing(OwnBroker.started()) as broker:
         with broker.client() as client:
@@ -85,6 +86,7 @@ def test_a_broker_that_was_killed_comes_back_empty_at_the_same_address() -> None
             assert client.dbsize() == 0
 
 
+@pytest.mark.servers
 def test_a_frozen_broker_answers_again_when_it_is_thawed() -> None:
     with closing(OwnBroker.started()) as broker:
         broker.freeze()
