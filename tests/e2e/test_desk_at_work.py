@@ -192,7 +192,7 @@ def test_nothing_that_people_write_runs_at_the_desk(desk: Desk, reader: Reader) 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everybody_can_use_the_desk(desk: Desk, opens: Callable[..., Reader], scheme: str) -> None:
-    desk.holds("remark", name="Ann")
+    comment_id = desk.holds("remark", name="Ann")
     reader = opens(color_scheme=scheme, reduced_motion="reduce")
     reader.page.goto(desk.url)
     faults = {"login": faults_of(reader.page)}
@@ -202,8 +202,9 @@ def test_everybody_can_use_the_desk(desk: Desk, opens: Callable[..., Reader], sc
     saves(page, "d")
     expect(page.get_by_role("heading", name="Nobody waits")).to_be_visible()
     faults["done"] = faults_of(page)
-    page.goto(desk.url + "account")
-    faults["account"] = faults_of(page)
+    for path in ("account", "audit", f"comments/{comment_id}/record", f"comments/{comment_id}/email"):
+        page.goto(desk.url + path)
+        faults[path] = faults_of(page)
 
     assert {where: found for where, found in faults.items() if found} == {}
     assert reader.complaints == []

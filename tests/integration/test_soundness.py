@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from click.testing import CliRunner
 from fakes.scorers import obedient
 from makers import KEY, SECRET, World
 from psycopg import sql
@@ -15,8 +16,9 @@ from servers.postgres import OwnPostgres
 from servers.valkey import Broker, free_port
 from sqlalchemy import make_url, text
 
-from moderation.adapters.db import migrate
+from moderation.adapters.db import chains, heads, migrate
 from moderation.adapters.db.verification import PROMISES
+from moderation.cli.soundness import verify
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +39,10 @@ def careful_url(careful: OwnPostgres) -> Iterator[str]:
 def facts(tmp_path: Path, valkey: Broker) -> Callable[..., Any]:
     """Give what a command tells programs about an installation on this database."""
 
-    def tell(verb: str, database_url: str, *, code: int, broker_url: str = valkey.url) -> Any:
+    def tell(verb: str, database_url: str, *words: str, code: int, broker_url: str = valkey.url) -> Any:
         where = {"LYCHGATE_DATABASE_URL": database_url, "LYCHGATE_BROKER_URL": broker_url}
         secrets = {"LYCHGATE_SECRET_KEY": SECRET, "LYCHGATE_ENCRYPTION_KEYS": KEY}
-        done = lychgate(verb, "--json", folder=tmp_path, **where, **secrets)
+        done = lychgate(verb, "--json", *words, folder=tmp_path, **where, **secrets)
         assert done.returncode == code, done.stderr
         return json.loads(done.stdout)
 
@@ -121,16 +123,30 @@ def test_a_database_that_is_away_is_named(facts: Callable[..., Any]) -> None:
 BROKEN: Final = "threads count their public comments"
 
 
-def test_a_broken_promise_is_told_with_who_breaks_it(facts: Callable[..., Any], database_url: str) -> None:
+def test_a_broken_promise_is_told_with_who_breaks_it(
+    facts: Callable[..., Any], database_url: str, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept.jsonl"
     with closing(World.at(database_url, scorers=obedient())) as world:
         comment = world.has("Lovely photos!")
-        assert {item["kept"] for item in facts("verify", database_url, code=0)} == {True}
+        world.events()
+        assert {item["kept"] for item in facts("verify", database_url, "--keep", str(kept), code=0)} == {True}
         with world.deps.uow(None) as uow:
             uow.connection.execute(text("UPDATE thread SET approved = 7"))  # type: ignore[attr-defined]
             uow.commit()
 
-    told = facts("verify", database_url, code=1)
+    told = facts("verify", database_url, "--against", str(kept), code=1)
 
     assert {item["promise"]: item["broken_by"] for item in told} == {
-        promise: [str(comment.thread_id)] if promise == BROKEN else [] for promise in PROMISES
+        promise: [str(comment.thread_id)] if promise == BROKEN else []
+        for promise in (*PROMISES, chains.PROMISE, heads.PROMISE)
     }
+    assert json.loads(kept.read_text())["site"] == str(comment.site_id)
+
+
+def test_a_file_that_was_not_kept_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "other.txt").write_text("Something else.\n")
+
+    done = CliRunner().invoke(verify, ["--against", str(tmp_path / "other.txt")])
+
+    assert (done.exit_code, "`lychgate verify --keep`" in done.output) == (2, True)
