@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from servers.leads import KINDS, leads_to_server
 from servers.memory import keep_in_memory
 from servers.order import machines_own, without_servers
@@ -26,7 +27,10 @@ def pytest_configure() -> None:
     """Let what tests write lie in memory, where it takes no time; databases that crash honestly are on the disk.
 
     There is a test for each core: where each also reckoned on every core, most of the time would go into waiting.
+    No example is held against a clock: how long one takes says only how busy the machine is.
     """
+    settings.register_profile("untimed", deadline=None)
+    settings.load_profile("untimed")
     keep_in_memory()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 

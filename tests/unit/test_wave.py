@@ -49,6 +49,6 @@ def test_links_are_read_without_the_signs_around_them() -> None:
     ],
 )
 def test_the_strictest_outcome_wins(policy: Status, person: Status, outcome: Status) -> None:
-    verdict = Verdict(policy, ()).with_reason(Reason("wave", person, "any"))
+    verdict = Verdict(policy, ()).also([Reason("wave", person, "any")])
 
     assert (verdict.outcome, verdict.codes) == (outcome, ("wave",))
