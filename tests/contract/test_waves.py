@@ -383,6 +383,25 @@ def test_a_folded_page_is_read_from_its_indexes(world: World, sort: str, indexes
     assert [line for plan in plans for line in plan if line.startswith("SCAN comment") or "Seq Scan" in line] == []
 
 
+@pytest.mark.parametrize("sort", ["newest", "oldest", "worth"])
+def test_pages_with_waves_follow_each_other_without_a_gap(world: World, sort: str) -> None:
+    expected = [world.has("A maybe-toxicity remark.", thread=f"x-{number}").id for number in range(2)]
+    expected.append(wave_of(world, roll(world, 3)[0]))
+    expected += [world.has("A maybe-toxicity remark.", thread=f"y-{number}").id for number in range(2)]
+    found, cursor = list[UUID](), None
+
+    while True:
+        wanted = HELD | {"sort": sort}
+        page = desk.queue(world.deps, [world.site.id], wanted, cursor=cursor, limit=2)
+        found += [row["wave"] or row["id"] for row in page.rows]
+        cursor = page.next
+        if cursor is None:
+            break
+
+    assert sorted(found) == sorted(expected)
+    assert sort == "worth" or found == (expected if sort == "oldest" else expected[::-1])
+
+
 def test_what_is_erased_leaves_no_wave(world: World) -> None:
     comment = roll(world, 2)[0]
     authors.withdraw(world.deps, comment.id)
