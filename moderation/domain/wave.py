@@ -15,6 +15,8 @@ LASTS: Final = frozenset({Status.HELD, Status.REJECTED, Status.SPAM})
 """What may go for later comments; nobody is published for being like somebody else."""
 TAKES_DOWN: Final = frozenset({Status.REJECTED, Status.SPAM})
 """What is decided of those, too, that the policy published before anybody saw a wave coming."""
+LISTED: Final = 100
+"""In a list a wave is counted up to so many; its card says more."""
 SHORT: Final = 140
 """In a text of fewer characters one word more or less may turn its meaning round."""
 STRICT: Final = 3

@@ -15,7 +15,6 @@ from sqlalchemy import text
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Actor
 from moderation.domain.person import Role
-from moderation.services import waves
 
 JSON = {"Accept": "application/json"}
 TEXT = (
@@ -205,25 +204,3 @@ def test_a_persons_order_is_remembered_and_an_address_says_it(world: World) -> N
     assert "sort=oldest" in led
     assert lines(ada) == [str(older.id), str(newer.id)]
     assert lines(ada, "/console/?sort=newest") == lines(bert) == [str(newer.id), str(older.id)]
-
-
-@pytest.mark.usefixtures("database_url")
-@pytest.mark.parametrize("sort", ["newest", "oldest", "worth"])
-def test_pages_with_waves_follow_each_other_without_a_gap(
-    world: World, monkeypatch: pytest.MonkeyPatch, sort: str
-) -> None:
-    monkeypatch.setattr("moderation.http.console.queue.SHOWN", 2)
-    cards = [str(held(world, thread=f"x-{number}").id) for number in range(2)]
-    cards.append(str(world.look(roll(world)[0]).wave))
-    cards += [str(held(world, thread=f"y-{number}").id) for number in range(2)]
-    ada, found, path = Moderator.of(world, "Ada"), list[str](), f"/console/?sort={sort}"
-
-    while path:
-        shown = ada.sees(path).text
-        found += LINE.findall(shown)
-        onwards = re.search(r'href="([^"]+)" rel="next"', shown)
-        path = onwards[1].replace("&amp;", "&") if onwards else ""
-
-    assert sorted(found) == sorted(cards)
-    assert sort == "worth" or found == (cards if sort == "oldest" else cards[::-1])
-    assert waves.carry_on(world.deps) == 0

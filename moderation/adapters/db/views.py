@@ -123,7 +123,12 @@ class SqlViews(Store):
         self, site_id: UUID, sort: str, *, after: UUID | None, limit: int, below: float | None = None
     ) -> list[Row]:
         """Give a page of waves of which something waits, each as its newest comment that does, at the wave's place."""
-        return self._rows(waves_page(site_id, sort, after=after, below=below, limit=limit))
+        told = [
+            row for row in self._rows(waves_page(site_id, sort, after=after, below=below, limit=limit)) if row["newest"]
+        ]
+        newest = select(COMMENT).where(COMMENT.c.id.in_([row["newest"] for row in told]))
+        comments = {row["id"]: row for row in self._titled(newest, "id", down=True)} if told else {}
+        return [{**comments[row["newest"]], **row} for row in told]
 
     def wave(self, wave_id: UUID) -> Row:
         """Count what waits of a wave, up to a thousand, its networks, since when it came, and what policy published."""

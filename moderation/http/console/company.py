@@ -56,11 +56,5 @@ def lines() -> ResponseReturnValue:
     """Give the lines of the first page alone, for our script to put those that are new among the others."""
     wanted = asked_in(request.args)
     found, sites = lines_of(wanted)
-    facts: dict[str, Any] = {
-        "lines": found,
-        "sites": sites,
-        "wanted": wanted,
-        "most": desk.MOST_COUNTED,
-        "now": deps().now(),
-    }
+    facts: dict[str, Any] = {"lines": found, "sites": sites, "wanted": wanted, "now": deps().now()}
     return printed("lines.html", **facts, card=None)

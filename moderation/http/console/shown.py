@@ -11,7 +11,7 @@ from moderation.domain.decision import Actor, Decision
 from moderation.domain.person import Role
 from moderation.domain.policy import Reason
 from moderation.domain.signal import SCORED, Signal
-from moderation.domain.wave import Stance
+from moderation.domain.wave import LISTED, Stance
 from moderation.http.console.gate import person
 from moderation.http.console.known import told_beside
 from moderation.http.console.marking import pieces
@@ -45,6 +45,7 @@ def line(row: Row, sites: dict[UUID, str]) -> dict[str, Any]:
         "key": str(row["wave"] if rolls else row["id"]),
         "wave": rolls,
         "alike": row["alike"],
+        "more": row["alike"] >= LISTED,
         "version": row["stances"] if rolls else row["version"],
         "status": str(row["status"]),
         "reasons": [meaning(code) for code in row["reasons"]],

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select, tuple_
 
-from moderation.adapters.db.models import CommentRow, DecisionRow, StanceRow, ThreadRow, WaveRow
+from moderation.adapters.db.models import CommentRow, DecisionRow, StanceRow, WaveRow
 from moderation.adapters.db.stores.base import table
+from moderation.domain.wave import LISTED
 
-COMMENT, THREAD, WAVE = table(CommentRow), table(ThreadRow), table(WaveRow)
-STANCE, DECISION = table(StanceRow), table(DecisionRow)
+COMMENT, WAVE, STANCE, DECISION = table(CommentRow), table(WaveRow), table(StanceRow), table(DecisionRow)
 MOST: Final = 1000
 """Beyond that nobody needs the number, and counting would be slow."""
 HELD: Final = COMMENT.c.status == literal_column("'held'")
@@ -30,7 +30,7 @@ def waves_page(site_id: UUID, sort: str, *, after: UUID | None, below: float | N
     """Select a page of waves of which something waits; the page is cut before anything of it is looked up."""
     place = WAVE.c.first if sort == "oldest" else WAVE.c.latest
     still = select(COMMENT.c.id).where(COMMENT.c.wave == WAVE.c.id, HELD)
-    kept = (WAVE.c.id.label("rolls"), place.label("place"), WAVE.c.worth.label("wave_worth"))
+    kept = (WAVE.c.id.label("rolls"), place.label("place"), WAVE.c.worth)
     found = select(*kept).where(WAVE.c.site_id == site_id, WAITING, still.exists())
     return _told(_cut(found, place, sort, after, below).limit(limit).subquery("page"), sort)
 
@@ -48,26 +48,24 @@ def _cut(found: Select[Any], place: Any, sort: str, after: UUID | None, below: f
 
 
 def _told(page: Any, sort: str) -> Select[Any]:
-    """Tell of each wave its newest comment that waits, how many do, and how often the wave was decided."""
+    """Tell of each wave its newest comment that waits, how many do, and how often the wave was decided.
+
+    The comments themselves are read by their ids, in a statement of their own: joined, all there are would be hashed.
+    """
     own = select(COMMENT.c.id).where(COMMENT.c.wave == page.c.rolls, HELD).correlate(page)
-    newest = own.order_by(COMMENT.c.id.desc()).limit(1).scalar_subquery()
-    alike = select(func.count()).select_from(own.limit(MOST).subquery()).scalar_subquery()
+    latest = own.order_by(COMMENT.c.id.desc())
+    newest = latest.limit(1).scalar_subquery()
+    alike = select(func.count()).select_from(latest.limit(LISTED).subquery()).scalar_subquery()
     decided = select(func.coalesce(func.max(STANCE.c.number), 0)).where(STANCE.c.wave_id == page.c.rolls)
-    told = [column for column in COMMENT.c if column.name != "worth"]
-    shown = select(
-        *told,
-        page.c.wave_worth.label("worth"),
+    told = select(
         page.c.place,
+        page.c.worth,
+        newest.label("newest"),
         alike.label("alike"),
         decided.correlate(page).scalar_subquery().label("stances"),
-        THREAD.c.key.label("thread"),
-        THREAD.c.title.label("thread_title"),
     )
-    joined = (
-        shown.select_from(page).join(COMMENT, COMMENT.c.id == newest).join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
-    )
-    order = {"worth": (page.c.wave_worth.desc(), page.c.place.desc()), "oldest": (page.c.place,)}
-    return joined.order_by(*order.get(sort, (page.c.place.desc(),)))
+    order = {"worth": (page.c.worth.desc(), page.c.place.desc()), "oldest": (page.c.place,)}
+    return told.order_by(*order.get(sort, (page.c.place.desc(),)))
 
 
 def wave_counted(wave_id: UUID) -> Select[Any]:
