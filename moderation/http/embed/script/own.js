@@ -18,11 +18,14 @@ class Own {
     this.known = new Map();
     this.watched = new Set();
     this.receipts = box.memory.recall("receipts", {});
+    // From the page on which an address was confirmed.
+    const token = location.hash.split("#lychgate=")[1];
+    token && box.memory.keep("author", token);
   }
 
-  /** Give the latest receipt, by which its author is known again. */
+  /** Give the author's token, or the latest receipt, by which they are known again. */
   get latest() {
-    return Object.values(this.receipts).at(-1)?.receipt;
+    return this.box.memory.recall("author", Object.values(this.receipts).at(-1)?.receipt);
   }
 
   /** Give one's own comments here that readers do not see. */
