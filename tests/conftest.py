@@ -50,6 +50,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.disable_socket)
         if room == SLOW and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(300))
+    items.sort(key=_may_take, reverse=True)  # Who may take longest begins first; at the end nobody waits for one alone.
+
+
+def _may_take(item: pytest.Item) -> float:
+    """Give the seconds that a test may take, if it may take more than others."""
+    marker = item.get_closest_marker("timeout")
+    return marker.args[0] if marker else 0.0
 
 
 @pytest.hookimpl(wrapper=True)
