@@ -47,6 +47,9 @@ PROMISES: Final = {
         LEFT JOIN (SELECT thread_id, count(*) AS shown FROM comment WHERE status = 'approved' GROUP BY thread_id)
           AS public ON public.thread_id = thread.id
         WHERE thread.approved <> coalesce(shown, 0)""",
+    "what waits in a wave is in the queue": """
+        SELECT comment.id FROM comment JOIN wave ON wave.id = comment.wave
+        WHERE comment.status = 'held' AND NOT wave.waiting""",
     "replies stand in their parent's thread": """
         SELECT reply.id FROM comment AS reply JOIN comment AS parent ON parent.id = reply.parent_id
         WHERE reply.thread_id <> parent.thread_id OR reply.site_id <> parent.site_id""",
