@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeVar
 from uuid import UUID
 
-from moderation.domain.comment import Status
+from moderation.domain.comment import Comment, Status
 from moderation.domain.likeness import NEAR, distance
 
 LASTING: Final = timedelta(days=1)
@@ -40,6 +40,16 @@ class Wave:
     """Some of it may wait for a person; where it is false, nothing does."""
     closed: bool = False
     """Nothing more is let in: a comment that somebody took out of a wave is one by itself."""
+
+
+LEAST: Final = -1e9
+"""What is worth nobody's time, as a comment has it that never waited."""
+
+
+def begun(wave_id: UUID, first: Comment, *, closed: bool = False) -> Wave:
+    """Give a wave that begins with a comment; whether that waits is looked at later, by the sweep."""
+    worth = first.worth if first.status is Status.HELD else LEAST
+    return Wave(wave_id, first.site_id, first.sketch, first.id, first.id, worth, waiting=True, closed=closed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from moderation.domain.comment import Comment, Status
-from moderation.domain.wave import Kin, Wave, alike
+from moderation.domain.comment import Comment
+from moderation.domain.wave import Kin, Wave, alike, begun
 from moderation.services.ports import Claim, Deps, Uow
 
 
@@ -19,8 +19,7 @@ def gathered(
 ) -> list[Comment]:
     """Let comments be in the waves of their kin, new ones where there is none yet; give them as they are now.
 
-    A new wave takes its first comment in, which says what later ones are held against; the wave is in the
-    queue if that one waits for a person.
+    A new wave takes its first comment in, which says what later ones are held against.
     """
     waves = {comment.id: comment.wave for comment in locked.values()}
     made: dict[UUID, Wave] = {}
@@ -46,21 +45,9 @@ def _join(
     first = locked.get(relative.comment_id)
     wave = relative.wave or waves.get(relative.comment_id)
     if wave is None and first is not None:
-        new = _begun(deps, first)
+        new = begun(deps.new_id(), first)
         wave = waves[first.id] = new.id
         made[wave] = new
     if wave is not None and wave in made and not alike(comment.text, comment.sketch, made[wave].sketch):
         return
     waves[comment.id] = wave
-
-
-def _begun(deps: Deps, first: Comment) -> Wave:
-    return Wave(
-        id=deps.new_id(),
-        site_id=first.site_id,
-        sketch=first.sketch,
-        first=first.id,
-        latest=first.id,
-        worth=first.worth,
-        waiting=first.status is Status.HELD,
-    )

@@ -10,7 +10,7 @@ from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Action, Actor, Decision, Ruling
 from moderation.domain.errors import Conflict, NotFound
 from moderation.domain.person import Person
-from moderation.domain.wave import LASTING, LASTS, Stance, Wave
+from moderation.domain.wave import LASTING, LASTS, Stance, Wave, begun
 from moderation.services.checks import bells, checks
 from moderation.services.decisions import settle_locked
 from moderation.services.ports import Bell, Deps, Row, Uow
@@ -148,16 +148,7 @@ def take_out(deps: Deps, site_id: UUID, comment_id: UUID) -> Comment:
         if not found or found[0].site_id != site_id:
             raise NotFound("There is no such comment.")
         (comment,) = found
-        alone = Wave(
-            id=deps.new_id(),
-            site_id=site_id,
-            sketch=comment.sketch,
-            first=comment.id,
-            latest=comment.id,
-            worth=comment.worth,
-            waiting=comment.status is Status.HELD,
-            closed=True,
-        )
+        alone = begun(deps.new_id(), comment, closed=True)
         uow.waves.add([alone])
         uow.waves.join({comment.id: alone.id})
         uow.commit()

@@ -1,6 +1,7 @@
 """`lychgate verify` on every database: rows that break a promise are found under it, and nothing else is."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from operator import attrgetter
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -13,9 +14,10 @@ from moderation.adapters.db import chains, verification
 from moderation.adapters.db.verification import PROMISES
 from moderation.domain.comment import Comment
 from moderation.domain.signal import SCORED
+from moderation.domain.wave import begun
 from moderation.services import authors, sites
 
-FOLLOWS, BEGINS, TOLD, SCORES, PLANNED, COUNTED, NUMBERED, TOGETHER = PROMISES
+FOLLOWS, BEGINS, TOLD, SCORES, PLANNED, COUNTED, NUMBERED, QUEUED, TOGETHER = PROMISES
 APPROVED: Final = "A kind word that is approved."
 
 
@@ -51,6 +53,7 @@ BREAKS: Final = [
         IN_ITS_THREAD,
     ),
     Break(NUMBERED, "UPDATE event SET position = position + 1 WHERE comment_id = :id AND type = 'comment.approved'"),
+    Break(QUEUED, "UPDATE comment SET status = 'held', wave = (SELECT id FROM wave) WHERE id = :id"),
     Break(TOGETHER, "UPDATE comment SET parent_id = (SELECT id FROM comment WHERE name = 'Zoe') WHERE id = :id"),
 ]
 
@@ -74,6 +77,9 @@ def _lived_in(world: World) -> None:
     authors.withdraw(world.deps, world.has("Not for long.", parent=edited.id).id)
     old, new = world.has("Here.", thread="old"), world.has("There.", thread="new")
     sites.merge_threads(world.deps, world.site.id, old.thread_id, new.thread_id)
+    with world.deps.uow(None) as uow:
+        uow.waves.add([replace(begun(world.deps.new_id(), edited), waiting=False)])
+        uow.commit()
     world.receives("broken-spam", thread="other")
 
 

@@ -74,6 +74,13 @@ def test_what_says_nearly_the_same_is_one_card_and_what_differs_is_not(world: Wo
     assert len(cards(world, folded=False, wave=wave)) == 4
 
 
+def test_a_wave_is_worth_what_its_comments_that_wait_are(world: World) -> None:
+    calm = [world.has(copy(number).replace("maybe-", "no "), thread=f"a-{number}") for number in range(4)]
+    doubted = world.has("A maybe-toxicity remark.", thread="elsewhere")
+
+    assert cards(world, sort="worth") == [(doubted.id, 1), (calm[3].id, 1)]
+
+
 def test_copies_in_one_batch_are_one_wave(world: World) -> None:
     comments = [world.receives(copy(number), thread=f"article-{number}") for number in range(4)]
     world.scores()

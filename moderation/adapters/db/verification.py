@@ -50,6 +50,9 @@ PROMISES: Final = {
     "events are numbered without a gap": """
         SELECT event.comment_id FROM event WHERE event.position > 1
            AND NOT EXISTS (SELECT 1 FROM event AS earlier WHERE earlier.position = event.position - 1)""",
+    "what waits in a wave is in the queue": """
+        SELECT comment.id FROM comment JOIN wave ON wave.id = comment.wave
+        WHERE comment.status = 'held' AND NOT wave.waiting""",
     "replies stand in their parent's thread": """
         SELECT reply.id FROM comment AS reply JOIN comment AS parent ON parent.id = reply.parent_id
         WHERE reply.thread_id <> parent.thread_id OR reply.site_id <> parent.site_id""",

@@ -23,7 +23,10 @@ from moderation.domain.wave import LASTS, TAKES_DOWN, Kin, Stance, Wave
 
 COMMENT, WAVE, STANCE, DECISION = table(CommentRow), table(WaveRow), table(StanceRow), table(DecisionRow)
 UNFINISHED: Final[ColumnElement[bool]] = literal_column("stance.unfinished")
-STILL: Final = select(COMMENT.c.id).where(COMMENT.c.wave == WAVE.c.id, HELD)
+STILL: Final = select(COMMENT.c.id).where(
+    COMMENT.c.wave == WAVE.c.id, COMMENT.c.status.in_([literal_column("'held'"), literal_column("'pending'")])
+)
+"""What waits for a person, or may do so as soon as it is judged."""
 JOIN: Final = update(COMMENT).where(COMMENT.c.id == bindparam("comment")).values(wave=bindparam("joined"))
 STANDING: Final = (
     select(STANCE)
