@@ -83,7 +83,9 @@ def show(name: str, *, as_json: bool) -> None:
     "--members-only/--everybody", default=None, help="Take comments of members alone, whom the site signed in."
 )
 @click.option(
-    "--proof", type=click.Choice(list(Proof)), help="When a browser has to work before its comment may be published."
+    "--proof",
+    type=click.Choice([*map(str, Proof)]),
+    help="When a browser has to work before its comment may be published.",
 )
 @click.option("--scorer-url", help="Ask a scorer of the site's own at this address; '' for none.")
 @click.option("--scorer-secret", type=click.File("r"), help="A file, or - for stdin, with the secret that signs.")
