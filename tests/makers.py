@@ -187,7 +187,7 @@ class World:
 
     def rolls(self, person: Person) -> Stance:
         """Let a wave have been, which somebody decided while they had it before them."""
-        first, now = self.receives(thread="a-wave-rolls"), self.clock()
+        first, now = self.receives(thread="rolling"), self.clock()
         wave = Wave(self.deps.new_id(), self.site.id, None, first.id, first.id, 0.0, waiting=False)
         stance = Stance(self.deps.new_id(), self.site.id, wave.id, 1, Status.SPAM, person.id, now, now)
         with self.deps.uow(None) as uow:
