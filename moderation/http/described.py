@@ -47,6 +47,8 @@ class Description:
     """A call without a body means something too."""
     forms: bool = False
     """The body may come from an HTML form, and failures are then pages."""
+    dialect: bool = False
+    """Failures have the shape of another system, and are among the answers."""
 
 
 def described(
@@ -58,10 +60,11 @@ def described(
     problems: Sequence[str] = (),
     body_optional: bool = False,
     forms: bool = False,
+    dialect: bool = False,
 ) -> Callable[[View], View]:
     """Describe a route."""
     whole = {status: item if isinstance(item, Answer) else Answer(item) for status, item in answers.items()}
-    description = Description(whole, query, body, tuple(headers), frozenset(problems), body_optional, forms)
+    description = Description(whole, query, body, tuple(headers), frozenset(problems), body_optional, forms, dialect)
 
     def keep(view: View) -> View:
         view.lychgate_description = description  # type: ignore[attr-defined]

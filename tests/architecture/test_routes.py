@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 import moderation
+from moderation.domain.number import number_of
 from moderation.domain.scope import Scope
 from moderation.http.catalogue import PROBLEMS
 from moderation.http.described import description_of
@@ -24,7 +25,7 @@ from moderation.http.guard import Door, Mark, mark_of
 from moderation.http.openapi import METHODS
 from moderation.http.problems import STATUS_OF
 
-PLACES = {"site_id", "pk", "comment_id", "thread_id", "key_id", "decision_id", "endpoint_id"}
+PLACES = {"site_id", "pk", "comment_id", "thread_id", "key_id", "decision_id", "endpoint_id", "number"}
 """Everything an address may name that belongs to one site."""
 PAGES = re.compile(r"/(docs|demo|console|embed|assets)(/|$)|/embed\.js$|/<pk>/wp-comments-post\.php$")
 """Addresses for people; every other one is in the document."""
@@ -60,6 +61,7 @@ def things(ours: Api) -> dict[str, Any]:
         "key_id": ours.get("/v1/keys").json["items"][0]["id"],
         "decision_id": ours.world.log_of(comment)[-1].id,
         "endpoint_id": endpoint,
+        "number": number_of(comment.id),
     }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any, Final
 from urllib.parse import quote
+from uuid import UUID
 
 import leaks
 import pytest
@@ -24,6 +25,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from moderation.app import create_app
+from moderation.domain.number import number_of
 from moderation.domain.scope import Scope
 from moderation.http.context import Web
 from moderation.http.guard import Door, mark_of
@@ -115,12 +117,14 @@ def let_in(house: Birdhouse) -> None:
 
 
 def _as_a_theme(house: Birdhouse, address: str) -> None:
-    """Send WordPress's form: once well, once too fast, once wrong."""
+    """Send WordPress's form, and by its REST interface: once well, once too fast, once wrong."""
     names = {"comment": "text", "author": "name", "email": "email", "url": "website"}
     for email in (f"theme.{address}", f"theme.{address}", f"{address}, {address}"):
         said = house.reply(email)
         sent = {theirs: said.get(ours, "") for theirs, ours in names.items()} | {"comment_post_ID": "article-1"}
         house.send("POST", f"/{house.world.site.key}/wp-comments-post.php", data=sent)
+        frontend = {"author_name": said["name"], "author_email": f"rest.{email}", "content": said["text"], "post": "t"}
+        house.send("POST", f"/{house.world.site.key}/wp-json/wp/v2/comments", json=frontend)
 
 
 def _as_author(house: Birdhouse, comment: dict[str, Any]) -> None:
@@ -165,6 +169,7 @@ def crawl(house: Birdhouse) -> set[str]:
     """Read every page that needs no key; name the rules that were followed."""
     first = (house.send("GET", f"{house.submit}?thread=article-1").json or {})["items"][0]["id"]
     known = {"pk": house.world.site.key, "comment_id": first, "edition": "x", "name": "lychgate.css"}
+    known["number"] = number_of(UUID(first))
     followed = set()
     for rule in house.app.url_map.iter_rules():
         mark = mark_of(house.app.view_functions[rule.endpoint])

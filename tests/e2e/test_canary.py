@@ -26,6 +26,7 @@ READABLE: Final = (
     *("/livez", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/problems", "/demo/", "/v1/sites/{pk}/comments"),
     *("/v1/sites/{pk}/comments?thread=t", "/v1/sites/{pk}/counts?thread=t", "/embed/{pk}/received"),
     *("/embed/{pk}/thread?thread=t", "/embed/{pk}/about?thread=t", "/embed/{pk}/feed.atom", "/embed.js"),
+    "/{pk}/wp-json/wp/v2/comments",
 )
 
 
