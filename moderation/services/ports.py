@@ -13,6 +13,7 @@ from moderation.domain.decision import Decision
 from moderation.domain.delivery import Delivery, Health, Outcome, Underway
 from moderation.domain.endpoint import Endpoint
 from moderation.domain.event import Event
+from moderation.domain.feed import Feed
 from moderation.domain.lesson import Learnt, Lesson, ModelState, ModelVersion
 from moderation.domain.notice import Backlog, Letter, Mail, Notice, Posted
 from moderation.domain.person import Person, Role, Session
@@ -526,6 +527,21 @@ class Deliveries(Protocol):
     def underway(self) -> Underway: ...
 
 
+class Feeds(Protocol):
+    """Feeds of people, one for each of their sites."""
+
+    def of(self, person_id: UUID) -> list[Feed]: ...
+    def find(self, digest: bytes) -> Feed | None:
+        """Find the feed with this hash, if its person still works at its site."""
+        ...
+
+    def keep(self, feed: Feed) -> None:
+        """Keep a feed, in the place of the one that the same person had for the same site."""
+        ...
+
+    def drop(self, person_id: UUID, site_id: UUID) -> None: ...
+
+
 class Onces(Protocol):
     """Things that may happen once a day."""
 
@@ -664,6 +680,8 @@ class Uow(Protocol):
     def people(self) -> People: ...
     @property
     def notices(self) -> Notices: ...
+    @property
+    def feeds(self) -> Feeds: ...
     def flush(self) -> None:
         """Send what may have waited for the end, so that it can be read within the transaction."""
         ...

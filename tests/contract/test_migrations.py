@@ -18,7 +18,7 @@ from moderation.adapters.db.models import SHARED_TABLES, TENANT_TABLES, Base
 from moderation.domain.comment import Status
 from moderation.domain.person import Role
 from moderation.domain.scope import Scope
-from moderation.services import flags, keys, people, review
+from moderation.services import feeds, flags, keys, people, review
 from moderation.services.review import Moderator
 
 LONG = "A calm and friendly remark about the harvest, long enough to be found again by what it is like."
@@ -47,6 +47,7 @@ def fill(world: World) -> None:
     person, _ = people.create(world.deps, name="Ada", roles={world.site.id: Role.OWNER})
     people.sign_in(world.deps, person, "Firefox/150.0")
     world.wishes(person)
+    feeds.make(world.deps, person, world.site.id)
     world.pings()
     world.events()
     assert world.status_of(waiting) is Status.PENDING

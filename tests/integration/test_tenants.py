@@ -18,7 +18,7 @@ from sqlalchemy.engine import Engine
 from moderation.adapters.db.models import SHARED_TABLES, TENANT_TABLES
 from moderation.domain.comment import Comment
 from moderation.domain.person import Role
-from moderation.services import flags, keys, people, review
+from moderation.services import feeds, flags, keys, people, review
 from moderation.services.review import Moderator
 
 EVERYWHERE: Final = "*"
@@ -53,6 +53,7 @@ def fill(api: Api) -> None:
     person, _ = people.create(world.deps, name=f"Ada of {api.site.name}", roles={api.site.id: Role.OWNER})
     people.sign_in(world.deps, person, "Firefox/150.0")
     world.wishes(person)
+    feeds.make(world.deps, person, api.site.id)
     world.pings()
     world.events()
 

@@ -53,6 +53,7 @@ class SqlUow:
         self.audit = stores.SqlAudit(connection)
         self.people = stores.SqlPeople(connection)
         self.notices = stores.SqlNotices(connection)
+        self.feeds = stores.SqlFeeds(connection)
 
     def clock(self) -> datetime:
         """Tell the database's time."""

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from moderation.http import admission
-from moderation.http.console import account, cards, gate, notices, queue, signin, webhooks
+from moderation.http.console import account, cards, feeds, gate, notices, queue, signin, webhooks
 from moderation.http.console.beside import PREFIX
 from moderation.http.context import Web
 
@@ -23,7 +23,7 @@ def create_desk(web: Web) -> Flask:
     app.extensions["lychgate"] = web
     admission.admit(app)
     gate.admit(app)
-    for room in (queue, cards, account, webhooks, notices):
+    for room in (queue, cards, account, webhooks, notices, feeds):
         app.register_blueprint(room.blueprint)
     signin.furnish(app, web)
     app.extensions["csrf"].exempt(notices.follow)  # Who has the link may; there is no session to borrow.
