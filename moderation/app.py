@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config.logs import configure
 from config.settings import Settings
 from moderation.http import admission, cors, docs, guard, health, measure, paper, problems
-from moderation.http.compat import wordpress
+from moderation.http.compat import rest, wordpress
 from moderation.http.console.beside import Beside
 from moderation.http.context import Web
 from moderation.http.demo import article, others
@@ -53,6 +53,7 @@ BLUEPRINTS: Final = (
     received.blueprint,
     mailbox.blueprint,
     wordpress.blueprint,
+    rest.blueprint,
     article.blueprint,
     others.blueprint,
     paper.blueprint,

@@ -14,11 +14,11 @@ from moderation.domain.site import Site
 from moderation.http.context import deps, web
 from moderation.services import authors, sites
 
-BROWSER_ROOMS: Final = frozenset({"intake", "threads", "comments", "about", "proofs"})
+BROWSER_ROOMS: Final = frozenset({"intake", "threads", "comments", "about", "proofs", "wordpress_rest"})
 """The blueprints whose routes are for browsers."""
 
 ALLOWED: Final = "Content-Type, Authorization, Idempotency-Key, If-None-Match"
-EXPOSED: Final = "Location, ETag, Link, Retry-After, RateLimit, RateLimit-Policy"
+EXPOSED: Final = "Location, ETag, Link, Retry-After, RateLimit, RateLimit-Policy, X-WP-Total, X-WP-TotalPages"
 HOUR: Final = 3600
 
 

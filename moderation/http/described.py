@@ -49,9 +49,11 @@ class Description:
     """The body may come from an HTML form, and failures are then pages."""
     members: bool = False
     """A token of a member, whom the site signed in, may come along."""
+    dialect: bool = False
+    """Failures have the shape of another system, and are among the answers."""
 
 
-def described(
+def described(  # noqa: PLR0913 (each says one thing of a route, by name)
     answers: Mapping[int, Answer | type[BaseModel]],
     *,
     query: type[Shape] | None = None,
@@ -61,10 +63,13 @@ def described(
     body_optional: bool = False,
     forms: bool = False,
     members: bool = False,
+    dialect: bool = False,
 ) -> Callable[[View], View]:
     """Describe a route."""
     whole = {status: item if isinstance(item, Answer) else Answer(item) for status, item in answers.items()}
-    description = Description(whole, query, body, tuple(headers), frozenset(problems), body_optional, forms, members)
+    description = Description(
+        whole, query, body, tuple(headers), frozenset(problems), body_optional, forms, members, dialect
+    )
 
     def keep(view: View) -> View:
         view.lychgate_description = description  # type: ignore[attr-defined]

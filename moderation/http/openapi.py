@@ -22,6 +22,11 @@ Document = dict[str, Any]
 REF: Final = "#/components/schemas/{model}"
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _IN_RULE: Final = regex.compile(r"<(?:(\w+):)?(\w+)>")
+IN_PATH: Final[dict[str, Document]] = {
+    "uuid": {"type": "string", "format": "uuid"},
+    "int": {"type": "integer", "minimum": 0},
+}
+"""What an address may hold in a place, by the converter of its rule; any text where there is none."""
 
 HEADERS: Final[dict[str, Document]] = {
     "If-Match": {
@@ -51,6 +56,8 @@ SENT: Final[dict[str, str]] = {
     "RateLimit": "How much of each limit is left, and for how long.",
     "RateLimit-Policy": "The limits that count here.",
     "Retry-After": "Seconds to wait.",
+    "X-WP-Total": "How many comments there are in all, up to ten thousand.",
+    "X-WP-TotalPages": "How many pages of this size.",
     "WWW-Authenticate": "What to prove oneself with.",
 }
 """The response headers that mean something."""
@@ -169,7 +176,7 @@ def _security(mark: Mark | None) -> list[Document]:
 
 def _in_path(rule: Rule) -> Iterator[Document]:
     for converter, name in _IN_RULE.findall(rule.rule):
-        schema = {"type": "string", "format": "uuid"} if converter == "uuid" else {"type": "string"}
+        schema = IN_PATH.get(converter, {"type": "string"})
         yield {"name": name, "in": "path", "required": True, "schema": schema}
 
 
@@ -222,6 +229,8 @@ def _responses(description: Description, mark: Mark | None) -> Document:
 
 def problems_of(description: Description, mark: Mark | None) -> list[str]:
     """Name every way in which a route can refuse: what follows from its guard and input, and what it says itself."""
+    if description.dialect:
+        return []
     found = set(description.problems)
     if mark is not None and mark.door is not Door.OPEN:
         found |= {"unauthenticated", "not-found", "temporarily-unavailable", "busy"}

@@ -16,6 +16,7 @@ from moderation.domain.decision import Decision
 from moderation.domain.delivery import Delivery, Health, Outcome, State, Underway
 from moderation.domain.endpoint import Endpoint
 from moderation.domain.event import Event
+from moderation.domain.feed import Feed
 from moderation.domain.invitation import Invitation
 from moderation.domain.lesson import Learnt, Lesson, ModelState, ModelVersion
 from moderation.domain.listing import Listing
@@ -625,6 +626,21 @@ class Deliveries(Protocol):
     def underway(self) -> Underway: ...
 
 
+class Feeds(Protocol):
+    """Feeds of people, one for each of their sites."""
+
+    def of(self, person_id: UUID) -> list[Feed]: ...
+    def find(self, digest: bytes) -> Feed | None:
+        """Find the feed with this hash, if its person still works at its site."""
+        ...
+
+    def keep(self, feed: Feed) -> None:
+        """Keep a feed, in the place of the one that the same person had for the same site."""
+        ...
+
+    def drop(self, person_id: UUID, site_id: UUID) -> None: ...
+
+
 class Onces(Protocol):
     """Things that may happen once a day."""
 
@@ -958,6 +974,8 @@ class Uow(Protocol):
     def listings(self) -> Listings: ...
     @property
     def portraits(self) -> Portraits: ...
+    @property
+    def feeds(self) -> Feeds: ...
     def flush(self) -> None:
         """Send what may have waited for the end, so that it can be read within the transaction."""
         ...
@@ -970,6 +988,17 @@ class Views(Protocol):
 
     def thread_page(self, thread_id: UUID, *, newest: bool, after: UUID | None, limit: int) -> list[Row]: ...
     def recent(self, site_id: UUID, *, newest: bool, after: UUID | None, limit: int) -> list[Row]: ...
+    def public(
+        self, site_id: UUID, within: Mapping[str, Any], *, newest: bool, offset: int, limit: int
+    ) -> list[Row]: ...
+    def publicly(self, site_id: UUID, within: Mapping[str, Any], *, most: int) -> int:
+        """Count the public comments of some threads or under some parents, up to so many."""
+        ...
+
+    def between(self, site_id: UUID, spans: Sequence[tuple[UUID, UUID]]) -> list[Row]:
+        """Give a site's comments, whatever their status, from the first to the last id of each span."""
+        ...
+
     def counts(self, site_id: UUID, keys: Sequence[str]) -> dict[str, int]: ...
     def queue(
         self, site_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, limit: int, below: float | None = None

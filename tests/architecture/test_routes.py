@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 import moderation
+from moderation.domain.number import number_of
 from moderation.domain.scope import Scope
 from moderation.http.catalogue import PROBLEMS
 from moderation.http.described import description_of
@@ -25,7 +26,7 @@ from moderation.http.openapi import METHODS
 from moderation.http.problems import STATUS_OF
 from moderation.services import correspondence
 
-PLACES = {"site_id", "pk", "comment_id", "thread_id", "key_id", "decision_id", "endpoint_id", "person_id"}
+PLACES = {"site_id", "pk", "comment_id", "thread_id", "key_id", "decision_id", "endpoint_id", "person_id", "number"}
 """Everything an address may name that belongs to one site."""
 PAGES = re.compile(r"/(docs|demo|console|embed|assets)(/|$)|/embed\.js$|/<pk>/wp-comments-post\.php$")
 """Addresses for people; every other one is in the document."""
@@ -64,6 +65,7 @@ def things(ours: Api) -> dict[str, Any]:
         "endpoint_id": endpoint,
         "token": letter.rpartition("/")[2],
         "person_id": ours.post("/v1/users", {"name": "Ada", "role": "owner"}).json["id"],
+        "number": number_of(comment.id),
     }
 
 

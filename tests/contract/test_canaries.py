@@ -27,6 +27,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from moderation.app import create_app
+from moderation.domain.number import number_of
 from moderation.domain.scope import Scope
 from moderation.http.context import Web
 from moderation.http.guard import Door, mark_of
@@ -131,12 +132,14 @@ def let_in(house: Birdhouse) -> None:
 
 
 def _as_a_theme(house: Birdhouse, address: str) -> None:
-    """Send WordPress's form: once well, once too fast, once wrong."""
+    """Send WordPress's form, and by its REST interface: once well, once too fast, once wrong."""
     names = {"comment": "text", "author": "name", "email": "email", "url": "website"}
     for email in (f"theme.{address}", f"theme.{address}", f"{address}, {address}"):
         said = house.reply(email)
         sent = {theirs: said.get(ours, "") for theirs, ours in names.items()} | {"comment_post_ID": "article-1"}
         house.send("POST", f"/{house.world.site.key}/wp-comments-post.php", data=sent)
+        frontend = {"author_name": said["name"], "author_email": f"rest.{email}", "content": said["text"], "post": "t"}
+        house.send("POST", f"/{house.world.site.key}/wp-json/wp/v2/comments", json=frontend)
 
 
 def _as_author(house: Birdhouse, comment: dict[str, Any]) -> None:
@@ -217,6 +220,7 @@ def crawl(house: Birdhouse) -> set[str]:
     known = {
         "pk": house.world.site.key,
         "comment_id": _first(house),
+        "number": number_of(UUID(_first(house))),
         "edition": "x",
         "name": "lychgate.css",
         "token": "x",

@@ -18,7 +18,7 @@ from moderation.adapters.db.models import SHARED_TABLES, TENANT_TABLES, Base
 from moderation.domain.comment import Status
 from moderation.domain.person import Role
 from moderation.domain.scope import Scope
-from moderation.services import flags, invitations, keys, people, review
+from moderation.services import feeds, flags, invitations, keys, people, review
 from moderation.services.review import Moderator
 
 LONG = "A calm and friendly remark about the harvest, long enough to be found again by what it is like."
@@ -51,6 +51,7 @@ def fill(world: World) -> None:
     world.follows(comment)
     world.knows(person, comment)
     world.rolls(person)
+    feeds.make(world.deps, person, world.site.id)
     world.pings()
     world.events()
     assert world.status_of(waiting) is Status.PENDING

@@ -22,6 +22,7 @@ from schemathesis.checks import (
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
+from moderation.domain.number import number_of
 from moderation.domain.person import Role
 from moderation.domain.scope import Scope
 from moderation.services import staff, webhooks
@@ -68,6 +69,7 @@ def things(api: Api) -> dict[str, str]:
         "thread_id": str(api.world.look(comment).thread_id),
         "decision_id": str(api.world.log_of(comment)[-1].id),
         "endpoint_id": str(endpoint.id),
+        "number": str(number_of(comment.id)),
         "key_id": str(listed(api.world.deps, api.site.id)[-1].id),
         "person_id": str(staff.hire(api.world.deps, name="Ada", roles={api.site.id: Role.OWNER}).id),
     }

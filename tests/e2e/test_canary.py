@@ -28,6 +28,7 @@ READABLE: Final = (
     *("/v1/sites/{pk}/comments?thread=t", "/v1/sites/{pk}/counts?thread=t", "/embed/{pk}/received"),
     *("/embed/{pk}/thread?thread=t", "/embed/{pk}/about?thread=t", "/embed/{pk}/feed.atom", "/embed.js"),
     "/embed/{pk}/own",
+    "/{pk}/wp-json/wp/v2/comments",
 )
 
 

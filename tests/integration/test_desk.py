@@ -28,7 +28,7 @@ from moderation.wiring import starting_policy
 JSON = {"Accept": "application/json"}
 DECISION = re.compile(r'name="decision"\s+value="([0-9a-f-]+)"')
 OWN = {"/", "/find", "/account", "/account/leave", "/account/address", "/sites", "/people", "/webhooks", "/notices"}
-OWN |= {"/audit", "/audit/export", "/bans", "/lists", "/pulse", "/lines", "/sample"}
+OWN |= {"/audit", "/audit/export", "/bans", "/lists", "/pulse", "/lines", "/sample", "/feeds"}
 """Pages that show everybody what is their own; what they refuse has tests of its own."""
 SECRET = re.compile(r"<code>([A-Z2-7-]{20,})</code>")
 
@@ -256,7 +256,7 @@ def test_every_route_answers_404_to_whoever_is_of_another_site(world: World, els
         tried.append((rule.rule, answer.status_code))
 
     assert [rule for rule, status in tried if status != 404] == []
-    assert len(tried) == 45
+    assert len(tried) == 47
     assert world.status_of(comment) is Status.REJECTED
 
 

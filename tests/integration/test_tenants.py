@@ -18,7 +18,7 @@ from sqlalchemy.engine import Engine
 from moderation.adapters.db.models import SHARED_TABLES, TENANT_TABLES
 from moderation.domain.comment import Comment
 from moderation.domain.person import Role
-from moderation.services import flags, invitations, keys, people, review
+from moderation.services import feeds, flags, invitations, keys, people, review
 from moderation.services.review import Moderator
 
 EVERYWHERE: Final = "*"
@@ -57,6 +57,7 @@ def fill(api: Api) -> None:
     world.follows(comment)
     world.knows(person, comment)
     world.rolls(person)
+    feeds.make(world.deps, person, api.site.id)
     world.pings()
     world.events()
 

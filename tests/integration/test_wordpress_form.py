@@ -16,7 +16,10 @@ from werkzeug.test import TestResponse
 from moderation.app import create_app
 from moderation.domain.comment import Comment, Status
 from moderation.domain.errors import TemporaryFailure
-from moderation.http.compat.wordpress import LONG, LOOKED_AT, REFUSALS, Sent
+from moderation.domain.number import number_of
+from moderation.domain.privacy import network
+from moderation.http.compat.submitted import LONG, LOOKED_AT
+from moderation.http.compat.wordpress import REFUSALS, Sent
 from moderation.http.context import Web
 from moderation.services import sites
 
@@ -132,6 +135,47 @@ def test_saying_it_twice_is_409_and_haste_is_429(sqlite_url: str) -> None:
 
         assert (hasty.status_code, "Retry-After" in hasty.headers) == (429, True)
         assert theme.sends().status_code == 409
+
+
+def test_haste_is_an_addresss_however_it_is_spelled_and_wherever_it_comes_from(sqlite_url: str) -> None:
+    """Row 12: WordPress holds everybody behind one network up as well; here that takes twenty in ten minutes."""
+    with themed(sqlite_url, rate_limits="on") as theme:
+        assert theme.sends().status_code == 302
+
+        assert theme.sends(comment="Another.", email="ANN@Example.com").status_code == 429
+        others = [theme.sends(comment="Hello.", email=f"n{count}@example.com").status_code for count in range(19)]
+        assert others == [302] * 18 + [429]
+
+
+def test_where_it_comes_from_is_what_the_connection_says_and_the_browser_is_not_kept(theme: Theme) -> None:
+    """Row 10: a header is believed from nobody but the proxies that the operator named."""
+    told = {"X-Forwarded-For": "203.0.113.9", "User-Agent": "Canary/1.0", "Origin": ORIGIN, "Referer": PAGE}
+    path = f"/{theme.world.site.key}/wp-comments-post.php"
+    sent = theme.api.app.test_client().post(path, data=GOOD, headers=told, environ_base={"REMOTE_ADDR": "198.51.100.7"})
+    found = theme.world.look(UUID(sent.location.partition("#comment-")[2]))
+
+    assert found.network == network("198.51.100.7")
+    assert "Canary" not in repr(found)
+
+
+def test_nobody_is_asked_to_sign_in_and_no_name_is_put_in_place_of_what_was_typed(theme: Theme) -> None:
+    """Rows 5 and 6: there are no accounts to sign in with, so that neither a cookie nor an id changes anything."""
+    theme.api.app.test_client().set_cookie("wordpress_logged_in_x", "admin|1|x")
+    sent = theme.sends(user_id="1", user_ID="1", _wp_unfiltered_html_comment="x", comment="<script>1</script>")
+    theme.world.scores()
+    found = theme.world.look(UUID(sent.location.partition("#comment-")[2]))
+
+    assert (found.name, found.staff) == ("Ann", False)
+    assert "<script" not in (found.html or "<script")
+
+
+def test_a_comment_may_be_answered_by_its_number(theme: Theme) -> None:
+    parent, elsewhere = theme.world.has(thread="7"), theme.world.has(thread="8")
+
+    answer = theme.sends(comment_parent=str(number_of(parent.id)))
+
+    assert theme.world.look(UUID(answer.location.partition("#comment-")[2])).parent_id == parent.id
+    assert theme.sends(comment_parent=str(number_of(elsewhere.id))).status_code == 403
 
 
 def test_what_is_taken_in_is_stored_by_its_fields_and_leads_to_the_comment(theme: Theme) -> None:

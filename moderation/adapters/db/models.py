@@ -772,6 +772,18 @@ class AuthorMailRow(Base):
     finished_at: Mapped[datetime | None]
 
 
+class FeedRow(Base):
+    """Somebody's feed of what waits at a site; of the secret in its address only a hash is kept."""
+
+    __tablename__ = "feed"
+    __table_args__ = (UniqueConstraint("person_id", "site_id"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), index=True)
+    digest: Mapped[bytes] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+
 TENANT_TABLES = (
     "site",
     "api_key",
@@ -803,6 +815,7 @@ TENANT_TABLES = (
     "ban",
     "note",
     "listing",
+    "feed",
 )
 """Tables of which each row belongs to one site; on PostgreSQL row-level security shows it to that site alone."""
 SHARED_TABLES = ("person", "session", "invitation", "workplace")

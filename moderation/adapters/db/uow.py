@@ -61,6 +61,7 @@ class SqlUow:
         self.notes = stores.SqlNotes(connection)
         self.listings = stores.SqlListings(connection)
         self.portraits = stores.SqlPortraits(connection)
+        self.feeds = stores.SqlFeeds(connection)
 
     def clock(self) -> datetime:
         """Tell the database's time."""

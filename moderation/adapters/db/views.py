@@ -51,6 +51,11 @@ PUBLIC: Final = (
     COMMENT.c.received_at,
     COMMENT.c.edited_at,
 )
+LED: Final = func.coalesce(THREAD.c.merged_into, THREAD.c.id)
+"""The thread itself, or the one it was merged into."""
+NUMBERED: Final = select(
+    *PUBLIC, COMMENT.c.thread_id, THREAD.c.key.label("thread"), THREAD.c.url.label("thread_url")
+).join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
 
 LISTED: Final = (
     COMMENT.c.id,
@@ -97,11 +102,37 @@ class SqlViews(Store):
         found = select(*PUBLIC, THREAD.c.key.label("thread")).join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
         return self._rows(_after(found.where(COMMENT.c.site_id == site_id, APPROVED), newest, after).limit(limit))
 
+    def public(self, site_id: UUID, within: Mapping[str, Any], *, newest: bool, offset: int, limit: int) -> list[Row]:
+        """Give a page of a site's approved comments by counting, of some threads or under some parents."""
+        chosen = _after(NUMBERED.where(*self._within(site_id, within)), newest, None)
+        return self._rows(chosen.offset(offset).limit(limit))
+
+    def publicly(self, site_id: UUID, within: Mapping[str, Any], *, most: int) -> int:
+        """Count the public comments of some threads or under some parents, up to so many."""
+        found = select(COMMENT.c.id).where(*self._within(site_id, within)).limit(most).subquery()
+        return int(self.connection.execute(select(func.count()).select_from(found)).scalar_one())
+
+    def between(self, site_id: UUID, spans: Sequence[tuple[UUID, UUID]]) -> list[Row]:
+        """Give a site's comments, whatever their status, from the first to the last id of each span."""
+        chosen = or_(*(COMMENT.c.id.between(first, last) for first, last in spans))
+        return self._rows(NUMBERED.where(COMMENT.c.site_id == site_id, chosen).order_by(COMMENT.c.id))
+
+    def _within(self, site_id: UUID, within: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+        """Turn what is wanted into conditions; threads are looked up first, so that their index is found."""
+        conditions: list[ColumnElement[bool]] = [COMMENT.c.site_id == site_id, APPROVED]
+        if within["threads"] is not None:
+            led = select(LED).where(THREAD.c.site_id == site_id, THREAD.c.key.in_(within["threads"]))
+            conditions.append(COMMENT.c.thread_id.in_(self.connection.execute(led).scalars().all()))
+        if within["parents"] is not None:
+            named = [parent for parent in within["parents"] if parent is not None]
+            roots = [COMMENT.c.parent_id.is_(None)] if None in within["parents"] else []
+            conditions.append(or_(COMMENT.c.parent_id.in_(named), *roots))
+        return conditions
+
     def counts(self, site_id: UUID, keys: Sequence[str]) -> dict[str, int]:
         """Give the number of approved comments of many threads, in one query."""
         target = THREAD.alias("target")
-        led = func.coalesce(THREAD.c.merged_into, THREAD.c.id)
-        found = select(THREAD.c.key, target.c.approved).join(target, target.c.id == led)
+        found = select(THREAD.c.key, target.c.approved).join(target, target.c.id == LED)
         rows = self.connection.execute(found.where(THREAD.c.site_id == site_id, THREAD.c.key.in_(keys)))
         return dict.fromkeys(keys, 0) | {row.key: row.approved for row in rows}
 
@@ -293,5 +324,4 @@ def _scored(kind: str, at_least: float | None, at_most: float | None) -> ColumnE
 
 def _named(site_id: UUID, key: str) -> Select[Any]:
     """Name the thread of a page, by the way of the one it was merged into."""
-    led = func.coalesce(THREAD.c.merged_into, THREAD.c.id)
-    return select(led).where(THREAD.c.site_id == site_id, THREAD.c.key == key)
+    return select(LED).where(THREAD.c.site_id == site_id, THREAD.c.key == key)

@@ -5,33 +5,41 @@ is ours.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
-import regex
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from moderation.domain.comment import Comment
-from moderation.domain.errors import Conflict, Invalid, ModerationError, TooMany, Unauthenticated
-from moderation.domain.privacy import SecretEmail
+from moderation.domain.errors import Unauthenticated
 from moderation.domain.scope import Scope
 from moderation.domain.site import Site
-from moderation.domain.text import EMAIL_MAX, TEXT_MAX, Unfit, clean_website
-from moderation.domain.thread import Thread, canonical_url, thread_key
+from moderation.domain.text import EMAIL_MAX
+from moderation.domain.thread import Thread
 from moderation.http import pages, problems
+from moderation.http.compat.submitted import (
+    ID_NOT_FOUND,
+    Refused,
+    is_email,
+    page_among,
+    page_key,
+    refuse_long,
+    taken_in,
+    untagged,
+    website_of,
+)
 from moderation.http.context import deps, site
 from moderation.http.conversation import answerable
 from moderation.http.guard import for_site
 from moderation.http.paper import page
 from moderation.http.signed_in import signed_in
-from moderation.http.submission import Submission, arrival_of
 from moderation.http.typed import read_form
 from moderation.http.unapproved import HASH, UNAPPROVED, moderation_hash
 from moderation.http.words import language_of, marked, say
-from moderation.services import intake, threads
+from moderation.services import numbers, threads
 
 blueprint = Blueprint("wordpress", __name__, url_prefix="/<pk>")
 
@@ -39,14 +47,6 @@ FIELDS: Final = {"author": "name", "email": "email", "url": "website", "comment"
 """WordPress's names for our fields."""
 NAMED: Final = {"name": "author", "email": "email"}
 """Where somebody says who they are, which members need not."""
-LONGEST: Final = {"author": 245, "email": 100, "url": 200, "comment": 65525}
-"""How many bytes of each are taken, in the order in which they are looked at."""
-LONG: Final = {
-    "author": "comment_author_column_length",
-    "email": "comment_author_email_column_length",
-    "url": "comment_author_url_column_length",
-    "comment": "comment_content_column_length",
-}
 REFUSALS: Final = {
     "comment_reply_to_unapproved_comment": (HTTPStatus.FORBIDDEN, marked("The comment you answer is no longer here.")),
     "comment_closed": (HTTPStatus.FORBIDDEN, marked("This page takes no more comments.")),
@@ -72,28 +72,11 @@ REFUSALS: Final = {
     ),
 }
 """WordPress's codes, each with its status and what people read; many are 200, as they are there."""
-UNFIT: Final = {
-    "/parent": "comment_reply_to_unapproved_comment",
-    "/name": LONG["author"],
-    "/text": LONG["comment"],
-}
-"""What is said of our fields; a name and a text that got this far are too long once they are composed."""
-ID_NOT_FOUND: Final = "comment_id_not_found"
 CONSENT: Final = "wp-comments-cookies-consent"
+MOST_DIGITS: Final = 16
+"""No number that a comment has is longer."""
 HONEYPOT: Final = "ak_hp_textarea"
 NAMES: Final = (*FIELDS, "comment_post_ID", "comment_parent", "redirect_to", HONEYPOT)
-LOOKED_AT: Final = 2000
-"""How many characters of a name are searched for tags; what is left of more is too long for a name."""
-_TAG: Final = regex.compile(r"<[^<>]*>")
-
-
-class Refused(Exception):
-    """WordPress would not take this."""
-
-    def __init__(self, code: str, headers: Mapping[str, str] | None = None) -> None:
-        """Keep WordPress's word for it, and the headers that go with it."""
-        super().__init__(code)
-        self.code, self.headers = code, headers or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +97,13 @@ class Sent:
     def of(cls, typed: Mapping[str, str]) -> "Sent":
         """Trim everything, of NUL as well, which no database keeps; a name loses its tags."""
         texts = {name: typed.get(name, "").replace("\0", "").strip() for name in NAMES}
-        author = _TAG.sub("", texts["author"][:LOOKED_AT]).strip()
         parent = texts["comment_parent"]
         return cls(
-            author=author,
+            author=untagged(texts["author"]),
             email=texts["email"],
             url=texts["url"],
             comment=texts["comment"],
-            post=_key(texts["comment_post_ID"].lstrip("0")),
+            post=page_key(texts["comment_post_ID"].lstrip("0")),
             parent="" if parent == "0" else parent,
             redirect_to=texts["redirect_to"],
             consent=CONSENT in typed,
@@ -129,12 +111,11 @@ class Sent:
         )
 
 
-def _key(typed: str) -> str:
-    """Give the key of the page that a post's id names; empty for what names none."""
-    try:
-        return thread_key(typed, None)
-    except Unfit:
-        return ""
+def _parent(typed: str) -> str:
+    """Give the id of the comment that is answered where it is named by its number; anything else stays what it is."""
+    is_number = typed.isascii() and typed.isdigit() and len(typed) <= MOST_DIGITS
+    row = numbers.find(deps(), site(), int(typed)) if is_number else None
+    return str(row["id"]) if row else typed
 
 
 @blueprint.post("/wp-comments-post.php", provide_automatic_options=False)
@@ -143,6 +124,7 @@ def submit(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read 
     """Take in a comment from a theme's form, and lead back to the page on which it stands."""
     typed = read_form()
     sent = Sent.of(typed.values)
+    sent = replace(sent, parent=_parent(sent.parent))
     try:
         thread = _asked(sent)
         comment = _stored(sent)
@@ -162,15 +144,11 @@ def _asked(sent: Sent) -> Thread | None:
         raise Refused("comment_closed")
     if not _is_member() and any(not getattr(sent, NAMED[name]) for name in site().required if name in NAMED):
         raise Refused("require_name_email")
-    if sent.email and len(sent.email) <= EMAIL_MAX and not _is_email(sent.email):
+    if sent.email and len(sent.email) <= EMAIL_MAX and not is_email(sent.email):
         raise Refused("require_valid_email")
     if not sent.comment:
         raise Refused("require_valid_comment")
-    for name, most in LONGEST.items():
-        if len(getattr(sent, name).encode()) > most:
-            raise Refused(LONG[name])
-    if len(sent.comment) > TEXT_MAX:
-        raise Refused(LONG["comment"])
+    refuse_long({name: getattr(sent, name) for name in FIELDS})
     return thread
 
 
@@ -182,68 +160,16 @@ def _is_member() -> bool:
         raise Refused("not_logged_in") from None
 
 
-def _is_email(typed: str) -> bool:
-    try:
-        SecretEmail.parse(typed)
-    except Unfit:
-        return False
-    return True
-
-
-def _website(typed: str) -> str | None:
-    """Give the address of a website; what is none is dropped without a word, as WordPress does."""
-    try:
-        return clean_website(typed) if typed else None
-    except Unfit:
-        return None
-
-
 def _stored(sent: Sent) -> Comment:
     """Take the comment in; what we refuse is told in WordPress's words."""
     fields = {"thread": sent.post, "thread_url": _page(sent), "parent": sent.parent, "subject": sent.honeypot}
-    author = {"name": sent.author, "email": sent.email, "website": _website(sent.url), "text": sent.comment}
-    submission = Submission.model_validate({name: value for name, value in {**fields, **author}.items() if value})
-    try:
-        return intake.receive(deps(), site(), arrival_of(submission, site())).comment
-    except ModerationError as error:
-        raise Refused(_code_of(error), problems.headers_of(error)) from None
-
-
-def _code_of(error: ModerationError) -> str:
-    """Give WordPress's word for what was refused."""
-    if isinstance(error, Invalid):
-        first = error.faults[0]
-        required = {"/name": "require_name_email", "/email": "require_name_email", "/text": "require_valid_comment"}
-        if first.code == "required":
-            return required.get(first.pointer, ID_NOT_FOUND)
-        return UNFIT.get(first.pointer, "comment_save_error")
-    known = {"duplicate": "comment_duplicate", "gone": "comment_duplicate", "thread-closed": "comment_closed"}
-    if isinstance(error, Unauthenticated):
-        return "not_logged_in"
-    if isinstance(error, Conflict):
-        return known.get(error.code, "comment_save_error")
-    return "comment_flood" if isinstance(error, TooMany) else "comment_save_error"
+    author = {"name": sent.author, "email": sent.email, "website": website_of(sent.url), "text": sent.comment}
+    return taken_in({**fields, **author})
 
 
 def _page(sent: Sent) -> str | None:
     """Give the page of the site on which the form stood, as far as the form or the browser says so."""
-    said = (sent.redirect_to, pages.page_before())
-    return next((_bare(address) for address in said if _is_page(address)), None)
-
-
-def _is_page(address: str) -> bool:
-    """Say whether an address is one of the site's, and one that can be kept."""
-    try:
-        return pages.origin_of(address) in site().origins and bool(canonical_url(address))
-    except Unfit:
-        return False
-
-
-def _bare(address: str) -> str:
-    """Give a page's address without the place on it, and without what it says of an earlier comment."""
-    parts = urlsplit(address)
-    kept = [piece for piece in parts.query.split("&") if piece.partition("=")[0] not in {UNAPPROVED, HASH}]
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))
+    return page_among(sent.redirect_to, pages.page_before())
 
 
 def _onwards(here: Site, sent: Sent, comment: Comment, thread: Thread | None) -> str:

@@ -12,6 +12,7 @@ from moderation.http.console import (
     bans,
     cards,
     company,
+    feeds,
     gate,
     keys,
     listings,
@@ -36,7 +37,7 @@ from moderation.http.context import Web
 ROOMS: Final = (
     *(queue, many, cards, waves, company),
     *(record, addresses, portraits, bans, notes, listings),
-    *(account, notices, passwords),
+    *(account, notices, feeds, passwords),
     *(sites, policy, keys, threads, people, webhooks, audit),
 )
 """Every room of the desk, in the order in which somebody would come by."""

@@ -82,7 +82,8 @@ def _refused(error: Exception) -> Response:
 def _dress(response: Response) -> Response:
     """Keep browsers careful, and what the desk shows out of every cache."""
     response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-    response.headers["Cache-Control"] = "no-store"
+    if "no-store" not in response.headers.get("Cache-Control", ""):
+        response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Request-Id"] = g.get("request_id", "")

@@ -6,6 +6,7 @@ from moderation.adapters.db.stores.comments import SqlComments
 from moderation.adapters.db.stores.deliveries import SqlDeliveries
 from moderation.adapters.db.stores.echoes import SqlEchoes
 from moderation.adapters.db.stores.endpoints import SqlEndpoints
+from moderation.adapters.db.stores.feeds import SqlFeeds
 from moderation.adapters.db.stores.invitations import SqlInvitations
 from moderation.adapters.db.stores.jobs import SqlJobs
 from moderation.adapters.db.stores.journal import SqlAudit, SqlEvents, SqlFlags, SqlLog, SqlOnces, SqlSignals
@@ -30,6 +31,7 @@ __all__ = [
     "SqlEchoes",
     "SqlEndpoints",
     "SqlEvents",
+    "SqlFeeds",
     "SqlFlags",
     "SqlInvitations",
     "SqlJobs",

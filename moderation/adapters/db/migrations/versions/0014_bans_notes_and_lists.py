@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0011"
+revision = "0014"
 down_revision = "0013"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
