@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, json
 from flask.typing import ResponseReturnValue
 
+from moderation.domain.comment import Status
 from moderation.domain.decision import Actor, Decision
 from moderation.http.console.gate import person
 from moderation.http.console.meanings import DONE, meaning
@@ -49,7 +50,7 @@ def _link(found: Record, decision: Decision) -> dict[str, Any]:
         "version": decision.version,
         "word": "Undone" if decision.undoes else DONE[decision.status],
         "status": str(decision.status),
-        "before": DONE[decision.previous],
+        "before": "still being checked" if decision.previous is Status.PENDING else DONE[decision.previous],
         "by": _by(found, decision),
         "at": decision.created_at,
         "reasons": [meaning(code) for code in decision.reasons],
