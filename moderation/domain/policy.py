@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any, Final
 
@@ -102,7 +102,7 @@ class Verdict:
         """Give the verdict with more reasons; the strictest outcome wins."""
         told = (*self.reasons, *reasons)
         outcomes = [self.outcome, *(reason.outcome for reason in told)]
-        return Verdict(max(outcomes, key=STRICTNESS.__getitem__), told)
+        return replace(self, outcome=max(outcomes, key=STRICTNESS.__getitem__), reasons=told)
 
 
 def judge(signals: Iterable[Signal], policy: Policy) -> Verdict:

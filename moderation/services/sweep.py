@@ -7,7 +7,9 @@ from moderation.domain.person import IDLE, LASTING
 from moderation.services.ports import BELL_OF, Bell, Deps
 
 DAY: Final = timedelta(days=1)
-YEAR: Final = timedelta(days=366)
+YEAR: Final = timedelta(days=365)
+AUDITED: Final = timedelta(days=366)
+"""The database lets nothing go that is younger than a year, and a year may be a day longer."""
 PURGED: Final = 500
 
 
@@ -49,7 +51,7 @@ def purge_sessions(deps: Deps) -> int:
 def purge_audit(deps: Deps) -> int:
     """Forget some of what was done at sites more than a year ago; say how much there was. Decisions stay."""
     with deps.uow(None) as uow:
-        gone = uow.audit.purge(YEAR, PURGED)
+        gone = uow.audit.purge(AUDITED, PURGED)
         uow.commit()
     return gone
 

@@ -39,13 +39,14 @@ class Why:
 
 def line(row: Row, sites: dict[UUID, str]) -> dict[str, Any]:
     """Show a comment as one line of the queue, or, where several say nearly the same, all of them."""
-    text, rolls = " ".join(row["text"].split()), row["alike"] > 1
+    text, alike = " ".join(row["text"].split()), row.get("alike", 1)
+    rolls = alike > 1
     return {
         "id": str(row["id"]),
         "key": str(row["wave"] if rolls else row["id"]),
         "wave": rolls,
-        "alike": row["alike"],
-        "more": row["alike"] >= LISTED,
+        "alike": alike,
+        "more": alike >= LISTED,
         "version": row["stances"] if rolls else row["version"],
         "status": str(row["status"]),
         "reasons": [meaning(code) for code in row["reasons"]],
