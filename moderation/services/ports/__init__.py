@@ -1,0 +1,163 @@
+"""What services ask of the outside, and `Deps`, the bag that carries it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from moderation.domain.audit import OPERATOR, Who
+from moderation.domain.wordlist import WordList
+from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, Waves
+from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
+from moderation.services.ports.outside import Limits, Post, Proofs, Ring, Say, Seals, Send, Vault
+from moderation.services.ports.people import Bans, Invitations, Notes, People, Portraits, Workplaces
+from moderation.services.ports.scorers import Learner, Remotes, RemoteScorer, Scorer, SiteModel
+from moderation.services.ports.sites import Feeds, Keys, Listings, Sites, Threads
+from moderation.services.ports.telling import AuthorMails, Deliveries, Endpoints, Events, Mailboxes, Notices
+from moderation.services.ports.units import Inbox, Uow, Views
+from moderation.services.ports.values import (
+    ATTEMPTS,
+    BELL_OF,
+    FORM,
+    KEY,
+    PROOF,
+    RENDER,
+    REPEAT,
+    TOKEN,
+    Attempted,
+    Bell,
+    Claim,
+    FormReading,
+    Limit,
+    Once,
+    Parcel,
+    Period,
+    Reader,
+    Remembered,
+    Replay,
+    Replayed,
+    Row,
+    Standing,
+)
+
+__all__ = [
+    "ATTEMPTS",
+    "BELL_OF",
+    "FORM",
+    "KEY",
+    "PROOF",
+    "RENDER",
+    "REPEAT",
+    "TOKEN",
+    "Attempted",
+    "Audit",
+    "AuthorMails",
+    "Bans",
+    "Bell",
+    "Claim",
+    "Comments",
+    "Deliveries",
+    "Deps",
+    "Echoes",
+    "Endpoints",
+    "Events",
+    "Feeds",
+    "Flags",
+    "FormReading",
+    "Inbox",
+    "Invitations",
+    "Jobs",
+    "Keys",
+    "Learned",
+    "Learner",
+    "Limit",
+    "Limits",
+    "Listings",
+    "Log",
+    "Mailboxes",
+    "Notes",
+    "Notices",
+    "Once",
+    "Onces",
+    "Parcel",
+    "People",
+    "Period",
+    "Portraits",
+    "Post",
+    "Proofs",
+    "Reader",
+    "Remembered",
+    "RemoteScorer",
+    "Remotes",
+    "Replay",
+    "Replayed",
+    "Ring",
+    "Row",
+    "Say",
+    "Scorer",
+    "Seals",
+    "Send",
+    "Signals",
+    "SiteModel",
+    "Sites",
+    "Standing",
+    "Threads",
+    "Uow",
+    "Vault",
+    "Views",
+    "Waves",
+    "Workplaces",
+]
+
+
+@dataclass(frozen=True)
+class Deps:
+    """Everything a service may touch."""
+
+    uow: Callable[[UUID | None], AbstractContextManager[Uow]]
+    """Open a transaction that may write, in one site, or with None in all of them (workers)."""
+    reading: Callable[[UUID | None], AbstractContextManager[Uow]]
+    """Open one that only reads."""
+    views: Callable[[UUID], AbstractContextManager[Views]]
+    inbox: Inbox
+    scorers: Mapping[str, Scorer]
+    """By kind; only workers have any."""
+    obscene: Callable[[str | None], WordList]
+    """The public list of obscene words in a language; what is not used is not loaded."""
+    remotes: Remotes
+    """Only workers ask them."""
+    learner: Learner | None
+    """Only workers have one; without it, everybody gets what the scorers say."""
+    send: Send
+    """Only workers send."""
+    may_reach: Callable[[str], bool]
+    """Says of an address, as far as it shows by itself, whether a worker may send there."""
+    post: Post
+    """Only workers send mail."""
+    may_post: bool
+    """Whether the operator named a mail server."""
+    public_url: str
+    """Where people reach this installation, for links that they are sent."""
+    say: Say
+    kinds: tuple[str, ...]
+    """Every kind of job that a new text gets on every site."""
+    render: Callable[[str], str]
+    vault: Vault
+    seals: Seals
+    claims_of: Callable[[str, Sequence[str]], Mapping[str, Any] | None]
+    """Give the claims of a token that one of these secrets signed; None for what is no such token."""
+    proofs: Proofs
+    limits: Limits
+    ring: Ring
+    hashed: Callable[[str], str]
+    """Turn a password into what may be kept of it; slow by intent."""
+    starting_policy: Callable[[str], str]
+    """Give a policy that a new site may start from."""
+    close: Callable[[], None]
+    """Let go of every connection; what is used afterwards opens new ones."""
+    now: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    by: Who = OPERATOR
+    """On whose behalf all this is done, for the audit."""

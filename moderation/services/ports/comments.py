@@ -1,0 +1,162 @@
+"""Stores of comments and of what they are like."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from moderation.domain.comment import Around, Comment, Status
+from moderation.domain.decision import Decision
+from moderation.domain.wave import Kin, Stance, Wave
+from moderation.services.ports.values import Once, Period
+
+
+class Comments(Protocol):
+    """Comments; every look-up names the site."""
+
+    def add(self, comment: Comment) -> None: ...
+    def get(self, site_id: UUID, comment_id: UUID) -> Comment | None: ...
+    def find(self, comment_id: UUID) -> Comment | None:
+        """Find a comment whatever its site, for whoever proved that it is their own."""
+        ...
+
+    def lock(self, comment_ids: Collection[UUID]) -> list[Comment]:
+        """Give these comments, locked until the transaction ends, in the order of their ids."""
+        ...
+
+    def read(self, comment_ids: Collection[UUID]) -> list[Comment]:
+        """Give these comments as they are, in the order of their ids."""
+        ...
+
+    def move(self, comments: Sequence[Comment], status: Status, reasons: tuple[str, ...], now: datetime) -> None:
+        """Write a new status for comments that are locked; version and sequence count up."""
+        ...
+
+    def reword(
+        self,
+        comment_id: UUID,
+        *,
+        text: str,
+        text_print: bytes | None,
+        sketch: int | None,
+        link_print: bytes | None,
+        salt: bytes,
+        now: datetime,
+    ) -> None: ...
+    def set_html(self, html: Mapping[UUID, str]) -> None: ...
+    def set_worth(self, worth: Mapping[UUID, float]) -> None:
+        """Keep the places of comments among what waits for a person."""
+        ...
+
+    def set_languages(self, languages: Mapping[UUID, str]) -> None: ...
+    def next_sequence(self, comment_id: UUID) -> int: ...
+    def set_circumstances(self, comments: Sequence[Comment]) -> None: ...
+    def vouched(self, comments: Sequence[Comment]) -> Mapping[UUID, int]:
+        """Count the approved comments of each author who brought a receipt of one of them, or was signed in."""
+        ...
+
+    def received(self, site_id: UUID, period: Period, *, after: UUID | None, limit: int) -> list[Comment]:
+        """Give a page of what arrived at a site in a period, oldest first."""
+        ...
+
+    def beginning(self, site_id: UUID, period: Period, most: int) -> datetime | None:
+        """Say when the earliest of the latest so many comments of a period came; None where there are fewer."""
+        ...
+
+    def overdue(self, patience: timedelta, most: int) -> list[Comment]: ...
+    def forget_deleted(self, age: timedelta, most: int) -> int: ...
+
+
+class Echoes(Protocol):
+    """What comments of the last day are like."""
+
+    def keep(self, comment_ids: Collection[UUID]) -> None:
+        """Let these comments be found by those that say nearly the same, on sites that share by all of them."""
+        ...
+
+    def around(self, comment_ids: Collection[UUID]) -> Mapping[UUID, Around]:
+        """Say of each comment what was sent around it; of most there is nothing to say, and they are left out."""
+        ...
+
+    def purge(self, age: timedelta, most: int) -> int: ...
+
+
+class Waves(Protocol):
+    """Comments that say nearly the same, and what people decided of them."""
+
+    def kin(self, comment_ids: Collection[UUID]) -> Mapping[UUID, Kin]:
+        """Name for each comment another of its site, of the last day, that says nearly the same; most have none."""
+        ...
+
+    def add(self, waves: Sequence[Wave]) -> None: ...
+    def join(self, waves: Mapping[UUID, UUID]) -> None:
+        """Let comments that are locked be in these waves from now on."""
+        ...
+
+    def swell(self, held: Sequence[Comment]) -> None:
+        """Let the waves of these comments, which wait for a person from now on, be in the queue."""
+        ...
+
+    def get(self, site_id: UUID, wave_id: UUID) -> Wave | None: ...
+    def ebb(self, most: int) -> int:
+        """Take waves of which nothing waits any more out of the queue; say how many there were."""
+        ...
+
+    def take(self, stance: Stance, lasting: timedelta | None) -> None:
+        """Keep a decision on a wave, which ends what was decided of it before for later comments.
+
+        Raises Stale where somebody else decided since the wave was shown.
+        """
+        ...
+
+    def stance(self, site_id: UUID, stance_id: UUID) -> Stance | None: ...
+    def standing(self, wave_ids: Collection[UUID]) -> Mapping[UUID, Stance]:
+        """Give what goes for comments that arrive now; nobody takes it back before the transaction ends."""
+        ...
+
+    def of(self, wave_id: UUID) -> list[Stance]:
+        """Give what was decided of a wave, the newest first."""
+        ...
+
+    def covered(self, stance: Stance, most: int) -> list[UUID]:
+        """Name some of what is still to be decided: what is as it was when the person looked.
+
+        That is what waits, and, where it is taken down, what the policy published. What goes for later
+        comments goes for those that came between looking and deciding, too.
+        """
+        ...
+
+    def hold(self, stance: Stance) -> bool:
+        """Let nobody take a decision back before the transaction ends; False where somebody did."""
+        ...
+
+    def withdraw(self, stance: Stance, now: datetime, person_id: UUID) -> bool:
+        """Take a decision back: it goes for nothing more; False where it was taken back before."""
+        ...
+
+    def standing_decisions(self, stance: Stance, most: int) -> list[Decision]:
+        """Give some of the decisions that followed it and after which nothing else was decided."""
+        ...
+
+    def unfinished(self, most: int) -> list[Stance]: ...
+    def finish(self, stance: Stance) -> None: ...
+
+
+class Onces(Protocol):
+    """Things that may happen once a day."""
+
+    def claim(self, site_id: UUID, key: str, body: bytes, comment_id: UUID) -> Once | None:
+        """Take a key, or give what already happened under it; waits for whoever is taking it now."""
+        ...
+
+    def get(self, site_id: UUID, key: str) -> Once | None: ...
+    def forget(self, comment_id: UUID, purpose: str) -> None: ...
+    def purge(self, age: timedelta, most: int) -> int: ...
+
+
+class Flags(Protocol):
+    """Readers' flags."""
+
+    def add(self, comment: Comment, *, network_print: bytes, reason: str, now: datetime) -> bool: ...
+    def count(self, comment_id: UUID) -> int: ...
+    def first_at(self, comment_id: UUID) -> datetime | None: ...
