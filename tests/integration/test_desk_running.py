@@ -183,6 +183,14 @@ def test_whoever_signed_in_a_while_ago_is_asked_again_before_doors_are_opened(wo
     assert keys.listed(world.deps, world.site.id) == []
 
 
+def test_where_the_bar_has_no_room_an_account_leads_to_what_is_somebodys_own(world: World, olga: Moderator) -> None:
+    led = {f'href="/console/{name}"' for name in ("sites", "people", "webhooks", "audit", "bans", "lists")}
+
+    assert led <= set(re.findall(r'href="/console/\w+"', olga.sees("/console/account").text))
+    eve = Moderator.of(world, "Eve", {world.site.id: Role.MODERATOR})
+    assert not led & set(re.findall(r'href="/console/\w+"', eve.sees("/console/account").text))
+
+
 def titles(olga: Moderator, path: str) -> list[str]:
     return re.findall(r'threads/[0-9a-f-]+"><bdi dir="auto">([^<]+)</bdi>', olga.sees(path).text)
 

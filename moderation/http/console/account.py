@@ -39,6 +39,7 @@ def _shown(fault: str = "", status: int = 200) -> Response:
         person=person(),
         roles=[(site.name, person().role_at(site.id)) for site in desk.sites(deps(), person())],
         senior=bool(person().sites(Role.SENIOR)),
+        owner=bool(person().sites(Role.OWNER)),
         sessions=people.sessions(deps(), person()),
         here=here.id if here else None,
         now=deps().now(),
