@@ -62,14 +62,17 @@ class Standing:
     def _read(self, asked: str, environ: Environment, start: Start) -> Iterable[bytes]:
         """Let the application answer, and keep what it sent where that shows a thread."""
         sent: Headers = []
+        stands = False
 
         def noting(status: str, headers: Headers, *more: Any) -> Any:
+            nonlocal stands
+            stands = status[:3] in {"200", "304"}
             sent[:] = headers
             return start(status, headers, *more)
 
         body = self._others(environ, noting)
         shown = environ.get(SHOWS)
-        if shown is None:
+        if shown is None or not stands:
             return body
         whole = b"".join(body)
         getattr(body, "close", lambda: None)()

@@ -19,6 +19,8 @@ from moderation.services.ports import Deps, Uow
 LEASE: Final = timedelta(minutes=6)
 """Longer than a mail server may take to answer."""
 SOME: Final = 200
+LATEST: Final = 20
+"""Among so many of somebody's comments one is looked for that is left."""
 log = structlog.get_logger()
 
 
@@ -99,7 +101,7 @@ class Writer:
         if mail.cause is Cause.VISIT:
             return own if self.box.visit else None
         follow = self.uow.mailboxes.followed(own.id)
-        if follow is None or self.box.confirmed_at is None or not self.site.tell_authors:
+        if follow is None or self.box.confirmed_at is None or self.box.silent or not self.site.tell_authors:
             return None
         if mail.cause is Cause.DECISION:
             return own if follow.decision and own.status in {Status.APPROVED, Status.REJECTED} else None
@@ -107,10 +109,12 @@ class Writer:
         return reply if reply and reply.status is Status.APPROVED else None
 
     def _own(self, mail: AuthorMail) -> Comment | None:
-        """Give the author's comment with which the address is sealed; the latest one where the mail is of none."""
-        latest = self.uow.mailboxes.comments(self.site.id, self.box.fingerprint, 1)
-        named = mail.comment_id or next(iter(latest), None)
-        return self.uow.comments.get(self.site.id, named) if named else None
+        """Give the author's comment with which the address is sealed; the latest one left where the mail is of none."""
+        if mail.comment_id:
+            return self.uow.comments.get(self.site.id, mail.comment_id)
+        latest = self.uow.comments.read(self.uow.mailboxes.comments(self.site.id, self.box.fingerprint, LATEST))
+        left = [comment for comment in latest if comment.status is not Status.DELETED and comment.email]
+        return max(left, key=lambda comment: comment.id, default=None)
 
     def written(self, mails: Sequence[AuthorMail], about: Sequence[Comment]) -> Letter | None:
         """Write the letter; None where the address does not open any more."""

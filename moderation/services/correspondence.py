@@ -85,10 +85,10 @@ def _worth(deps: Deps, uow: Uow, row: Row, now: datetime) -> Iterator[AuthorMail
 def _is_open(row: Row) -> bool:
     """Say whether a comment came under an address of which it matters whose it is, and nobody knows.
 
-    For members their site speaks; they are asked only where they want mail.
+    For members their site speaks.
     """
-    wanted = (row["confirm"] and not row["member"]) or (row["tell_authors"] and row["followed"])
-    person = row["by"] is Actor.AUTHOR and not row["circumstances"]["honeypot"]
+    wanted = row["confirm"] or (row["tell_authors"] and row["followed"])
+    person = row["by"] is Actor.AUTHOR and not row["member"] and not row["circumstances"]["honeypot"]
     return bool(wanted and person and row["fingerprint"] and not row["confirmed"])
 
 

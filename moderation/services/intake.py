@@ -246,7 +246,7 @@ def _store(deps: Deps, uow: Uow, site: Site, comment: Comment, arrival: Arrival,
         comment = _confirmed(deps, uow, site, comment, arrival)
     uow.comments.add(comment)
     if site.tell_authors:
-        _follow(uow, comment, arrival)
+        _follow(deps, uow, comment, arrival)
     uow.jobs.plan([comment], _kinds(deps, site, arrival))
     uow.events.add([_received(deps, comment, arrival)])
     if arrival.staff:
@@ -268,11 +268,18 @@ def _confirmed(deps: Deps, uow: Uow, site: Site, comment: Comment, arrival: Arri
     return replace(comment, known_by=uow.mailboxes.approved(box)) if box and own else comment
 
 
-def _follow(uow: Uow, comment: Comment, arrival: Arrival) -> None:
-    """Keep what the author wants to be told; nobody is, before the address is confirmed."""
-    if comment.fingerprint and (arrival.replies or arrival.decision):
-        wish = Follow(comment.id, comment.site_id, comment.fingerprint, arrival.replies, arrival.decision)
-        uow.mailboxes.follow(wish)
+def _follow(deps: Deps, uow: Uow, comment: Comment, arrival: Arrival) -> None:
+    """Keep what the author wants to be told; nobody is, before the address is confirmed.
+
+    Members are told by their site: what they are known by here is no address, so that none can be confirmed. Who once
+    said that they want nothing more is heard again under their own token alone.
+    """
+    if arrival.member or not comment.fingerprint or not (arrival.replies or arrival.decision):
+        return
+    uow.mailboxes.follow(Follow(comment.id, comment.site_id, comment.fingerprint, arrival.replies, arrival.decision))
+    box = known(deps, uow, comment.site_id, arrival.receipt)
+    if box and box.silent and box.fingerprint == comment.fingerprint:
+        uow.mailboxes.hear_again(box)
 
 
 def _taken_once(deps: Deps, uow: Uow, comment: Comment, arrival: Arrival, body: bytes) -> Comment:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from moderation.domain.comment import Comment
+from moderation.domain.comment import Comment, Status
 from moderation.domain.wave import Kin, Wave, alike, begun
 from moderation.services.ports import Claim, Deps, Uow
 
@@ -30,7 +30,13 @@ def gathered(
     uow.waves.add(list(made.values()))
     joined = {one: wave for one, wave in waves.items() if wave and wave != locked[one].wave}
     uow.waves.join(joined)
+    # What waited before it had a wave is in the queue by its wave from now on.
+    uow.waves.swell([replace(one, wave=joined[one.id]) for one in locked.values() if _waits(one) and one.id in joined])
     return [replace(comment, wave=waves[comment.id]) if comment.id in joined else comment for comment in comments]
+
+
+def _waits(comment: Comment) -> bool:
+    return comment.status is Status.HELD
 
 
 def _join(

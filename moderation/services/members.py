@@ -40,10 +40,13 @@ def rotate(deps: Deps, site_id: UUID) -> tuple[Site, str]:
 
 
 def end(deps: Deps, site_id: UUID) -> Site:
-    """Forget a site's secrets at once, so that no token counts any more; what members wrote stays theirs."""
+    """Forget a site's secrets at once, so that no token counts any more; what members wrote stays theirs.
+
+    Where only they might comment, everybody may from then on: nobody could otherwise.
+    """
     with deps.uow(site_id) as uow:
         found = _held(uow, site_id)
-        changed = replace(found, member_secret=None, old_member_secret=None, old_member_until=None)
+        changed = replace(found, member_secret=None, old_member_secret=None, old_member_until=None, members_only=False)
         uow.sites.save(changed)
         note(deps, uow, Act.SITE_CHANGED, [site_id], changed=["member_secret"])
         uow.commit()

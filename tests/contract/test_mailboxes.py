@@ -258,6 +258,28 @@ def test_an_author_is_told_what_was_decided_once(post: Post) -> None:
     assert post.leaves() == []
 
 
+def test_whoever_wants_nothing_more_hears_of_no_strangers_wish_and_again_of_their_own(post: Post) -> None:
+    own = post.confirms()
+    mailboxes.follow(post.world.deps, post.world.site, post.token(link=1))
+
+    post.decides(post.writes("A maybe-toxicity stranger under my address.", decision=True), Status.REJECTED)
+    assert post.leaves() == []
+    post.decides(
+        post.writes("A maybe-toxicity remark of mine, after all.", receipt=own.token, decision=True), Status.REJECTED
+    )
+    assert post.leaves() == ["What became of your comment at News"]
+
+
+def test_whoever_withdrew_their_latest_comment_still_sees_the_others(post: Post) -> None:
+    post.confirms()
+    latest = post.writes("A remark that I regret.")
+    authors.withdraw(post.world.deps, latest.id)
+
+    mailboxes.invite(post.world.deps, post.world.site, ADDRESS, address=None)
+
+    assert post.leaves() == ["Your comments at News"]
+
+
 def test_mail_is_in_the_sites_language_else_in_that_of_the_comment(post: Post) -> None:
     sites.change(post.world.deps, post.world.site.id, language="fr")
     post.writes()

@@ -104,6 +104,29 @@ def test_a_few_words_are_alike_by_their_link_and_who_brings_it(world: World) -> 
     assert cards(world) == [*alone, (wave_of(world, by_network[0]), 2), (wave_of(world, by_name[0]), 2)]
 
 
+def test_that_nobody_gave_a_name_makes_nobody_alike(world: World) -> None:
+    nameless = [
+        world.has(FEW_WORDS.format(word), thread=word, name="", address=address)
+        for word, address in (("here", "198.51.100.7"), ("there", "203.0.113.9"))
+    ]
+
+    assert cards(world) == [(comment.id, 1) for comment in reversed(nameless)]
+
+
+def test_what_waited_before_its_likeness_was_seen_stays_in_the_queue(world: World, ann: Person) -> None:
+    copies = roll(world, 2)
+    decide(world, ann, wave_of(world, copies[0]), Action.APPROVE)
+    assert waves.ebb(world.deps) == 1
+    early = world.receives(copy(2), thread="early")
+    by = Moderator(world.site.id, ann.id, Actor.PERSON)
+    review.decide(world.deps, by, review.Wish(early.id, early.version, Action.HOLD))
+
+    world.scores()
+
+    assert world.look(early).wave == world.look(copies[0]).wave
+    assert cards(world) == [(early.id, 1)]
+
+
 def test_a_short_text_has_to_be_closer_than_a_long_one(world: World) -> None:
     one = "You maybe-toxicity say that it is {} to walk over there alone, and so do all of us."
     for number, word in enumerate(("safe", "dangerous")):

@@ -91,6 +91,14 @@ def test_it_does_not_stand_for_those_who_may_not_read(world: World, api: Api, pa
     assert api.get(path).status_code == 401
 
 
+def test_what_went_wrong_does_not_stand(world: World, api: Api, path: str) -> None:
+    world.has("Lovely photos!")
+
+    statuses = [api.get(f"{path}&cursor=nonsense", secret=None).status_code for _ in range(2)]
+
+    assert statuses == [422, 422]
+
+
 def test_it_does_not_stand_once_the_site_chose_otherwise(world: World, api: Api, path: str) -> None:
     world.has("Lovely photos!")
     assert api.get(path, secret=None, headers={"Origin": PAGE}).headers["Access-Control-Allow-Origin"] == PAGE

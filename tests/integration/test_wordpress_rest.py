@@ -12,6 +12,7 @@ import pytest
 from api import PUBLIC_URL, Api, new_key
 from fakes.scorers import obedient
 from makers import ORIGIN, World
+from membership import claims_at, header_of, signed
 from werkzeug.test import TestResponse
 
 from moderation.app import create_app
@@ -21,7 +22,7 @@ from moderation.domain.number import number_of
 from moderation.domain.scope import Scope
 from moderation.http.compat.submitted import LONG
 from moderation.http.context import Web
-from moderation.services import sites
+from moderation.services import members, sites
 
 PAGE = f"{ORIGIN}/2026/11/the-harvest/"
 GOOD: dict[str, Any] = {
@@ -193,6 +194,21 @@ def test_what_is_sent_is_on_hold_under_its_number_and_told_once_it_is_approved(f
     assert shown["content"] == {"rendered": "<p>A &amp; B</p>\n"}
     assert {**shown, "status": 0, "content": 0, "link": 0} == {**said, "status": 0, "content": 0, "link": 0}
     assert "example.com" not in json.dumps(shown)
+
+
+def test_members_type_nothing_and_where_only_they_may_comment_others_are_told(frontend: Frontend) -> None:
+    world = frontend.world
+    _, secret = members.rotate(world.deps, world.site.id)
+    sites.change(world.deps, world.site.id, members_only=True)
+    told_of = {"Origin": ORIGIN, "Referer": PAGE}
+
+    refused = frontend.sends()
+    token = signed(claims_at(world.site.key, world.deps.now()), secret)
+    bare = {name: value for name, value in GOOD.items() if name in {"post", "content"}}
+    taken = frontend.api.post(frontend.path, bare, secret=None, headers={**told_of, **header_of(token)})
+
+    assert told(refused) == (401, "rest_comment_login_required")
+    assert (taken.status_code, taken.get_json()["author_name"]) == (201, "Ann")
 
 
 def test_a_form_says_the_same_as_json(frontend: Frontend) -> None:

@@ -27,7 +27,16 @@ from moderation.http.compat.rest_answers import (
     taken,
 )
 from moderation.http.compat.rest_fields import Browsing, Posted, posted, reading
-from moderation.http.compat.submitted import Refused, is_email, page_among, refuse_long, taken_in, untagged, website_of
+from moderation.http.compat.submitted import (
+    Refused,
+    is_email,
+    is_member,
+    page_among,
+    refuse_long,
+    taken_in,
+    untagged,
+    website_of,
+)
 from moderation.http.context import caller, deps, site
 from moderation.http.described import NOTHING, Answer, described
 from moderation.http.guard import for_site
@@ -117,7 +126,7 @@ def _asked(sent: Posted) -> tuple[Thread | None, Row | None]:
     if not sent.text:
         raise Refused("rest_comment_content_invalid")
     answered = _answered(sent.answers, thread) if sent.answers else None
-    _ask_of_author(sent, required=() if staff else site().required)
+    _ask_of_author(sent, required=() if staff or is_member() else site().required)
     return thread, answered
 
 

@@ -18,6 +18,7 @@ CODE_OF: Final = {
     "comment_closed": "rest_comment_closed",
     SAVE_ERROR: "rest_comment_failed_create",
     ID_NOT_FOUND: "rest_comment_invalid_post_id",
+    "not_logged_in": "rest_comment_login_required",
 }
 """Where the form and the REST interface have different words for the same."""
 REFUSALS: Final = {
@@ -30,6 +31,7 @@ REFUSALS: Final = {
     "rest_comment_exists": (HTTPStatus.BAD_REQUEST, "A new comment has no id yet."),
     "rest_invalid_comment_type": (HTTPStatus.BAD_REQUEST, "Only comments are taken here."),
     "rest_comment_invalid_post_id": (HTTPStatus.FORBIDDEN, "Name the page in post."),
+    "rest_comment_login_required": (HTTPStatus.UNAUTHORIZED, "Sign in at the site; only its members may comment."),
     "rest_comment_closed": (HTTPStatus.FORBIDDEN, "This page takes no more comments."),
     "rest_comment_content_invalid": (HTTPStatus.BAD_REQUEST, "Write the comment in content."),
     PARENT: (HTTPStatus.FORBIDDEN, "The comment you answer is no longer here."),

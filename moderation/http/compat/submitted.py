@@ -13,6 +13,7 @@ from moderation.domain.text import TEXT_MAX, Unfit, clean_website
 from moderation.domain.thread import canonical_url, thread_key
 from moderation.http import pages, problems
 from moderation.http.context import deps, site
+from moderation.http.signed_in import signed_in
 from moderation.http.submission import Submission, arrival_of
 from moderation.http.unapproved import HASH, UNAPPROVED
 from moderation.services import intake
@@ -80,6 +81,14 @@ def is_email(typed: str) -> bool:
     except Unfit:
         return False
     return True
+
+
+def is_member() -> bool:
+    """Say whether the site signed the author in, who then types no name; it may take nobody else's comments."""
+    try:
+        return signed_in(site()) is not None
+    except Unauthenticated:
+        raise Refused("not_logged_in") from None
 
 
 def website_of(typed: str) -> str | None:

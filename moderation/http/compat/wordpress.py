@@ -14,7 +14,6 @@ from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from moderation.domain.comment import Comment
-from moderation.domain.errors import Unauthenticated
 from moderation.domain.scope import Scope
 from moderation.domain.site import Site
 from moderation.domain.text import EMAIL_MAX
@@ -24,6 +23,7 @@ from moderation.http.compat.submitted import (
     ID_NOT_FOUND,
     Refused,
     is_email,
+    is_member,
     page_among,
     page_key,
     refuse_long,
@@ -35,7 +35,6 @@ from moderation.http.context import deps, site
 from moderation.http.conversation import answerable
 from moderation.http.guard import for_site
 from moderation.http.paper import page
-from moderation.http.signed_in import signed_in
 from moderation.http.typed import read_form
 from moderation.http.unapproved import HASH, UNAPPROVED, moderation_hash
 from moderation.http.words import language_of, marked, say
@@ -142,7 +141,7 @@ def _asked(sent: Sent) -> Thread | None:
         raise Refused(ID_NOT_FOUND)
     if thread and thread.is_closed(site().close_after_days, deps().now()):
         raise Refused("comment_closed")
-    if not _is_member() and any(not getattr(sent, NAMED[name]) for name in site().required if name in NAMED):
+    if not is_member() and any(not getattr(sent, NAMED[name]) for name in site().required if name in NAMED):
         raise Refused("require_name_email")
     if sent.email and len(sent.email) <= EMAIL_MAX and not is_email(sent.email):
         raise Refused("require_valid_email")
@@ -150,14 +149,6 @@ def _asked(sent: Sent) -> Thread | None:
         raise Refused("require_valid_comment")
     refuse_long({name: getattr(sent, name) for name in FIELDS})
     return thread
-
-
-def _is_member() -> bool:
-    """Say whether the site signed the author in, who then types no name; it may take nobody else's comments."""
-    try:
-        return signed_in(site()) is not None
-    except Unauthenticated:
-        raise Refused("not_logged_in") from None
 
 
 def _stored(sent: Sent) -> Comment:

@@ -16,7 +16,7 @@ from moderation.http.console.gate import person
 from moderation.http.console.meanings import DONE, LABELS
 from moderation.http.console.printing import printed
 from moderation.http.console.queue import frame, lines_for, queue_page
-from moderation.http.console.typed import action_in, moment_in
+from moderation.http.console.typed import action_in, moment_in, number_in
 from moderation.http.console.wanted import Wanted
 from moderation.http.context import deps
 from moderation.http.guard import for_people
@@ -57,7 +57,7 @@ def _senior_sites(wanted: Wanted) -> list[UUID]:
 
 def _all_decided(wanted: Wanted, action: Action, site_ids: Sequence[UUID]) -> ResponseReturnValue:
     """Decide all that matches, once the person is sure; before they approve it they see some of it, drawn by chance."""
-    shown_at = moment_in(request.form.get("shown", ""))
+    shown_at = moment_in(request.form.get("shown", ""), deps().now())
     if action is Action.APPROVE:
         looked_at = workplace.looked_at(deps(), person(), site_ids, wanted.filters())
         if looked_at is None:
@@ -101,7 +101,7 @@ def _rolled(action: Action, rolled: Sequence[tuple[UUID, int]]) -> Iterable[Prog
     """Decide whole waves, of each no more than a piece while the person waits."""
     for wave_id, number in rolled:
         site_id = waves.site_of(deps(), person(), wave_id)
-        wish = waves.Wish(wave_id, number, moment_in(request.form.get("shown", "")), action)
+        wish = waves.Wish(wave_id, number, moment_in(request.form.get("shown", ""), deps().now()), action)
         try:
             yield waves.decide(deps(), site_id, wish, person(), at_once=1)
         except Stale as late:
@@ -132,6 +132,6 @@ def _matching(filters: Mapping[str, Any], site_ids: Sequence[UUID]) -> list[Row]
 def _seen(item: str) -> tuple[UUID, int]:
     named, _, version = item.partition(":")
     try:
-        return UUID(named), int(version)
+        return UUID(named), number_in(version)
     except ValueError:
         raise Malformed("This selection cannot be read.") from None

@@ -17,10 +17,14 @@ _DIGITS: Final = 9
 
 def version_in(request: Request) -> int:
     """Read the version that was seen, from the header as the API has it, or from the form."""
-    sent = request.headers.get("If-Match", "").strip('"') or request.form.get("version", "")
-    if not sent.isdecimal() or len(sent) > _DIGITS:
+    return number_in(request.headers.get("If-Match", "").strip('"') or request.form.get("version", ""))
+
+
+def number_in(typed: str) -> int:
+    """Read the number of a version."""
+    if not typed.isdecimal() or len(typed) > _DIGITS:
         raise Malformed("Say which version you saw.")
-    return int(sent)
+    return int(typed)
 
 
 def action_in(form: Mapping[str, str]) -> Action:
@@ -31,10 +35,10 @@ def action_in(form: Mapping[str, str]) -> Action:
     return Action(chosen)
 
 
-def moment_in(typed: str) -> datetime:
-    """Read when a page was shown; what came or changed later is not decided by it."""
+def moment_in(typed: str, now: datetime) -> datetime:
+    """Read when a page was shown, which was not after now; what came or changed later is not decided by it."""
     try:
-        return datetime.fromisoformat(typed).astimezone(UTC)
+        return min(datetime.fromisoformat(typed).astimezone(UTC), now)
     except (ValueError, OverflowError):
         raise Malformed("This page cannot be read any more; open the queue again.") from None
 

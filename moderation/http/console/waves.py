@@ -40,7 +40,9 @@ def show(wave_id: UUID) -> ResponseReturnValue:
 def decide(wave_id: UUID) -> ResponseReturnValue:
     """Decide all of a wave, if nobody else did since it was shown."""
     site_id = waves.site_of(deps(), person(), wave_id)
-    wish = Wish(wave_id, version_in(request), moment_in(request.form.get("shown", "")), action_in(request.form))
+    wish = Wish(
+        wave_id, version_in(request), moment_in(request.form.get("shown", ""), deps().now()), action_in(request.form)
+    )
     try:
         progress = waves.decide(deps(), site_id, wish, person())
     except Stale as error:

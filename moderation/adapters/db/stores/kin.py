@@ -54,7 +54,8 @@ def _with_band(band: str) -> Select[Any]:
 
 def _mate() -> Any:
     """Choose one of them: of the oldest wave that lets it in, else the oldest that is in none."""
-    by_whom = or_(OTHER.c.name == COMMENT.c.name, OTHER.c.network == COMMENT.c.network)
+    same_name = and_(OTHER.c.name == COMMENT.c.name, COMMENT.c.name != "")
+    by_whom = or_(same_name, OTHER.c.network == COMMENT.c.network)
     ways = [_same("text_print"), _same("link_print", by_whom), *(_with_band(band) for band in ECHO_BANDS)]
     found = union_all(*(select(way.subquery()) for way in ways)).subquery("found")
     like_its_first = or_(

@@ -82,8 +82,11 @@ class SqlMailboxes(Store):
     def silence(self, mailbox: Mailbox) -> None:
         """Tell nobody there anything more, and where it is nobody's yet, ask no more either."""
         self._unfollow(mailbox.site_id, mailbox.fingerprint)
-        ended = update(MAILBOX).where(_same(mailbox), MAILBOX.c.confirmed_at.is_(None))
-        self.connection.execute(ended.values(silent=True))
+        self.connection.execute(update(MAILBOX).where(_same(mailbox)).values(silent=True))
+
+    def hear_again(self, mailbox: Mailbox) -> None:
+        """Tell whoever reads there again what they ask for."""
+        self.connection.execute(update(MAILBOX).where(_same(mailbox)).values(silent=False))
 
     def wait_a_day(self, site_id: UUID, fingerprint: bytes, pause: timedelta) -> None:
         """Let no other digest leave before that."""
