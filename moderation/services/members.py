@@ -42,11 +42,11 @@ def rotate(deps: Deps, site_id: UUID) -> tuple[Site, str]:
 def end(deps: Deps, site_id: UUID) -> Site:
     """Forget a site's secrets at once, so that no token counts any more; what members wrote stays theirs.
 
-    Where only they might comment, everybody may from then on: nobody could otherwise.
+    Where only they may comment, nobody may until there is another secret: that one leaked opens no door.
     """
     with deps.uow(site_id) as uow:
         found = _held(uow, site_id)
-        changed = replace(found, member_secret=None, old_member_secret=None, old_member_until=None, members_only=False)
+        changed = replace(found, member_secret=None, old_member_secret=None, old_member_until=None)
         uow.sites.save(changed)
         note(deps, uow, Act.SITE_CHANGED, [site_id], changed=["member_secret"])
         uow.commit()
