@@ -148,3 +148,20 @@ def _postgresql_shifted(element: shifted, compiler: SQLCompiler, **kw: Any) -> s
 @compiles(shifted, "sqlite")
 def _sqlite_shifted(element: shifted, compiler: SQLCompiler, **kw: Any) -> str:
     return f"strftime('%Y-%m-%d %H:%M:%f000', {compiler.process(element.clauses, **kw)})"
+
+
+class seconds(FunctionElement[int]):  # noqa: N801 (reads as a function in queries)
+    """A moment as whole seconds since 1970: `seconds(column)`."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(seconds, "postgresql")
+def _postgresql_seconds(element: seconds, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CAST(floor(extract(epoch FROM {compiler.process(element.clauses, **kw)})) AS bigint)"
+
+
+@compiles(seconds, "sqlite")
+def _sqlite_seconds(element: seconds, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CAST(strftime('%s', {compiler.process(element.clauses, **kw)}) AS integer)"

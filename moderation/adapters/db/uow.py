@@ -62,6 +62,8 @@ class SqlUow:
         self.listings = stores.SqlListings(connection)
         self.portraits = stores.SqlPortraits(connection)
         self.feeds = stores.SqlFeeds(connection)
+        self.statistics = stores.SqlStatistics(connection)
+        self.proposals = stores.SqlProposals(connection)
 
     def clock(self) -> datetime:
         """Tell the database's time."""
