@@ -59,7 +59,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How often people decided otherwise than policy proposed, where a reason, rule, model or policy had a part in it."""
+    """How often people decided otherwise than policy proposed, where this had a part in it."""
 
     kind: str
     names: tuple[str, ...]

@@ -63,9 +63,11 @@ class Window:
 
     def _starts(self, clock: tzinfo) -> Iterator[datetime]:
         yield self.since
-        passed = timedelta(minutes=self.since.minute % 15, seconds=self.since.second, microseconds=self.since.microsecond)
+        passed = timedelta(
+            minutes=self.since.minute % 15, seconds=self.since.second, microseconds=self.since.microsecond
+        )
         moment = self.since - passed + QUARTER
-        while moment < self.until:
+        while moment <= self.until:
             if moment.astimezone(clock).minute == 0:
                 yield moment
             moment += QUARTER
@@ -95,4 +97,6 @@ def clock_of(zone: str) -> tzinfo:
 @cache
 def zones() -> frozenset[str]:
     """Name every zone of a place that this machine knows."""
-    return frozenset(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+    return frozenset(
+        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))
+    )

@@ -7,7 +7,7 @@ from uuid import UUID
 from moderation.domain.comment import Status
 from moderation.domain.share import Share
 from moderation.domain.spread import MEDIAN, P90
-from moderation.domain.statistics import HOUR, Flagged, Rate, Statistics, Work
+from moderation.domain.statistics import DAY, HOUR, MINUTE, Flagged, Rate, Statistics, Work
 
 Row = dict[str, Any]
 OUTCOMES: Final = (Status.APPROVED, Status.HELD, Status.REJECTED, Status.SPAM)
@@ -111,9 +111,9 @@ def _ends(share: Share) -> Row:
 def length(seconds: int | None) -> str:
     """Write a length for people: 42 s, 7 min, 3.5 h, 2.0 d; a dash where there is none."""
     if seconds is None:
-        return "–"
-    if seconds < 120:  # noqa: PLR2004 (two minutes)
+        return "-"
+    if seconds < 2 * MINUTE:
         return f"{seconds} s"
     if seconds < 2 * HOUR:
-        return f"{seconds // 60} min"
-    return f"{seconds / HOUR:.1f} h" if seconds < 48 * HOUR else f"{seconds / (24 * HOUR):.1f} d"
+        return f"{seconds // MINUTE} min"
+    return f"{seconds / HOUR:.1f} h" if seconds < 2 * DAY else f"{seconds / DAY:.1f} d"

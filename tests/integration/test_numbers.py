@@ -13,6 +13,7 @@ from fakes.scorers import obedient
 from history import Week
 from makers import World
 
+from moderation.domain.decision import Action
 from moderation.domain.person import Role
 from moderation.domain.scope import Scope
 from moderation.http.console.numbers import COLUMNS
@@ -68,7 +69,7 @@ def test_files_say_what_is_known(week: Week) -> None:
     ada = next(row for row in rows(bob, "people") if row["name"] == "Ada")
     assert (ada["decisions"], ada["overturned"], ada["of"], ada["share"]) == ("3", "1", "3", "0.3333")
     assert (float(ada["low"]), float(ada["high"])) == pytest.approx((0.0615, 0.7923), abs=1e-4)
-    assert [row for row in rows(bob, "rates") if row["name"] == "toxicity"][0]["of"] == "3"
+    assert next(row for row in rows(bob, "rates") if row["name"] == "toxicity")["of"] == "3"
     assert rows(bob, "hours", "zone=Europe/Berlin")[9]["arrived"] == "4"
     assert rows(bob, "hours", "zone=Nowhere/Land&days=3")[8]["arrived"] == "4", "what cannot be read narrows nothing"
 
@@ -77,8 +78,6 @@ def test_no_cell_is_a_formula(week: Week) -> None:
     world = week.world
     people.create(world.deps, name="=HYPERLINK(1)", roles={world.site.id: Role.MODERATOR})
     eve = people.by_name(world.deps, "=HYPERLINK(1)")
-    from moderation.domain.decision import Action
-
     week.decides(eve, world.has("maybe-toxicity again"), Action.REJECT)
 
     assert "'=HYPERLINK(1)" in [row["name"] for row in rows(let_in(week, "Bob"), "people")]
@@ -124,7 +123,9 @@ def test_a_key_is_told_the_numbers_of_its_site_and_no_name(week: Week) -> None:
     assert weak.get("/v1/numbers").status_code == 404
 
 
-@pytest.mark.parametrize(("most", "expected"), [(0, (1, 1)), (3, (3, 1)), (10, (15, 5)), (401, (600, 200)), (0.5, (1, 1))])
+@pytest.mark.parametrize(
+    ("most", "expected"), [(0, (1, 1)), (3, (3, 1)), (10, (15, 5)), (401, (600, 200)), (0.5, (1, 1))]
+)
 def test_an_axis_ends_at_a_round_number(most: float, expected: tuple[float, float]) -> None:
     assert scale(most) == expected
 

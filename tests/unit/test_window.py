@@ -1,6 +1,7 @@
 """Windows: the hours of somebody's clock, whatever it does."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -15,7 +16,7 @@ def test_every_hour_but_the_first_begins_where_the_clock_says_so(zone: str) -> N
     hours = Window(NOON, 7, zone).hours()
 
     assert hours[0].start == NOON - timedelta(days=7)
-    steps = {later.start - earlier.start for earlier, later in zip(hours[1:], hours[2:], strict=False)}
+    steps = {later.start - earlier.start for earlier, later in pairwise(hours[1:])}
     assert steps == {timedelta(hours=1)}
     assert hours[-1].start < NOON <= hours[-1].start + timedelta(hours=1)
 

@@ -65,11 +65,15 @@ def _waiting(row: Row) -> Piece:
 def _waits(rows: Sequence[Row]) -> Picture:
     """Draw the median of each day, and upon it how much longer the slow tenth begins; in the largest fitting unit."""
     longest = max((row["p90"] or 0 for row in rows), default=0)
-    unit, name = next(((unit, name) for unit, name in ((HOUR, " h"), (MINUTE, " min")) if longest >= 2 * unit), (1, " s"))
+    unit, name = next(
+        ((unit, name) for unit, name in ((HOUR, " h"), (MINUTE, " min")) if longest >= 2 * unit), (1, " s")
+    )
     stacks = [
         [
             Piece((row["median"] or 0) / unit, "median", f"{row['slot']}: half within {length(row['median'])}"),
-            Piece(((row["p90"] or 0) - (row["median"] or 0)) / unit, "slow", f"nine of ten within {length(row['p90'])}"),
+            Piece(
+                ((row["p90"] or 0) - (row["median"] or 0)) / unit, "slow", f"nine of ten within {length(row['p90'])}"
+            ),
         ]
         for row in rows
     ]
@@ -92,14 +96,16 @@ def _people(rows: Sequence[Row]) -> Picture | None:
 def _rates(rows: Sequence[Row]) -> Picture | None:
     """Draw shares with their intervals; nothing where none was judged."""
     known = [row for row in rows if row["share"] is not None][:MOST_ROWS]
-    made = [Whisker(row["name"], row["low"], row["share"], row["high"], f"{row['name']}: {percent(row)}") for row in known]
+    made = [
+        Whisker(row["name"], row["low"], row["share"], row["high"], f"{row['name']}: {percent(row)}") for row in known
+    ]
     return whiskers(made) if made else None
 
 
 def percent(row: Row) -> str:
     """Write a share with its ends: 12 % (8 to 17); a dash where there is nothing to share."""
     if row["share"] is None:
-        return "–"
+        return "-"
     return f"{row['share'] * 100:.0f} % ({row['low'] * 100:.0f} to {row['high'] * 100:.0f})"
 
 

@@ -19,7 +19,8 @@ from moderation.domain.window import Window
 LAST: Final = UUID(int=(1 << 128) - 1)
 _AS_TABLE: Final = {
     "postgresql": """
-        SELECT CAST(value ->> 0 AS integer) AS place, CAST(value ->> 1 AS uuid) AS low, CAST(value ->> 2 AS uuid) AS high
+        SELECT CAST(value ->> 0 AS integer) AS place, CAST(value ->> 1 AS uuid) AS low,
+               CAST(value ->> 2 AS uuid) AS high
         FROM jsonb_array_elements(CAST(:hours AS jsonb))""",
     "sqlite": """
         SELECT json_extract(value, '$[0]') AS place, json_extract(value, '$[1]') AS low,

@@ -16,8 +16,8 @@ from moderation.adapters.db.stores.statistics import (
     JUDGED,
     NEXT,
     by_people,
+    followed,
     is_edit,
-    next_version,
 )
 from moderation.domain.comment import DECIDED, Status
 from moderation.domain.decision import Actor
@@ -35,7 +35,7 @@ class SqlProposals(Store):
     def counted(self, site_id: UUID, window: Window) -> list[Row]:
         """Count what people judged within a window, and what they turned, by each of `KINDS`.
 
-        Their last word on a text counts, on its day, once; a decision on a whole wave is one look at many, and does not.
+        Their last word on a text counts, once, on its day; a decision on a whole wave is one look at many, and does not.
         """
         judged = _judged(site_id, window).subquery("judged")
         rows = []
@@ -57,20 +57,18 @@ def _row(kind: str, line: Any) -> Row:
 
 
 def _judged(site_id: UUID, window: Window) -> Any:
-    """Select policy's decisions of which a person said the last word within a window, and whether it was another one."""
+    """Select what policy proposed of which a person said the last word in a window, and whether that was another."""
     taken_back = DONE.c.undoes == MACHINE.c.id
     other = (MACHINE.c.status == Status.APPROVED) != (DONE.c.status == Status.APPROVED)
     turned = or_(taken_back, and_(DONE.c.undoes.is_(None), other))
-    told = select(
-        MACHINE.c.id.label("machine"), MACHINE.c.status, MACHINE.c.reasons, MACHINE.c.evidence, turned.label("turned")
-    ).select_from(DONE)
-    known = told.join(
-        MACHINE, and_(MACHINE.c.comment_id == DONE.c.comment_id, MACHINE.c.version == _proposed_at())
-    ).outerjoin(NEXT, and_(NEXT.c.comment_id == DONE.c.comment_id, NEXT.c.version == next_version()))
+    told = (MACHINE.c.status, MACHINE.c.reasons, MACHINE.c.evidence)
+    proposed = and_(MACHINE.c.comment_id == DONE.c.comment_id, MACHINE.c.version == _proposed_at())
+    known = select(MACHINE.c.id.label("machine"), *told, turned.label("turned"))
     own = (DONE.c.site_id == site_id, by_people(DONE), DONE.c.id >= first_id(window.since), DONE.c.stance.is_(None))
     last = or_(NEXT.c.id.is_(None), is_edit(NEXT))
     word = or_(and_(DONE.c.undoes.is_(None), DONE.c.status.in_(JUDGED)), taken_back)
-    return known.where(*own, last, word, MACHINE.c.by == Actor.POLICY, MACHINE.c.status.in_(sorted(DECIDED)))
+    found = known.select_from(followed(DONE.join(MACHINE, proposed)))
+    return found.where(*own, last, word, MACHINE.c.by == Actor.POLICY, MACHINE.c.status.in_(sorted(DECIDED)))
 
 
 def _proposed_at() -> Any:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     ScalarSelect,
     Select,
     and_,
@@ -76,6 +77,11 @@ def next_version() -> ScalarSelect[int]:
     return found.correlate(DONE).scalar_subquery()
 
 
+def followed(decisions: FromClause) -> FromClause:
+    """Join to people's decisions what came next to the same text, where anything did."""
+    return decisions.outerjoin(NEXT, and_(NEXT.c.comment_id == DONE.c.comment_id, NEXT.c.version == next_version()))
+
+
 class SqlStatistics(Store):
     """Counts one site's comments, decisions and flags; nothing here changes anything."""
 
@@ -98,8 +104,8 @@ class SqlStatistics(Store):
         """Count by hour and length how long what people decided had waited."""
         hour = hours_of(self.connection.dialect.name, window)
         length = seconds(DONE.c.created_at) - seconds(begun(COMMENT, DONE.c.version))
-        made = select(hour.c.place, length.label("length")).select_from(hour).join(DONE, within(DONE.c.id, hour))
-        found = made.join(COMMENT, COMMENT.c.id == DONE.c.comment_id)
+        made = hour.join(DONE, within(DONE.c.id, hour)).join(COMMENT, COMMENT.c.id == DONE.c.comment_id)
+        found = select(hour.c.place, length.label("length")).select_from(made)
         own = (DONE.c.site_id == site_id, by_people(DONE), DONE.c.undoes.is_(None))
         each = found.where(*own, DONE.c.previous.in_(WAITS), DONE.c.status.in_(ENDED)).subquery()
         step = select(each.c.place, rounded(each.c.length).label("length")).where(each.c.length >= 0).subquery()
@@ -118,9 +124,8 @@ class SqlStatistics(Store):
         """Count by hour of arrival those of them that stand as a person left them."""
         hour = hours_of(self.connection.dialect.name, window)
         own = (DONE.c.site_id == site_id, by_people(DONE), DONE.c.id >= first_id(window.since))
-        standing = select(DONE.c.comment_id, DONE.c.status).join(
-            COMMENT, and_(COMMENT.c.id == DONE.c.comment_id, COMMENT.c.version == DONE.c.version)
-        )
+        same = and_(COMMENT.c.id == DONE.c.comment_id, COMMENT.c.version == DONE.c.version)
+        standing = select(DONE.c.comment_id, DONE.c.status).select_from(DONE.join(COMMENT, same))
         each = standing.where(*own, DONE.c.comment_id >= first_id(window.since)).subquery()
         found = select(hour.c.place, each.c.status, func.count().label("comments")).select_from(hour)
         return self._rows(found.join(each, within(each.c.comment_id, hour)).group_by(hour.c.place, each.c.status))
@@ -144,7 +149,7 @@ class SqlStatistics(Store):
             func.count().label("compared"),
             func.count().filter(turned).label("overturned"),
             func.count().filter(and_(NEXT.c.undoes == DONE.c.id, same)).label("taken_back"),
-        ).outerjoin(NEXT, and_(NEXT.c.comment_id == DONE.c.comment_id, NEXT.c.version == next_version()))
+        ).select_from(followed(DONE))
         return self._rows(self._single(found, site_id, window).group_by(DONE.c.actor_id, DONE.c.by))
 
     def pace(self, site_id: UUID, window: Window) -> list[Row]:
@@ -167,7 +172,7 @@ class SqlStatistics(Store):
         last = select(func.max(LATER.c.version)).where(after, by_people(LATER), LATER.c.status.in_(ENDED))
         word = and_(NEXT.c.comment_id == each.c.comment_id, NEXT.c.version == last.correlate(each).scalar_subquery())
         told = (each.c.comment_id, each.c.reason, NEXT.c.status)
-        one = select(*told).outerjoin(NEXT, word).subquery()
+        one = select(*told).select_from(each.outerjoin(NEXT, word)).subquery()
         by_reason = select(one.c.reason, one.c.status, func.count().label("comments"))
         in_all = select(one.c.status, func.count(one.c.comment_id.distinct()).label("comments"))
         return [
