@@ -1,6 +1,7 @@
 """Windows: the last hours and days, told apart as a clock on somebody's wall has them."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
@@ -14,6 +15,8 @@ DAYS: Final = (1, 7, 30, 90)
 WORLD: Final = "UTC"
 QUARTER: Final = timedelta(minutes=15)
 """No clock is apart from UTC by anything but quarters of an hour."""
+GRAIN: Final = 900
+"""The seconds of a quarter; what is counted by it can be told by every clock."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,6 +63,12 @@ class Window:
     def slots(self) -> list[Slot]:
         """List what is counted together: the hours of one day, or else the days."""
         return list(dict.fromkeys(hour.slot for hour in self.hours()))
+
+    def finder(self) -> Callable[[int], Hour]:
+        """Give what finds the hour of a quarter, which is counted since 1970; the first is of the first hour."""
+        hours = self.hours()
+        firsts = [int(hour.start.timestamp()) // GRAIN for hour in hours]
+        return lambda quarter: hours[max(0, bisect_right(firsts, quarter) - 1)]
 
     def _starts(self, clock: tzinfo) -> Iterator[datetime]:
         yield self.since

@@ -17,6 +17,8 @@ from moderation.services.ports import Deps, Row, Uow
 
 Shows = Callable[[UUID, UUID], bool]
 """Says of a site and somebody who decided there whether they are told apart from all others."""
+HourOf = Callable[[int], Hour]
+"""Finds the hour of a quarter."""
 Doer = tuple[UUID | None, Actor]
 REFUSED = frozenset({Status.SPAM, Status.REJECTED, Status.DELETED})
 
@@ -34,24 +36,24 @@ def as_seen_by(person: Person) -> Shows:
 
 def statistics(deps: Deps, site_ids: Collection[UUID], window: Window, shows: Shows = everybody) -> Statistics:
     """Count what came, waited and was decided at these sites; what `shows` hides is counted among all others."""
-    hours, found = window.hours(), _Counted()
+    hour_of, found = window.finder(), _Counted()
     for site_id in site_ids:
         with deps.reading(site_id) as uow:
             _queue(uow, site_id, window, found)
-            _comments(uow, site_id, window, hours, found)
+            _comments(uow, site_id, window, hour_of, found)
             _people(uow, site_id, window, shows, found)
             found.rates += uow.proposals.counted(site_id, window)
             found.flags += uow.statistics.flags(site_id, window.since)
-    slots = list(dict.fromkeys(hour.slot for hour in hours))
+    slots = window.slots()
     return Statistics(
         window=window,
         queue=Queue(found.pending, Spread.of(found.ages), min(found.begun, default=None)),
         waits={slot: Spread.of(found.waits[slot]) for slot in slots},
         arrivals={slot: found.arrivals[slot] for slot in slots},
-        people=_works(found, hours),
+        people=_works(found, hour_of),
         rates=_rates(found.rates),
         arrived=found.arrived,
-        approved=found.approved(hours),
+        approved=found.approved(hour_of),
         flags=_flags(found.flags),
     )
 
@@ -72,12 +74,12 @@ class _Counted:
     rates: list[Row] = field(default_factory=list)
     flags: list[Row] = field(default_factory=list)
 
-    def approved(self, hours: list[Hour]) -> Counter[tuple[int, int]]:
+    def approved(self, hour_of: HourOf) -> Counter[tuple[int, int]]:
         """Count what people approved by weekday and hour."""
         counted = Counter[tuple[int, int]]()
         for _, row in self.decided:
             if row["status"] is Status.APPROVED:
-                hour = hours[row["place"]]
+                hour = hour_of(row["quarter"])
                 counted[hour.weekday, hour.hour] += row["decisions"]
         return counted
 
@@ -89,16 +91,16 @@ def _queue(uow: Uow, site_id: UUID, window: Window, found: _Counted) -> None:
     found.begun += [row["begun"] for row in rows]
 
 
-def _comments(uow: Uow, site_id: UUID, window: Window, hours: list[Hour], found: _Counted) -> None:
+def _comments(uow: Uow, site_id: UUID, window: Window, hour_of: HourOf, found: _Counted) -> None:
     """Count arrivals and waits; what no person left as it is, the machine, a reader or its author did."""
     for row in uow.statistics.waits(site_id, window):
-        found.waits[hours[row["place"]].slot].append((row["length"], row["comments"]))
+        found.waits[hour_of(row["quarter"]).slot].append((row["length"], row["comments"]))
     for row in uow.statistics.arrivals(site_id, window):
-        hour = hours[row["place"]]
+        hour = hour_of(row["quarter"])
         found.arrivals[hour.slot][row["status"], False] += row["comments"]
         found.arrived[hour.weekday, hour.hour] += row["comments"]
     for row in uow.statistics.settled(site_id, window):
-        told = found.arrivals[hours[row["place"]].slot]
+        told = found.arrivals[hour_of(row["quarter"]).slot]
         told[row["status"], True] += row["comments"]
         told[row["status"], False] -= row["comments"]
 
@@ -113,13 +115,13 @@ def _people(uow: Uow, site_id: UUID, window: Window, shows: Shows, found: _Count
     found.pace += [(row["actor_id"] if shows(site_id, row["actor_id"]) else None, row) for row in paced]
 
 
-def _works(found: _Counted, hours: list[Hour]) -> list[Work]:
+def _works(found: _Counted, hour_of: HourOf) -> list[Work]:
     """Put together what each did, whoever did most first, and all others last."""
-    works = [_work(doer, found, hours) for doer in dict.fromkeys(doer for doer, _ in found.decided)]
+    works = [_work(doer, found, hour_of) for doer in dict.fromkeys(doer for doer, _ in found.decided)]
     return sorted(works, key=lambda work: (work.actor_id is None, -work.decisions, str(work.actor_id)))
 
 
-def _work(doer: Doer, found: _Counted, hours: list[Hour]) -> Work:
+def _work(doer: Doer, found: _Counted, hour_of: HourOf) -> Work:
     rows = [row for each, row in found.decided if each == doer]
     ends, judged = Counter[Status](), [row for each, row in found.overturned if each == doer]
     for row in rows:
@@ -131,7 +133,7 @@ def _work(doer: Doer, found: _Counted, hours: list[Hour]) -> Work:
         by=doer[1],
         ends=ends,
         in_waves=sum(row["decisions"] for row in rows if row["in_wave"]),
-        hours=len({(row["actor_id"], hours[row["place"]].start) for row in rows}),
+        hours=len({(row["actor_id"], hour_of(row["quarter"]).start) for row in rows}),
         pace=Spread.of((row["length"], row["decisions"]) for who, row in found.pace if who == doer[0]),
         overturned=Share(sum(row["overturned"] for row in judged), compared),
         taken_back=taken_back,

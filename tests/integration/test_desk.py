@@ -28,7 +28,18 @@ from moderation.wiring import starting_policy
 JSON = {"Accept": "application/json"}
 DECISION = re.compile(r'name="decision"\s+value="([0-9a-f-]+)"')
 OWN = {"/", "/find", "/account", "/account/leave", "/account/address", "/sites", "/people", "/webhooks", "/notices"}
-OWN |= {"/numbers", "/audit", "/audit/export", "/bans", "/lists", "/pulse", "/lines", "/sample", "/feeds"}
+OWN |= {
+    "/numbers",
+    "/numbers/<section>.csv",
+    "/audit",
+    "/audit/export",
+    "/bans",
+    "/lists",
+    "/pulse",
+    "/lines",
+    "/sample",
+    "/feeds",
+}
 """Pages that show everybody what is their own; what they refuse has tests of its own."""
 SECRET = re.compile(r"<code>([A-Z2-7-]{20,})</code>")
 

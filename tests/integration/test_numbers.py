@@ -124,7 +124,7 @@ def test_a_key_is_told_the_numbers_of_its_site_and_no_name(week: Week) -> None:
 
 
 @pytest.mark.parametrize(
-    ("most", "expected"), [(0, (1, 1)), (3, (3, 1)), (10, (15, 5)), (401, (600, 200)), (0.5, (1, 1))]
+    ("most", "expected"), [(0, (1, 1)), (3, (3, 1)), (10, (10, 5)), (401, (600, 200)), (0.5, (1, 1))]
 )
 def test_an_axis_ends_at_a_round_number(most: float, expected: tuple[float, float]) -> None:
     assert scale(most) == expected

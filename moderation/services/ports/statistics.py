@@ -9,7 +9,7 @@ from moderation.services.ports.values import Row
 
 
 class Statistics(Protocol):
-    """Where a row has a `place`, it is that of an hour among the window's."""
+    """Where a row has a `quarter`, it is that of an hour, counted since 1970."""
 
     def queue(self, site_id: UUID, now: datetime) -> list[Row]:
         """Count what waits for a person by `age` in seconds, each with the earliest beginning."""
@@ -17,19 +17,19 @@ class Statistics(Protocol):
 
     def pending(self, site_id: UUID) -> int: ...
     def waits(self, site_id: UUID, window: Window) -> list[Row]:
-        """Count by hour and `length` how long what people decided had waited."""
+        """Count by quarter and `length` how long what people decided had waited."""
         ...
 
     def arrivals(self, site_id: UUID, window: Window) -> list[Row]:
-        """Count by hour of arrival what came, as it stands now."""
+        """Count by quarter of arrival what came, as it stands now."""
         ...
 
     def settled(self, site_id: UUID, window: Window) -> list[Row]:
-        """Count by hour of arrival those of them that stand as a person left them."""
+        """Count by quarter of arrival those of them that stand as a person left them."""
         ...
 
     def decided(self, site_id: UUID, window: Window) -> list[Row]:
-        """Count by hour, by whom and to what end what people decided; undoing is not deciding."""
+        """Count by quarter, by whom and to what end what people decided; undoing is not deciding."""
         ...
 
     def overturned(self, site_id: UUID, window: Window) -> list[Row]:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select, true
 
 from moderation.adapters.db.models import DecisionRow
 from moderation.adapters.db.stores.base import Store, table
 from moderation.adapters.db.stores.comments import first_id
-from moderation.adapters.db.stores.hours import ALWAYS, items
+from moderation.adapters.db.stores.items import items
 from moderation.adapters.db.stores.statistics import (
     DONE,
     EARLIER,
@@ -35,7 +35,7 @@ class SqlProposals(Store):
     def counted(self, site_id: UUID, window: Window) -> list[Row]:
         """Count what people judged within a window, and what they turned, by each of `KINDS`.
 
-        Their last word on a text counts, once, on its day; a decision on a whole wave is one look at many, and does not.
+        Their last word on a text counts, once, on its day; one on a whole wave is one look at many, and does not.
         """
         judged = _judged(site_id, window).subquery("judged")
         rows = []
@@ -86,9 +86,9 @@ def _by(dialect: str, kind: str, judged: Subquery) -> tuple[Any, tuple[ColumnEle
         return judged, (judged.c.evidence["policy"].as_string(),)
     if kind == "reason":
         code = items(dialect, judged.c.reasons, "code", plain=True)
-        return judged.join(code, ALWAYS), (code.c.value,)
+        return judged.join(code, true()), (code.c.value,)
     fired = items(dialect, judged.c.evidence["fired"], "fired")
-    found = judged.join(fired, ALWAYS)
+    found = judged.join(fired, true())
     if kind == "rule":
         return found, tuple(fired.c.value[name].as_string() for name in ("code", "signal", "outcome"))
     check = items(dialect, judged.c.evidence["checks"], "seen")

@@ -27,12 +27,11 @@ from sqlalchemy import (
 from moderation.adapters.db.models import CommentRow, DecisionRow, FlagRow
 from moderation.adapters.db.stores.base import Store, table
 from moderation.adapters.db.stores.comments import first_id
-from moderation.adapters.db.stores.hours import hours_of, within
-from moderation.adapters.db.types import seconds
+from moderation.adapters.db.types import made_at, seconds
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor
 from moderation.domain.spread import LONG_STEP, STEPS
-from moderation.domain.window import Window
+from moderation.domain.window import GRAIN, Window
 
 COMMENT, DECISION, FLAG = table(CommentRow), table(DecisionRow), table(FlagRow)
 DONE, EARLIER, LATER = DECISION.alias("done"), DECISION.alias("earlier"), DECISION.alias("later")
@@ -82,6 +81,16 @@ def followed(decisions: FromClause) -> FromClause:
     return decisions.outerjoin(NEXT, and_(NEXT.c.comment_id == DONE.c.comment_id, NEXT.c.version == next_version()))
 
 
+def quarter(identity: ColumnElement[UUID]) -> ColumnElement[int]:
+    """Say in which quarter of an hour since 1970 an id was made."""
+    return (made_at(identity) // (GRAIN * 1000)).label("quarter")
+
+
+def _by_people(site_id: UUID, window: Window) -> tuple[ColumnElement[bool], ...]:
+    """Keep to what people decided at a site within a window, by its index: an id begins with its time."""
+    return DONE.c.site_id == site_id, by_people(DONE), DONE.c.id >= first_id(window.since)
+
+
 class SqlStatistics(Store):
     """Counts one site's comments, decisions and flags; nothing here changes anything."""
 
@@ -101,43 +110,33 @@ class SqlStatistics(Store):
         return int(self.connection.execute(found).scalar_one())
 
     def waits(self, site_id: UUID, window: Window) -> list[Row]:
-        """Count by hour and length how long what people decided had waited."""
-        hour = hours_of(self.connection.dialect.name, window)
+        """Count by quarter and length how long what people decided had waited."""
         length = seconds(DONE.c.created_at) - seconds(begun(COMMENT, DONE.c.version))
-        made = hour.join(DONE, within(DONE.c.id, hour)).join(COMMENT, COMMENT.c.id == DONE.c.comment_id)
-        found = select(hour.c.place, length.label("length")).select_from(made)
-        own = (DONE.c.site_id == site_id, by_people(DONE), DONE.c.undoes.is_(None))
-        each = found.where(*own, DONE.c.previous.in_(WAITS), DONE.c.status.in_(ENDED)).subquery()
-        step = select(each.c.place, rounded(each.c.length).label("length")).where(each.c.length >= 0).subquery()
-        counted = select(step.c.place, step.c.length, func.count().label("comments"))
-        return self._rows(counted.group_by(step.c.place, step.c.length))
+        made = DONE.join(COMMENT, COMMENT.c.id == DONE.c.comment_id)
+        found = select(quarter(DONE.c.id), length.label("length")).select_from(made)
+        waited = (DONE.c.undoes.is_(None), DONE.c.previous.in_(WAITS), DONE.c.status.in_(ENDED))
+        each = found.where(*_by_people(site_id, window), *waited).subquery()
+        step = select(each.c.quarter, rounded(each.c.length).label("length")).where(each.c.length >= 0)
+        return self._counted(step, "comments")
 
     def arrivals(self, site_id: UUID, window: Window) -> list[Row]:
-        """Count by hour of arrival what came, as it stands now."""
-        hour = hours_of(self.connection.dialect.name, window)
+        """Count by quarter of arrival what came, as it stands now."""
         own = (COMMENT.c.site_id == site_id, COMMENT.c.status.in_(sorted(Status)))
-        found = select(hour.c.place, COMMENT.c.status, func.count().label("comments")).select_from(hour)
-        joined = found.join(COMMENT, and_(*own, within(COMMENT.c.id, hour)))
-        return self._rows(joined.group_by(hour.c.place, COMMENT.c.status))
+        came = select(quarter(COMMENT.c.id), COMMENT.c.status).where(*own, COMMENT.c.id >= first_id(window.since))
+        return self._counted(came, "comments")
 
     def settled(self, site_id: UUID, window: Window) -> list[Row]:
-        """Count by hour of arrival those of them that stand as a person left them."""
-        hour = hours_of(self.connection.dialect.name, window)
-        own = (DONE.c.site_id == site_id, by_people(DONE), DONE.c.id >= first_id(window.since))
+        """Count by quarter of arrival those of them that stand as a person left them."""
         same = and_(COMMENT.c.id == DONE.c.comment_id, COMMENT.c.version == DONE.c.version)
-        standing = select(DONE.c.comment_id, DONE.c.status).select_from(DONE.join(COMMENT, same))
-        each = standing.where(*own, DONE.c.comment_id >= first_id(window.since)).subquery()
-        found = select(hour.c.place, each.c.status, func.count().label("comments")).select_from(hour)
-        return self._rows(found.join(each, within(each.c.comment_id, hour)).group_by(hour.c.place, each.c.status))
+        standing = select(quarter(DONE.c.comment_id), DONE.c.status).select_from(DONE.join(COMMENT, same))
+        own = _by_people(site_id, window)
+        return self._counted(standing.where(*own, DONE.c.comment_id >= first_id(window.since)), "comments")
 
     def decided(self, site_id: UUID, window: Window) -> list[Row]:
-        """Count by hour, by whom and to what end what people decided; undoing is not deciding."""
-        hour = hours_of(self.connection.dialect.name, window)
+        """Count by quarter, by whom and to what end what people decided; undoing is not deciding."""
         several = DONE.c.stance.is_not(None).label("in_wave")
-        told = (hour.c.place, DONE.c.actor_id, DONE.c.by, DONE.c.status, several)
-        found = select(*told, func.count().label("decisions")).select_from(hour).join(DONE, within(DONE.c.id, hour))
-        own = (DONE.c.site_id == site_id, by_people(DONE), DONE.c.undoes.is_(None))
-        return self._rows(found.where(*own).group_by(*told))
+        made = select(quarter(DONE.c.id), DONE.c.actor_id, DONE.c.by, DONE.c.status, several)
+        return self._counted(made.where(*_by_people(site_id, window), DONE.c.undoes.is_(None)), "decisions")
 
     def overturned(self, site_id: UUID, window: Window) -> list[Row]:
         """Count for each of them what they decided, what somebody else turned later, and what they took back."""
@@ -155,8 +154,8 @@ class SqlStatistics(Store):
     def pace(self, site_id: UUID, window: Window) -> list[Row]:
         """Count for each of them the seconds between two decisions; several of one second are one, pauses none."""
         when = seconds(DONE.c.created_at).label("moment")
-        own = (DONE.c.site_id == site_id, by_people(DONE), DONE.c.id >= first_id(window.since))
-        moments = select(DONE.c.actor_id, when).where(*own, DONE.c.stance.is_(None)).distinct().subquery()
+        single = (*_by_people(site_id, window), DONE.c.stance.is_(None))
+        moments = select(DONE.c.actor_id, when).where(*single).distinct().subquery()
         before = func.lag(moments.c.moment).over(partition_by=moments.c.actor_id, order_by=moments.c.moment)
         gaps = select(moments.c.actor_id, (moments.c.moment - before).label("length")).subquery()
         told = (gaps.c.actor_id, gaps.c.length)
@@ -182,8 +181,13 @@ class SqlStatistics(Store):
 
     def _single(self, wanted: Select[Any], site_id: UUID, window: Window) -> Select[Any]:
         """Keep to what people decided one by one, and for good."""
-        own = (DONE.c.site_id == site_id, by_people(DONE), DONE.c.id >= first_id(window.since))
-        return wanted.where(*own, DONE.c.undoes.is_(None), DONE.c.stance.is_(None), DONE.c.status.in_(JUDGED))
+        alone = (DONE.c.undoes.is_(None), DONE.c.stance.is_(None), DONE.c.status.in_(JUDGED))
+        return wanted.where(*_by_people(site_id, window), *alone)
+
+    def _counted(self, found: Select[Any], name: str) -> list[Row]:
+        """Count how many rows are alike; what they are is worked out before, so that it is grouped by its name."""
+        each = found.subquery()
+        return self._rows(select(*each.c, func.count().label(name)).group_by(*each.c))
 
     def _rows(self, wanted: Select[Any]) -> list[Row]:
         return [dict(row) for row in self.connection.execute(wanted).mappings()]
