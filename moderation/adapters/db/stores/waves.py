@@ -63,7 +63,7 @@ class SqlWaves(Store):
         """Name for each comment another of its site, of the last day, that says nearly the same; most have none."""
         if not comment_ids:
             return {}
-        rows = self.connection.execute(KIN, {"ids": list(comment_ids)})
+        rows = self.planned_anew(KIN, {"ids": list(comment_ids)})
         return {row.id: Kin(row.mate, row.wave) for row in rows}
 
     def add(self, waves: Sequence[Wave]) -> None:
