@@ -61,7 +61,7 @@ PROMISES: Final = {
 
 def broken(database: Database) -> dict[str, list[str]]:
     """Give, for each promise, the ids of some rows that break it; empty lists are as it should be."""
-    with database.reading(None) as uow:
+    with database.snapshot(None) as uow:
         return {
             promise: [_written(row[0]) for row in uow.connection.execute(text(f"{query} LIMIT {MOST}"))]
             for promise, query in PROMISES.items()
