@@ -190,5 +190,5 @@ def _held(comment: Comment, case: Case, change: Change) -> Ruling | None:
     reasons = after.codes if after.outcome is Status.HELD else (*after.codes, "rescored")
     if not (by_policy and change.is_any) or reasons == comment.reasons:
         return None
-    same = {"verdict": after, "stance": case.decisions[-1].stance}
-    return Ruling(case.comment.id, case.comment.version, Status.HELD, Actor.POLICY, reasons, **same)
+    seen, stance = case.comment, case.decisions[-1].stance
+    return Ruling(seen.id, seen.version, Status.HELD, Actor.POLICY, reasons, verdict=after, stance=stance)
