@@ -127,7 +127,7 @@ def broken(database: Database, piece_of: int = PIECE) -> dict[str, list[str]]:
     for table, key in dict.fromkeys((promise.table, promise.key) for promise in PROMISES.values()):
         walked = {name: text(f"{one.query} LIMIT {MOST}") for name, one in PROMISES.items() if one.table == table}
         for piece in _pieces(database, table, key, piece_of):
-            with database.reading(None) as uow:
+            with database.snapshot(None) as uow:
                 for name, query in walked.items():
                     found[name] += [_written(row[0]) for row in uow.connection.execute(query, piece)]
     return {promise: ids[:MOST] for promise, ids in found.items()}

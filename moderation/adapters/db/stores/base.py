@@ -1,6 +1,8 @@
 """What every store has: a connection, and the upsert of its database."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, CursorResult, Executable, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -62,3 +64,8 @@ def table(row: type[Base]) -> Table:
     if not isinstance(found, Table):
         raise TypeError(f"{row.__name__} is not mapped to a table.")
     return found
+
+
+def first_id(moment: datetime) -> UUID:
+    """Give what no id made at this moment or later is below: an id begins with its time, in milliseconds."""
+    return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)
