@@ -1,7 +1,7 @@
 # Everything happens inside this folder: .venv/ holds the tools, var/ holds the data of `make run`.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test faults soak lint fix bench bench-scale bench-scaleout bench-webhooks bench-peers bench-scorers models simulate-site migration screenshots lock clean
+.PHONY: help setup run test faults soak lint fix bench bench-scale bench-scaleout bench-webhooks bench-peers bench-scorers models simulate-site messages migration screenshots lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
@@ -70,6 +70,9 @@ models: $(DEV)  ## Train the models that ship anew from DATA=../shared/data; ARG
 
 simulate-site: $(DEV)  ## Simulate a new site that learns, and draw it into the docs; DATA=FOLDER with train/.
 	@PYTHONPATH=tests $(BIN)/python -m bench.newcomer --data "$(DATA)" $(ARGS)
+
+messages: $(DEV)  ## Bring the message files of the desk up to its texts; what is left to translate is listed.
+	@$(BIN)/python scripts/messages.py
 
 migration: $(DEV)  ## Start a migration from what changed in the models; NAME="what it does".
 	@$(BIN)/python scripts/migration.py "$$NAME"
