@@ -13,7 +13,7 @@ from typing import Final
 
 import click
 from bench import plans
-from bench.filling import _each, _tidy
+from bench.filling import _GENEROUS, _each, _tidy
 from bench.ground import BOTH
 from fakes.scorers import obedient
 from makers import World
@@ -151,7 +151,9 @@ def _fill(world: World, rows: int) -> None:
     ]
     _each(database, [lambda connection, copy=copy: Connection.execute(connection, text(copy)) for copy in copies])
     with database.uow(None) as uow:
-        uow.connection.exec_driver_sql("ANALYZE")
+        for setting in _GENEROUS[database.dialect]:
+            uow.connection.exec_driver_sql(setting)
+        uow.connection.exec_driver_sql("ANALYZE comment" if database.dialect == "sqlite" else "ANALYZE comment, decision")
         uow.commit()
     database.engine.dispose()
     _tidy(world)

@@ -3,32 +3,51 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from babel.dates import get_day_names
+
 from moderation.domain.statistics import DAY, HOUR, MINUTE
 from moderation.http.console.pictures import Picture, Piece, Whisker, bars, heat, whiskers
+from moderation.http.console.speech import Spoken, gettext, language
+from moderation.http.words import marked
 from moderation.services.figures import length
 
 Row = Mapping[str, Any]
-WEEK: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 STACK: Final = {
-    "approved_by_machine": ("approved light", "approved by the machine"),
-    "approved_by_person": ("approved", "approved by a person"),
-    "held_by_machine": ("held light", "held"),
-    "held_by_person": ("held", "held by a person"),
-    "rejected_by_machine": ("rejected light", "rejected by the machine"),
-    "rejected_by_person": ("rejected", "rejected by a person"),
-    "spam_by_machine": ("spam light", "spam, said the machine"),
-    "spam_by_person": ("spam", "spam, said a person"),
-    "deleted": ("gone", "deleted"),
-    "pending": ("gone light", "not judged yet"),
+    "approved_by_machine": "approved light",
+    "approved_by_person": "approved",
+    "held_by_machine": "held light",
+    "held_by_person": "held",
+    "rejected_by_machine": "rejected light",
+    "rejected_by_person": "rejected",
+    "spam_by_machine": "spam light",
+    "spam_by_person": "spam",
+    "deleted": "gone",
+    "pending": "gone light",
 }
-"""The pieces of a bar of arrivals from the ground up: their classes, and what they are."""
-BY: Final = {
-    "proposal": "By what policy proposed",
-    "reason": "By reason",
-    "rule": "By rule",
-    "model": "By model",
-    "policy": "By policy",
-}
+"""The pieces of a bar of arrivals from the ground up, and their classes."""
+PIECES: Final = Spoken(
+    {
+        "approved_by_machine": marked("approved by the machine"),
+        "approved_by_person": marked("approved by a person"),
+        "held_by_machine": marked("held by the machine"),
+        "held_by_person": marked("held by a person"),
+        "rejected_by_machine": marked("rejected by the machine"),
+        "rejected_by_person": marked("rejected by a person"),
+        "spam_by_machine": marked("called spam by the machine"),
+        "spam_by_person": marked("called spam by a person"),
+        "deleted": marked("deleted"),
+        "pending": marked("not judged yet"),
+    }
+)
+BY: Final = Spoken(
+    {
+        "proposal": marked("By what policy proposed"),
+        "reason": marked("By reason"),
+        "rule": marked("By rule"),
+        "model": marked("By model"),
+        "policy": marked("By policy"),
+    }
+)
 MOST_ROWS: Final = 12
 
 
@@ -48,7 +67,9 @@ def graphs(told: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
 
 def ages(row: Row) -> str:
     """Name a step of age."""
-    return f"over {_step(row['from'])}" if row["to"] is None else f"under {_step(row['to'])}"
+    if row["to"] is None:
+        return gettext("over %(length)s", length=_step(row["from"]))
+    return gettext("under %(length)s", length=_step(row["to"]))
 
 
 def _step(seconds: int) -> str:
@@ -70,9 +91,15 @@ def _waits(rows: Sequence[Row]) -> Picture:
     )
     stacks = [
         [
-            Piece((row["median"] or 0) / unit, "median", f"{row['slot']}: half within {length(row['median'])}"),
             Piece(
-                ((row["p90"] or 0) - (row["median"] or 0)) / unit, "slow", f"nine of ten within {length(row['p90'])}"
+                (row["median"] or 0) / unit,
+                "median",
+                f"{row['slot']}: {gettext('half within %(length)s', length=length(row['median']))}",
+            ),
+            Piece(
+                ((row["p90"] or 0) - (row["median"] or 0)) / unit,
+                "slow",
+                gettext("nine of ten within %(length)s", length=length(row["p90"])),
             ),
         ]
         for row in rows
@@ -86,11 +113,11 @@ def _slots(rows: Sequence[Row]) -> list[str]:
 
 
 def _arrived(row: Row) -> list[Piece]:
-    return [Piece(row[name], kind, f"{row['slot']}: {row[name]} {told}") for name, (kind, told) in STACK.items()]
+    return [Piece(row[name], kind, f"{row['slot']}: {row[name]} {PIECES[name]}") for name, kind in STACK.items()]
 
 
 def _people(rows: Sequence[Row]) -> Picture | None:
-    return _rates([{**row, "name": row["name"] or "all others"} for row in rows])
+    return _rates([{**row, "name": row["name"] or gettext("all others")} for row in rows])
 
 
 def _rates(rows: Sequence[Row]) -> Picture | None:
@@ -106,9 +133,16 @@ def percent(row: Row) -> str:
     """Write a share with its ends: 12 % (8 to 17); a dash where there is nothing to share."""
     if row["share"] is None:
         return "-"
-    return f"{row['share'] * 100:.0f} % ({row['low'] * 100:.0f} to {row['high'] * 100:.0f})"
+    ends = gettext("%(low)s to %(high)s", low=round(row["low"] * 100), high=round(row["high"] * 100))
+    return f"{row['share'] * 100:.0f} % ({ends})"
+
+
+def week() -> list[str]:
+    """Name the days of a week, Monday first, in few letters."""
+    names = get_day_names("abbreviated", locale=language())
+    return [names[day] for day in range(7)]
 
 
 def _heat(rows: Sequence[Row], name: str) -> Picture:
-    counts = [[row[name] for row in rows if row["weekday"] == day] for day in range(len(WEEK))]
-    return heat(WEEK, counts, name)
+    counts = [[row[name] for row in rows if row["weekday"] == day] for day in range(7)]
+    return heat(week(), counts)

@@ -16,11 +16,13 @@ from moderation.domain.statistics import Statistics
 from moderation.domain.window import DAYS, WORLD, Window, zones
 from moderation.http.cells import CSV, as_file, csv_rows
 from moderation.http.console.gate import person
-from moderation.http.console.graphs import BY, WEEK, graphs
+from moderation.http.console.graphs import BY, graphs, week
 from moderation.http.console.printing import printed
+from moderation.http.console.speech import Spoken
 from moderation.http.context import deps
 from moderation.http.guard import for_people
 from moderation.http.shapes import instant
+from moderation.http.words import marked
 from moderation.services import audit, desk
 from moderation.services.figures import facts, length, sections
 from moderation.services.statistics import as_seen_by, statistics
@@ -42,7 +44,20 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "flags": ("reason", "flagged", "confirmed", "refuted", "open", "share", "low", "high"),
 }
 """Every section, and the columns of its file."""
-SPANS: Final = dict(zip(DAYS, ("24 hours", "7 days", "30 days", "90 days"), strict=True))
+SPANS: Final = Spoken(
+    dict(zip(DAYS, (marked("24 hours"), marked("7 days"), marked("30 days"), marked("90 days")), strict=True))
+)
+FLAGGED_AS: Final = Spoken(
+    {
+        "any": marked("Any reason"),
+        "spam": marked("Spam"),
+        "offensive": marked("Offensive"),
+        "abusive": marked("Abusive"),
+        "off-topic": marked("Off topic"),
+        "illegal": marked("Illegal"),
+        "other": marked("Something else"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +99,8 @@ def show() -> ResponseReturnValue:
         graphs=graphs(told),
         length=length,
         by=BY,
-        week=WEEK,
+        week=week(),
+        flagged_as=FLAGGED_AS,
         hours=[f"{hour:02}" for hour in range(24)],
         everybody=set(chosen) <= set(person().sites(Role.SENIOR)),
         now=deps().now(),

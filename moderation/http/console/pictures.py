@@ -120,7 +120,7 @@ def whiskers(rows: Sequence[Whisker]) -> Picture:
     return picture
 
 
-def heat(days: Sequence[str], counts: Sequence[Sequence[int]], told: str) -> Picture:
+def heat(days: Sequence[str], counts: Sequence[Sequence[int]]) -> Picture:
     """Draw a cell for each hour of each day, the warmer the more there is."""
     most, wide, high = max(map(max, counts)), (WIDTH - LEFT - RIGHT) / 24, 22
     picture = Picture(TOP + high * len(days) + BOTTOM)
@@ -128,7 +128,7 @@ def heat(days: Sequence[str], counts: Sequence[Sequence[int]], told: str) -> Pic
         y = TOP + high * day
         picture.words.append(Word(LEFT - 8, y + high / 2 + 4, "end", days[day]))
         for hour, many in enumerate(hours):
-            kind, tip = f"heat-{ceil(HEAT * many / most) if most else 0}", f"{days[day]} {hour:02}:00: {many} {told}"
+            kind, tip = f"heat-{ceil(HEAT * many / most) if most else 0}", f"{days[day]} {hour:02}:00: {many}"
             picture.boxes.append(Box(LEFT + wide * hour + 1, y + 1, wide - 2, high - 2, kind, tip))
     for hour in range(0, 24, 3):
         picture.words.append(Word(LEFT + wide * (hour + 0.5), TOP + high * len(days) + 18, "middle", f"{hour:02}"))
