@@ -1,5 +1,6 @@
 """`make bench-widget`: the first painting of a hundred comments, in Chromium, by a near and by a slow line."""
 
+import logging
 import os
 from collections.abc import Sequence
 from contextlib import closing
@@ -14,7 +15,6 @@ from fakes.scorers import obedient
 from makers import World
 from painting import Painted, painted, published
 from playwright.sync_api import Browser, sync_playwright
-from rich.console import Console
 from servers.web import served
 
 from moderation.app import create_app
@@ -39,13 +39,14 @@ HEADS: Final = (
 @click.option("--rounds", default=ROUNDS, show_default=True, type=click.IntRange(1))
 def main(*, write: bool, rounds: int) -> None:
     """Open a page with a hundred comments in a browser that has seen nothing yet, and give the medians."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # It tells of every request.
     folder = temporary_folder()
     try:
         with closing(World.at(f"sqlite:///{folder / 'lychgate.db'}", scorers=obedient())) as world:
             table = _table(_measured(world, rounds))
     finally:
         remove(folder)
-    Console().print(table)
+    click.echo(table)
     if write:
         page.put("widget", table)
 
