@@ -88,6 +88,8 @@ ACTS: Final = {
     Act.EVENTS_REPLAYED: "Sent events again",
     Act.THREAD_CHANGED: "Changed a page",
     Act.THREADS_MERGED: "Merged two pages",
+    Act.COMMENT_PINNED: "Pinned a comment",
+    Act.COMMENT_UNPINNED: "Unpinned a comment",
     Act.AUDIT_EXPORTED: "Took the audit along",
 }
 """What somebody did, in the order in which one may ask for it."""
