@@ -67,7 +67,7 @@ def open_(site_name: str, key: str, *, as_json: bool) -> None:
     _change(site_name, key, closed=False, as_json=as_json)
 
 
-@thread@thread.command()
+@thread.command()
 @site_option
 @click.argument("key")
 @click.argument("title")
@@ -80,10 +80,11 @@ def rename(site_name: str, key: str, title: str, *, as_json: bool) -> None:
     site = sites.by_name(parts(), site_name)
     named = clean_line(title, limit=TITLE_MAX)
     changed = sites.change_thread(parts(), site.id, _find(site, key), title=named)
-    report(f"{key} is called {named!r} now." if named else f"{key} has no title now.", _shown(changed, site), as_json=as_json)
+    sentence = f"{key} is called {named!r} now." if named else f"{key} has no title now."
+    report(sentence, _shown(changed, site), as_json=as_json)
 
 
-.command()
+@thread.command()
 @site_option
 @click.argument("key")
 @click.argument("into")

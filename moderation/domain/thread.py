@@ -58,7 +58,7 @@ class Thread:
     closed_at: datetime | None = None
     merged_into: UUID | None = None
     pins: Sequence[str] = ()
-    """The ids of the comments that stand before all others, the latest first; who is not public does not stand there."""
+    """The ids of the comments that stand before all others, the latest first; what is not public is passed over."""
 
     def is_closed(self, close_after_days: int | None, now: datetime) -> bool:
         """Say whether new comments are refused here."""

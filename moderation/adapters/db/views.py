@@ -238,7 +238,9 @@ class SqlViews(Store):
         latest = select(DECISION).where(DECISION.c.site_id == site_id, PEOPLE).order_by(DECISION.c.id.desc())
         made = latest.limit(most).subquery()
         arrived = select(made.c.created_at, made.c.previous_reasons, COMMENT.c.received_at, COMMENT.c.edited_at)
-        found = arrived.join(COMMENT, COMMENT.c.id == made.c.comment_id).where(made.c.previous.in_(IN_REVIEW), COMMENT.c.staff.is_(False))
+        found = arrived.join(COMMENT, COMMENT.c.id == made.c.comment_id).where(
+            made.c.previous.in_(IN_REVIEW), COMMENT.c.staff.is_(False)
+        )
         rows = self._rows(found.where(made.c.undoes.is_(None)))
         waited = [row["created_at"] - _begun(row) for row in rows if "flagged" not in row["previous_reasons"]]
         return [each for each in waited if each >= timedelta()]
