@@ -269,6 +269,7 @@ def _approve_parent(deps: Deps, uow: Uow, arrival: Arrival) -> None:
     ruling = Ruling(arrival.parent, staff.approves, Status.APPROVED, staff.by, (), staff.id)
     if not settle(deps, uow, [ruling]):
         raise Stale("Somebody else decided meanwhile; look at the comment again.")
+    uow.flush()  # What tells of it is sent now, so that nothing of the reply is sent before the reply itself.
 
 
 def _confirmed(deps: Deps, uow: Uow, site: Site, comment: Comment, arrival: Arrival) -> Comment:

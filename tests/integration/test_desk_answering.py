@@ -96,7 +96,8 @@ def _latest(world: World) -> Comment:
     """Give the latest comment that the site has."""
     with world.deps.views(world.site.id) as views:
         (row,) = views.queue(world.site.id, {"status": None}, after=None, limit=1)
-    return world.look(row["id"])
+    found: Comment = world.look(row["id"])
+    return found
 
 
 def test_under_what_nobody_sees_a_reply_stands_with_its_approval_or_not_at_all(
@@ -115,6 +116,7 @@ def test_under_what_nobody_sees_a_reply_stands_with_its_approval_or_not_at_all(
     assert (read(api)["items"], world.status_of(held)) == ([], Status.HELD)
 
     made = ada.sends(at(held, "replies"), {**SAID, "approve": "yes", "version": held.version}, headers=JSON)
+    assert made.status_code == 200, made.text
     facts = made.get_json()["items"]
     assert [fact["status"] for fact in facts] == ["approved", "approved"]
     assert facts[1]["comment"] == str(held.id)
