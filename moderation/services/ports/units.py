@@ -84,6 +84,10 @@ class Views(Protocol):
     """Pages of rows for screens, straight from the database; nothing here changes anything."""
 
     def thread_page(self, thread_id: UUID, *, newest: bool, after: UUID | None, limit: int) -> list[Row]: ...
+    def pinned(self, thread_id: UUID, pins: Sequence[str]) -> list[Row]:
+        """Give what is public of a thread among these comments, in their order."""
+        ...
+
     def recent(self, site_id: UUID, *, newest: bool, after: UUID | None, limit: int) -> list[Row]: ...
     def public(
         self, site_id: UUID, within: Mapping[str, Any], *, newest: bool, offset: int, limit: int
