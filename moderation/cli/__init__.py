@@ -20,6 +20,7 @@ VERBS: Final = {
     "key": "keys",
     "thread": "threads",
     "webhook": "webhooks",
+    "numbers": "numbers",
     "backtest": "backtest",
     "rescore": "rescore",
     "trial": "trial",

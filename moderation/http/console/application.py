@@ -20,6 +20,7 @@ from moderation.http.console import (
     many,
     notes,
     notices,
+    numbers,
     passwords,
     people,
     policy,
@@ -39,7 +40,7 @@ ROOMS: Final = (
     *(queue, many, cards, answering, waves, company),
     *(record, addresses, portraits, bans, notes, listings),
     *(account, notices, feeds, passwords),
-    *(sites, policy, keys, threads, people, webhooks, audit),
+    *(sites, policy, keys, threads, people, webhooks, audit, numbers),
 )
 """Every room of the desk, in the order in which somebody would come by."""
 
