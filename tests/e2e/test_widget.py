@@ -17,7 +17,7 @@ from moderation.domain.comment import Status
 from moderation.domain.decision import Action
 from moderation.domain.site import Proof
 from moderation.domain.thread import canonical_url
-from moderation.services import members, review, sites
+from moderation.services import members, pins, review, sites
 from moderation.services.review import Moderator, Wish
 from moderation.services.waiting import FEWEST
 
@@ -180,6 +180,30 @@ def test_a_browser_works_for_strangers_and_members_type_nothing(paper: Paper, si
     expect(page.get_by_role("article").first).to_contain_text("Ann of the house")
 
 
+def telling(route: Route) -> None:
+    """Let a site tell authors of replies by mail."""
+    answer = route.fetch()
+    route.fulfill(response=answer, json={**answer.json(), "tells": True})
+
+
+def test_mail_about_replies_is_chosen_where_the_site_offers_it(paper: Paper, site_url: str, reader: Reader) -> None:
+    page = reader.page
+    page.goto(f"{site_url}/en")
+    expect(page.get_by_role("button", name="Post Comment")).to_be_visible()
+    expect(page.get_by_label("Mail about replies")).to_have_count(0)
+    page.route("**/about?*", telling)
+    page.reload()
+    page.get_by_label("Mail about replies").select_option("daily")
+    writes(page, "The one who wants to be told.")
+    assert Axe().run(page).response["violations"] == []
+    paper.world.clock.forward(seconds=10)
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        page.get_by_role("button", name="Post Comment").click()
+    expect(page.get_by_text("Your comment has arrived")).to_be_visible()
+
+    assert sent.value.post_data_json["notify"] == "daily"
+
+
 def test_trouble_loses_nothing_and_arabic_reads_from_the_right(paper: Paper, site_url: str, opens: Opens) -> None:
     page = opens(**NARROW, color_scheme="dark").page
     fetched: list[str] = []
@@ -255,3 +279,19 @@ def test_the_sample_articles_show_the_widget_and_the_frame(paper: Paper, reader:
     page.reload()
     expect(framed.locator(".thread article em")).to_have_text("Edwin")
     assert Axe().run(page).response["violations"] == []
+
+
+def test_what_is_pinned_comes_first_in_either_order_wherever_it_stands_in_the_list(
+    paper: Paper, site_url: str, reader: Reader
+) -> None:
+    comments = [paper.world.has(f"Remark {number}.", thread="harvest") for number in range(3)]
+    paper.world.has("An answer.", thread="harvest", parent=comments[1].id)
+    pins.pin(paper.world.deps, paper.world.site.id, comments[1].id, pinned=True)
+    page = reader.page
+    page.goto(f"{site_url}/en")
+    texts = page.locator("lychgate-comments [part=text]")
+
+    expect(texts).to_have_text(["Remark 1.", "An answer.", "Remark 0.", "Remark 2."])
+    expect(page.locator("[part=badge]")).to_have_text(["Pinned"])
+    page.get_by_role("button", name="Newest first").click()
+    expect(texts).to_have_text(["Remark 1.", "An answer.", "Remark 2.", "Remark 0."])

@@ -62,6 +62,7 @@ class SqlUow:
         self.listings = stores.SqlListings(connection)
         self.portraits = stores.SqlPortraits(connection)
         self.feeds = stores.SqlFeeds(connection)
+        self.editions = stores.SqlEditions(connection)
         self.statistics = stores.SqlStatistics(connection)
         self.proposals = stores.SqlProposals(connection)
 

@@ -16,9 +16,9 @@ from moderation.http.described import NOTHING, Answer, described
 from moderation.http.fields import PublicQuery, read_query
 from moderation.http.guard import for_site
 from moderation.http.kept import Shown
+from moderation.http.packed import SHOWS
 from moderation.http.paging import Paged, listed
 from moderation.http.shapes import public_comment
-from moderation.http.standing import SHOWS
 from moderation.http.submission import asked_key
 from moderation.services import threads
 
@@ -61,6 +61,8 @@ def comments(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has rea
         return {"items": [], "next": None}, 200, headers
     page = threads.read(deps(), thread, sort=wanted.sort or "oldest", cursor=wanted.cursor, limit=wanted.limit)
     document, status, more = listed(page, lambda row: public_comment(row, thread.key))
+    if wanted.cursor is None and (pinned := threads.pinned(deps(), thread)):
+        document["pinned"] = [public_comment(row, thread.key) for row in pinned]
     return document, status, headers | more
 
 

@@ -1,10 +1,11 @@
-"""Stores of sites, their keys, threads, lists and feeds."""
+"""Stores of sites, their keys, threads, lists and feeds, and of the widget that all of them share."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from moderation.domain.edition import Edition
 from moderation.domain.feed import Feed
 from moderation.domain.listing import Listing
 from moderation.domain.scope import ApiKey
@@ -51,6 +52,14 @@ class Threads(Protocol):
         """Count a public change in each thread, and what it did to the number of approved comments."""
         ...
 
+    def pin(self, site_id: UUID, thread_id: UUID, pins: Sequence[str]) -> None:
+        """Keep which comments of a thread stand before all others, which is a public change."""
+        ...
+
+    def lock(self, site_id: UUID, thread_id: UUID) -> Thread | None:
+        """Give a thread that nobody else changes until the transaction ends."""
+        ...
+
     def public(self, threads: Collection[UUID]) -> dict[UUID, int]:
         """Count what can be read in each of these threads."""
         ...
@@ -77,6 +86,15 @@ class Feeds(Protocol):
         ...
 
     def drop(self, person_id: UUID, site_id: UUID) -> None: ...
+
+
+class Editions(Protocol):
+    """Editions of the widget; none is ever changed or forgotten."""
+
+    def get(self, name: str) -> Edition | None: ...
+    def add(self, edition: Edition, kept_at: datetime) -> None:
+        """Keep an edition; of two processes that start at once, both have kept it."""
+        ...
 
 
 class Listings(Protocol):

@@ -79,6 +79,8 @@ class ThreadRow(Base):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("thread.id"))
+    pins: Mapped[list[str]] = mapped_column(server_default="[]")
+    """The ids of comments that stand before all others, the latest first."""
 
 
 class OnceRow(Base):
@@ -114,6 +116,16 @@ class ListingRow(Base):
     links: Mapped[list[str]]
     actor_id: Mapped[UUID]
     created_at: Mapped[datetime]
+
+
+class EditionRow(Base):
+    """The widget as pages pin it, under a digest of it; of no site, since all have the same."""
+
+    __tablename__ = "edition"
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    script: Mapped[bytes]
+    words: Mapped[bytes]
+    kept_at: Mapped[datetime]
 
 
 class FeedRow(Base):

@@ -1,11 +1,18 @@
 /** The list: comments under those they answer, in step with what is public, without moving what stays. */
 
-const PAGE = 50;
+const PAGE = 100;
 const FAR = 40; // Pages that are read at most to find one comment.
+
+/** Read a page of what is public; null where it cannot be read. */
+async function pageOf({ server, site, thread, sort }, cursor) {
+  const query = new URLSearchParams({ thread, limit: PAGE, ...(sort && { sort }), ...(cursor && { cursor }) });
+  const answer = await ask("GET", `${server}/v1/sites/${site}/comments?${query}`);
+  return answer.status === 200 ? answer.document : null;
+}
 
 class List {
   constructor(box) {
-    Object.assign(this, { box, items: [], next: null, places: new Map() });
+    Object.assign(this, { box, items: [], pinned: [], next: null, places: new Map() });
     this.place = el("ol", { part: "list" });
     this.order = button(box.say("newest"), () => this.turn(), { part: "button sort" });
     this.more = button(box.say("more"), () => this.onwards(), { part: "button more", hidden: true });
@@ -13,20 +20,19 @@ class List {
   }
 
   /** Read as much as is shown already, or the first page. */
-  async load() {
+  async load(first = pageOf(this.box)) {
     const items = [];
-    let cursor = null;
-    do {
-      const page = await this.read(cursor);
-      if (!page) {
-        return false;
-      }
+    let pinned;
+    for (let page = await first; page; page = await pageOf(this.box, page.next)) {
       items.push(...page.items);
-      cursor = page.next;
-    } while (cursor && items.length < this.items.length);
-    Object.assign(this, { items, next: cursor });
-    this.draw();
-    return true;
+      pinned ??= (page.pinned ?? []).map((item, place) => ({ ...item, pinned: place + 1 }));
+      if (!page.next || items.length >= this.items.length) {
+        Object.assign(this, { items, pinned, next: page.next });
+        this.draw();
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Turn the order round. */
@@ -35,16 +41,9 @@ class List {
     return this.load();
   }
 
-  async read(cursor) {
-    const { server, site, thread, sort } = this.box;
-    const query = new URLSearchParams({ thread, limit: PAGE, ...(sort && { sort }), ...(cursor && { cursor }) });
-    const answer = await ask("GET", `${server}/v1/sites/${site}/comments?${query}`);
-    return answer.status === 200 ? answer.document : null;
-  }
-
   /** Show the next page, and lead the reader to where it begins. */
   async onwards({ focus = true } = {}) {
-    const page = await this.read(this.next);
+    const page = await pageOf(this.box, this.next);
     if (!page) {
       this.box.tell("offline");
       return false;
@@ -75,14 +74,16 @@ class List {
 
   /** Draw what is public, and one's own where that is not, also where it has left a gap. */
   draw() {
-    const all = new Map(this.items.map((item) => [item.id, item]));
+    const all = new Map([...this.items, ...this.pinned].map((item) => [item.id, item]));
     for (const own of this.box.own.unseen()) {
       all.get(own.id)?.author || all.set(own.id, own);
     }
     const inside = new Map([[this.place, []]]);
     all.forEach((item) => this.show(item));
     const turn = this.box.sort === "newest" ? -1 : 1;
-    for (const { id, parent } of [...all.values()].sort((one, other) => (one.id < other.id ? -turn : turn))) {
+    const first = ({ pinned = 9 }) => pinned;
+    const order = (one, other) => first(one) - first(other) || (one.id < other.id ? -turn : turn);
+    for (const { id, parent } of [...all.values()].sort(order)) {
       const into = this.places.get(parent)?.lastElementChild ?? this.place;
       inside.set(into, [...(inside.get(into) ?? []), this.places.get(id)]);
     }
@@ -110,7 +111,7 @@ class List {
     const place = this.places.get(item.id) ?? el("li", {}, el("article"), el("ol"));
     this.places.set(item.id, place);
     if (place.state !== state && !place.firstElementChild.querySelector(".editing")) {
-      const held = place.firstElementChild.contains(this.box.root.activeElement);
+      const held = place.firstElementChild.contains(this.box.root?.activeElement ?? null);
       place.firstElementChild.replaceWith(this.drawn(item));
       place.state = state;
       if (held) {
