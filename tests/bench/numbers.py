@@ -52,8 +52,9 @@ _SERIES: Final = {
 @click.command()
 @click.argument("rows", type=click.IntRange(1000))
 @click.option("--database", "names", multiple=True, type=click.Choice(BOTH), default=BOTH, help="Measure this alone.")
+@click.option("--days", "spans", multiple=True, type=int, help="Measure these spans alone.")
 @click.option("--plan", "planned", is_flag=True, help="Show how the database goes about it.")
-def main(rows: int, names: tuple[str, ...], *, planned: bool) -> None:
+def main(rows: int, names: tuple[str, ...], spans: tuple[int, ...], *, planned: bool) -> None:
     """Fill each database, and ask for the numbers of each span; give the milliseconds of each part of them."""
     console = Console()
     for name in names:
@@ -65,13 +66,13 @@ def main(rows: int, names: tuple[str, ...], *, planned: bool) -> None:
                     url = closings.enter_context(closing(OwnPostgres.started(fsync=True))).fresh_database()
                 world = closings.enter_context(closing(World.at(url, scorers=obedient())))
                 _fill(world, rows)
-                _measure(world, name, console, planned=planned)
+                _measure(world, name, console, spans or DAYS, planned=planned)
         finally:
             remove(folder)
 
 
-def _measure(world: World, name: str, console: Console, *, planned: bool) -> None:
-    for days in DAYS:
+def _measure(world: World, name: str, console: Console, spans: tuple[int, ...], *, planned: bool) -> None:
+    for days in spans:
         window = Window(world.clock(), days)
         works = {"all": lambda window=window: statistics(world.deps, [world.site.id], window), **_parts(world, window)}
         told = "  ".join(f"{what} {_timed(work):.0f}" for what, work in works.items())

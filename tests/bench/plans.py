@@ -27,7 +27,7 @@ def _heard(world: World, work: Callable[[], object]) -> list[Statement]:
     heard: list[Statement] = []
 
     def hear(_c: Connection, _r: Any, statement: str, parameters: Any, _x: Any, _m: bool) -> None:  # noqa: FBT001
-        if statement.startswith("SELECT") and "FROM" in statement:
+        if statement.startswith(("SELECT", "WITH")) and "FROM" in statement:
             heard.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", hear)
