@@ -19,6 +19,7 @@ from moderation.adapters.db.types import db_now
 from moderation.adapters.db.views import SqlViews
 from moderation.domain.errors import Busy, TemporaryFailure
 from moderation.domain.likeness import distance
+from moderation.domain.search import Search
 
 ALL_SITES = "*"
 PATIENCE: Final = 5.0
@@ -62,6 +63,7 @@ class SqlUow:
         self.listings = stores.SqlListings(connection)
         self.portraits = stores.SqlPortraits(connection)
         self.feeds = stores.SqlFeeds(connection)
+        self.wordings = stores.SqlWordings(connection)
 
     def clock(self) -> datetime:
         """Tell the database's time."""
@@ -215,6 +217,7 @@ def _engine(url: str, pool_size: int, silence: float | None) -> Engine:
 def _sqlite_settings(raw: Any, _record: object) -> None:
     raw.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII alone.
     raw.create_function("bits_apart", 2, distance, deterministic=True)
+    raw.create_function("fits", 2, _fits, deterministic=True)
     raw.isolation_level = None  # The driver shall not begin by itself; `_sqlite_begin` does.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         raw.execute(f"PRAGMA {pragma}")
@@ -222,6 +225,11 @@ def _sqlite_settings(raw: Any, _record: object) -> None:
 
 def _lower(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
+
+
+def _fits(typed: str, wording: str) -> bool:
+    """Search without FTS5, where SQLite was built without it."""
+    return Search.of(typed).fits(wording.split(" "))
 
 
 def _sqlite_begin(connection: Connection) -> None:

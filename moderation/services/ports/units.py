@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from moderation.domain.comment import Comment
-from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, Waves
+from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, Waves, Wordings
 from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
 from moderation.services.ports.people import Bans, Invitations, Notes, People, Portraits, Workplaces
 from moderation.services.ports.sites import Feeds, Keys, Listings, Sites, Threads
@@ -71,6 +71,8 @@ class Uow(Protocol):
     def portraits(self) -> Portraits: ...
     @property
     def feeds(self) -> Feeds: ...
+    @property
+    def wordings(self) -> Wordings: ...
     def flush(self) -> None:
         """Send what may have waited for the end, so that it can be read within the transaction."""
         ...

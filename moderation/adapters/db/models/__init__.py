@@ -20,7 +20,7 @@ from moderation.adapters.db.models.base import (
     WAITING,
     Base,
 )
-from moderation.adapters.db.models.comments import BanRow, CommentRow, EchoRow, FlagRow, NoteRow, StanceRow, WaveRow
+from moderation.adapters.db.models.comments import BanRow, CommentRow, EchoRow, FlagRow, NoteRow, StanceRow, WaveRow, WordingRow
 from moderation.adapters.db.models.judging import (
     AuditRow,
     DecisionRow,
@@ -35,6 +35,7 @@ from moderation.adapters.db.models.sites import ApiKeyRow, FeedRow, ListingRow, 
 from moderation.adapters.db.models.telling import (
     AttemptRow,
     AuthorMailRow,
+    BookmarkRow,
     DeliveryRow,
     EndpointRow,
     EventRow,
@@ -69,6 +70,7 @@ __all__ = [
     "AuditRow",
     "AuthorMailRow",
     "BanRow",
+    "BookmarkRow",
     "Base",
     "CommentRow",
     "DecisionRow",
@@ -99,6 +101,7 @@ __all__ = [
     "StanceRow",
     "ThreadRow",
     "WaveRow",
+    "WordingRow",
     "WorkplaceRow",
 ]
 
@@ -108,6 +111,7 @@ TENANT_TABLES = (
     "api_key",
     "thread",
     "comment",
+    "wording",
     "echo",
     "wave",
     "stance",
@@ -137,5 +141,5 @@ TENANT_TABLES = (
     "feed",
 )
 """Tables of which each row belongs to one site; on PostgreSQL row-level security shows it to that site alone."""
-SHARED_TABLES = ("person", "session", "invitation", "workplace")
+SHARED_TABLES = ("person", "session", "invitation", "workplace", "bookmark")
 """Tables of the whole installation; on PostgreSQL they are shown to nobody who speaks for one site."""

@@ -20,6 +20,7 @@ from moderation.adapters.db.stores.portraits import SqlPortraits
 from moderation.adapters.db.stores.sites import SqlKeys, SqlSites
 from moderation.adapters.db.stores.threads import SqlThreads
 from moderation.adapters.db.stores.waves import SqlWaves
+from moderation.adapters.db.stores.wordings import SqlWordings
 from moderation.adapters.db.stores.workplaces import SqlWorkplaces
 
 __all__ = [
@@ -49,5 +50,6 @@ __all__ = [
     "SqlSites",
     "SqlThreads",
     "SqlWaves",
+    "SqlWordings",
     "SqlWorkplaces",
 ]

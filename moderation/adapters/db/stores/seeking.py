@@ -1,0 +1,90 @@
+"""Seeking: conditions for comments by their words, in the way of each database."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Integer, and_, exists, false, func, literal_column, select, table, text
+from sqlalchemy import column as plain_column
+
+from moderation.adapters.db.models import CommentRow, WordingRow
+from moderation.adapters.db.stores import base
+from moderation.domain.search import Phrase, Search
+
+COMMENT, WORDING = base.table(CommentRow), base.table(WordingRow)
+FTS: Final = table("wording_fts", plain_column("rowid", Integer), plain_column("wording_fts"))
+OWN: Final = WORDING.c.comment_id == COMMENT.c.id
+THERE: Final = COMMENT.c.status != literal_column("'deleted'")
+"""What was taken back is not found, though its text may still be there for a day."""
+FEW: Final = 2000
+"""So many are looked up and sorted; of more, the queue is read in its order until a page of them is found."""
+SEEK: Final = text(
+    "SELECT set_config('lychgate.sought', :sought, true), set_config('plan_cache_mode', 'force_custom_plan', true)"
+)
+"""For the transaction: row-level security lets those through that are looked for, and each search is planned anew."""
+
+
+def sought(connection: Connection, typed: str) -> list[ColumnElement[bool]]:
+    """Keep comments with the words that somebody looks for; from now on this transaction reads no other wording."""
+    search = Search.of(typed)
+    if search.vain:
+        return [false()]
+    if connection.dialect.name == "postgresql":
+        connection.execute(SEEK, {"sought": _tsquery(search)})
+        return [THERE, exists().where(OWN)]
+    return [THERE, *(_matching(connection, search) if has_fts(connection) else [_read_through(typed)])]
+
+
+def has_fts(connection: Connection) -> bool:
+    """Say whether SQLite has an index of words; it may have been built without FTS5."""
+    made = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'wording_fts')"
+    known = "SELECT EXISTS (SELECT 1 FROM pragma_module_list WHERE name = 'fts5')"
+    return all(connection.exec_driver_sql(asked).scalar() for asked in (made, known))
+
+
+def _tsquery(search: Search) -> str:
+    """Write it as PostgreSQL has it; words have no signs in them that would need care."""
+    wanted = [_side_by_side(phrase) for phrase in search.wanted]
+    return " & ".join([*wanted, *(f"!{_side_by_side(phrase)}" for phrase in search.unwanted)])
+
+
+def _side_by_side(phrase: Phrase) -> str:
+    quoted = " <-> ".join(f"'{word}'" for word in phrase.words)
+    return f"({quoted}{':*' if phrase.begins else ''})"
+
+
+def _matching(connection: Connection, search: Search) -> Iterator[ColumnElement[bool]]:
+    """Keep what FTS5 finds: where that is little, all of it is looked up, else each comment is asked about."""
+    if search.wanted:
+        wanted = " AND ".join(map(_in_fts5, search.wanted))
+        yield _among(wanted) if _is_rare(connection, wanted) else _each(wanted)
+    if search.unwanted:
+        yield and_(exists().where(OWN), ~_each(" OR ".join(map(_in_fts5, search.unwanted))))
+
+
+def _in_fts5(phrase: Phrase) -> str:
+    return f'"{" ".join(phrase.words)}"{" *" if phrase.begins else ""}'
+
+
+def _is_rare(connection: Connection, wanted: str) -> bool:
+    some = select(FTS.c.rowid).where(_match(wanted)).limit(FEW + 1).subquery()
+    return bool(connection.execute(select(func.count()).select_from(some)).scalar_one() <= FEW)
+
+
+def _among(wanted: str) -> ColumnElement[bool]:
+    rows = select(FTS.c.rowid).where(_match(wanted))
+    return COMMENT.c.id.in_(select(WORDING.c.comment_id).where(WORDING.c.position.in_(rows)))
+
+
+def _each(wanted: str) -> ColumnElement[bool]:
+    matches = exists().where(FTS.c.rowid == WORDING.c.position, _match(wanted))
+    return exists().where(OWN, matches)
+
+
+def _match(wanted: str) -> ColumnElement[bool]:
+    return FTS.c.wording_fts.op("MATCH", is_comparison=True)(wanted)
+
+
+def _read_through(typed: str) -> ColumnElement[bool]:
+    """Read each wording, where there is no index of them."""
+    fits: Any = func.fits(typed, WORDING.c.words, type_=Integer)
+    return exists().where(OWN, fits == 1)
