@@ -3,7 +3,7 @@
 Every page is read by keyset from one index, so that the last page costs what the first does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, Final
@@ -24,6 +24,7 @@ from moderation.adapters.db.models import (
 )
 from moderation.adapters.db.stores.base import Store, table
 from moderation.adapters.db.stores.comments import first_id, latest_of_author
+from moderation.adapters.db.stores.seeking import sought
 from moderation.adapters.db.stores.shown import as_shown
 from moderation.adapters.db.stores.telling import telling
 from moderation.adapters.db.stores.waving import wave_counted, waves_page
@@ -37,6 +38,7 @@ DELIVERY, ATTEMPT = table(DeliveryRow), table(AttemptRow)
 CHILD = COMMENT.alias("child")
 APPROVED: Final = COMMENT.c.status == literal_column("'approved'")
 HELD: Final = COMMENT.c.status == literal_column("'held'")
+DAY: Final = timedelta(days=1)
 BY_WORTH: Final = (COMMENT.c.worth, COMMENT.c.id)
 PUBLIC: Final = (
     COMMENT.c.id,
@@ -143,7 +145,7 @@ class SqlViews(Store):
 
         The page is cut before its threads are looked up: joined first, a site with few pages would be sorted whole.
         """
-        found = select(COMMENT).where(COMMENT.c.site_id == site_id, *self._in_thread(site_id, wanted))
+        found = select(COMMENT).where(COMMENT.c.site_id == site_id, *self._asked_first(site_id, wanted))
         found = found.where(*(_alone(wanted) if wanted.get("folded") else _filters(wanted)))
         if wanted.get("sort") == "worth":
             return self._titled(_below(found, below, after).limit(limit), "worth", "id", down=True)
@@ -177,6 +179,11 @@ class SqlViews(Store):
         titled = select(part, THREAD.c.key.label("thread"), THREAD.c.title.label("thread_title"))
         return self._rows(titled.join(THREAD, THREAD.c.id == part.c.thread_id).order_by(*ordered))
 
+    def _asked_first(self, site_id: UUID, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+        """Keep to what the database is asked about before: a thread, and words."""
+        words = sought(self.connection, wanted["q"]) if wanted.get("q") else []
+        return [*self._in_thread(site_id, wanted), *words]
+
     def _in_thread(self, site_id: UUID, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         """Keep to the thread that is wanted, if one is; it is asked for first, so that its index is found."""
         if wanted.get("thread") is None:
@@ -185,7 +192,7 @@ class SqlViews(Store):
 
     def waiting(self, site_id: UUID, wanted: Mapping[str, Any], most: int) -> int:
         """Count what a moderator's filters find at a site, up to so many."""
-        within = (COMMENT.c.site_id == site_id, *self._in_thread(site_id, wanted), *_filters(wanted))
+        within = (COMMENT.c.site_id == site_id, *self._asked_first(site_id, wanted), *_filters(wanted))
         found = select(COMMENT.c.id).where(*within).limit(most).subquery()
         return int(self.connection.execute(select(func.count()).select_from(found)).scalar_one())
 
@@ -299,20 +306,23 @@ def _filters(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         conditions.append(COMMENT.c.name == wanted["name"])
     if wanted.get("reason"):
         conditions.append(cast(COMMENT.c.reasons, String).contains(f'"{wanted["reason"]}"', autoescape=True))
-    if wanted.get("since") is not None:
-        conditions.append(COMMENT.c.received_at >= wanted["since"])
-    if wanted.get("until") is not None:
-        conditions.append(COMMENT.c.received_at < wanted["until"])
+    conditions += _in_time(wanted.get("since"), wanted.get("until"))
     if wanted.get("flagged"):
         seen = select(FLAG.c.comment_id).where(FLAG.c.site_id == COMMENT.c.site_id, FLAG.c.comment_id == COMMENT.c.id)
         conditions += [seen.exists(), COMMENT.c.status.in_(("held", "approved"))]
     bands = {kind: (wanted.get(kind), wanted.get(f"{kind}_to")) for kind in SCORED}
     conditions += [_scored(kind, *band) for kind, band in bands.items() if band != (None, None)]
-    if wanted.get("q"):
-        conditions.append(
-            or_(*(column.icontains(wanted["q"], autoescape=True) for column in (COMMENT.c.text, COMMENT.c.name)))
-        )
     return conditions
+
+
+def _in_time(since: datetime | None, until: datetime | None) -> Iterator[ColumnElement[bool]]:
+    """Keep what arrived in a period; its ids lead there, and say within a day when it came."""
+    if since is not None:
+        yield COMMENT.c.id >= first_id(since - DAY)
+        yield COMMENT.c.received_at >= since
+    if until is not None:
+        yield COMMENT.c.id < first_id(until + DAY)
+        yield COMMENT.c.received_at < until
 
 
 def _scored(kind: str, at_least: float | None, at_most: float | None) -> ColumnElement[bool]:
