@@ -91,6 +91,32 @@ def test_common_words_are_found_as_rare_ones_are(world: World, monkeypatch: pyte
     assert len(found(world, "harvest -second")) == 2
 
 
+@pytest.mark.parametrize("sort", ["newest", "oldest"])
+def test_a_page_ends_where_enough_was_looked_at_and_the_next_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    monkeypatch.setattr("moderation.services.paging.LOOKED_AT", (1, 1))
+    mine = world.site
+    world.site = elsewhere = sites.create(world.deps, name="Elsewhere", origins=[], policy=starting_policy("default"))
+    expected = list[UUID]()
+    for number in range(9):
+        world.site = (mine, elsewhere)[number % 2]
+        comment = world.receives(f"Remark number {number}.", name="Zoe" if number % 3 == 0 else "Ann")
+        expected += [comment.id] if number % 3 == 0 else []
+
+    seen, short, cursor = list[UUID](), 0, None
+    while True:
+        page = desk.queue(world.deps, [mine.id, elsewhere.id], {"author": "Zoe", "sort": sort}, cursor=cursor, limit=2)
+        seen += [row["id"] for row in page.rows]
+        short += len(page.rows) < 2
+        cursor = page.next
+        if cursor is None:
+            break
+
+    assert seen == (expected if sort == "oldest" else expected[::-1])
+    assert short > 1
+
+
 def test_a_search_stays_in_its_own_site(world: World) -> None:
     world.receives("A harvest here.")
     news = world.site

@@ -24,7 +24,7 @@ from moderation.adapters.db.models import (
 )
 from moderation.adapters.db.stores.base import Store, table
 from moderation.adapters.db.stores.comments import first_id, latest_of_author
-from moderation.adapters.db.stores.seeking import sought
+from moderation.adapters.db.stores.seeking import sought, walks
 from moderation.adapters.db.stores.shown import as_shown
 from moderation.adapters.db.stores.telling import telling
 from moderation.adapters.db.stores.waving import wave_counted, waves_page
@@ -39,6 +39,8 @@ CHILD = COMMENT.alias("child")
 APPROVED: Final = COMMENT.c.status == literal_column("'approved'")
 HELD: Final = COMMENT.c.status == literal_column("'held'")
 DAY: Final = timedelta(days=1)
+LOOSE: Final = ("language", "name", "reason", *(kind + end for kind in SCORED for end in ("", "_to")))
+"""Filters for which there is no index."""
 BY_WORTH: Final = (COMMENT.c.worth, COMMENT.c.id)
 PUBLIC: Final = (
     COMMENT.c.id,
@@ -139,18 +141,42 @@ class SqlViews(Store):
         return dict.fromkeys(keys, 0) | {row.key: row.approved for row in rows}
 
     def queue(
-        self, site_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, limit: int, below: float | None = None
+        self,
+        site_id: UUID,
+        wanted: Mapping[str, Any],
+        *,
+        after: UUID | None,
+        limit: int,
+        below: float | None = None,
+        until: UUID | None = None,
     ) -> list[Row]:
-        """Give a page of a site's comments in any state, as moderators filter them.
+        """Give a page of a site's comments in any state, as moderators filter them, up to the last to be looked at.
 
         The page is cut before its threads are looked up: joined first, a site with few pages would be sorted whole.
         """
         found = select(COMMENT).where(COMMENT.c.site_id == site_id, *self._asked_first(site_id, wanted))
+        if until is not None:
+            found = found.where(COMMENT.c.id <= until if wanted.get("sort") == "oldest" else COMMENT.c.id >= until)
         found = found.where(*(_alone(wanted) if wanted.get("folded") else _filters(wanted)))
         if wanted.get("sort") == "worth":
             return self._titled(_below(found, below, after).limit(limit), "worth", "id", down=True)
         newest = wanted.get("sort") != "oldest"
         return self._titled(_after(found, newest, after).limit(limit), "id", down=newest)
+
+    def horizon(self, site_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, most: int) -> UUID | None:
+        """Name the last of so many comments that filters without an index look at; None where an index leads."""
+        if wanted.get("sort") == "worth" or wanted.get("flagged") or not self._looks(wanted):
+            return None
+        led = {name: wanted.get(name) for name in ("status", "fingerprint", "wave", "since", "until")}
+        here = (COMMENT.c.site_id == site_id, *self._in_thread(site_id, wanted), *_filters(led))
+        base = _after(select(COMMENT.c.id).where(*here), wanted.get("sort") != "oldest", after)
+        return self.connection.execute(base.offset(most - 1).limit(1)).scalar()
+
+    def _looks(self, wanted: Mapping[str, Any]) -> bool:
+        """Say whether comments have to be looked at one by one, however few of them are found."""
+        if wanted.get("q") and not walks(self.connection, wanted["q"]):
+            return False
+        return bool(wanted.get("q")) or any(wanted.get(name) not in {None, ""} for name in LOOSE)
 
     def waves(
         self, site_id: UUID, sort: str, *, after: UUID | None, limit: int, below: float | None = None

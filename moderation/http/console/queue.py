@@ -84,6 +84,7 @@ def queue_page(
         **frame(wanted, sites),
         lines=lines,
         next=found.next,
+        shown=SHOWN,
         card=card_of(chosen, wanted.q) if chosen else None,
         named=named is not None,
         following=_after(lines, chosen),

@@ -98,9 +98,20 @@ class Views(Protocol):
 
     def counts(self, site_id: UUID, keys: Sequence[str]) -> dict[str, int]: ...
     def queue(
-        self, site_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, limit: int, below: float | None = None
+        self,
+        site_id: UUID,
+        wanted: Mapping[str, Any],
+        *,
+        after: UUID | None,
+        limit: int,
+        below: float | None = None,
+        until: UUID | None = None,
     ) -> list[Row]:
         """Give a page of what filters find; in the order of worth, it begins after a worth and the id."""
+        ...
+
+    def horizon(self, site_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, most: int) -> UUID | None:
+        """Name the last of so many comments that filters without an index look at; None where an index leads."""
         ...
 
     def waiting(self, site_id: UUID, wanted: Mapping[str, Any], most: int) -> int:

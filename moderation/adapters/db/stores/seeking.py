@@ -34,6 +34,16 @@ def sought(connection: Connection, typed: str) -> list[ColumnElement[bool]]:
     return [THERE, *(_matching(connection, search) if has_fts(connection) else [_read_through(typed)])]
 
 
+def walks(connection: Connection, typed: str) -> bool:
+    """Say whether comments are asked one by one whether they have these words, since too many do or no index knows."""
+    search = Search.of(typed)
+    if search.vain or connection.dialect.name == "postgresql":
+        return not search.vain and not search.wanted
+    if not search.wanted or not has_fts(connection):
+        return True
+    return not _is_rare(connection, " AND ".join(map(_in_fts5, search.wanted)))
+
+
 def has_fts(connection: Connection) -> bool:
     """Say whether SQLite has an index of words; it may have been built without FTS5."""
     made = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'wording_fts')"
