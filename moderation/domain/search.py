@@ -17,7 +17,7 @@ from moderation.domain.wording import Word, words
 
 MOST: Final = 20
 """Phrases that are looked for at once; what is typed beyond that narrows nothing."""
-_QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»「」『』＂", '"'))
+_QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»「」『』\uff02", '"'))
 _PART: Final = regex.compile(r'(?P<no>(?<!\S)-)?(?:"(?P<quoted>[^"]*+)"?|(?P<bare>[^\s"]++))(?P<star>\*?)')
 
 

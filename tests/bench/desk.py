@@ -42,7 +42,6 @@ WATCH: Final = """
   document.addEventListener("keydown", (event) => {
     keep("pressed", { at: performance.timeOrigin + event.timeStamp, from: shown()?.dataset.id });
   }, true);
-  const fresh = !kept("pressed") ? true : null;
   const origin = performance.timeOrigin;
   function look() {
     const pressed = kept("pressed");
@@ -60,7 +59,10 @@ WATCH: Final = """
   requestAnimationFrame(look);
 })();
 """
-"""Notes in the page itself, at each frame, whether the card after the one that was decided is there and has the focus."""
+"""Notes in the page itself, at each frame, whether the card after the decided one is there and has the focus."""
+
+
+SEEN: Final = "many => JSON.parse(sessionStorage.getItem('times') ?? '[]').length >= many"
 
 
 @click.command()
@@ -73,9 +75,9 @@ def main(*, held: int, decisions: int, pause: float, as_json: bool, write: bool)
     """Hold so many comments on PostgreSQL, and decide some of them in Chromium, by one key each."""
     said, folder = Console(stderr=True), temporary_folder()
     try:
-        with _waiting(folder, held, said) as (installation, world):
+        with _waiting(folder, held, said) as installation:
             said.print(f"… {decisions} decisions by keys", style="dim")
-            figures = _worked(installation, world, decisions, pause)
+            figures = _worked(installation, decisions, pause)
     finally:
         remove(folder)
     figures |= {"held": held, "decisions": decisions, "pause": pause, "conditions": conditions(FULL)}
@@ -87,15 +89,13 @@ def main(*, held: int, decisions: int, pause: float, as_json: bool, write: bool)
 
 
 @contextmanager
-def _waiting(folder: Path, held: int, said: Console) -> Iterator[tuple[Installation, World]]:
+def _waiting(folder: Path, held: int, said: Console) -> Iterator[Installation]:
     """Make an installation as operators run it, in which so many comments wait."""
     with ExitStack() as closings:
         postgres = closings.enter_context(closing(OwnPostgres.started(fsync=True)))
         installation = closings.enter_context(installed(folder / "ours", postgres))
         stack = installation.stack
-        world = World(
-            replace(stack.deps, scorers=obedient()), stack.site, Clock(), settings_for(stack.database_url)
-        )
+        world = World(replace(stack.deps, scorers=obedient()), stack.site, Clock(), settings_for(stack.database_url))
         said.print(f"… {held} comments are held", style="dim")
         fill(world, held, {"status": "'held'", "worth": "-s.n", "reasons": "'[\"toxicity\"]'::jsonb"})
         hires(world, "Ada")
@@ -103,10 +103,10 @@ def _waiting(folder: Path, held: int, said: Console) -> Iterator[tuple[Installat
         stack.run("sweep", [*COMMAND, "sweep"])
         installation.web()
         installation.ready()
-        yield installation, world
+        yield installation
 
 
-def _worked(installation: Installation, world: World, decisions: int, pause: float) -> dict[str, Any]:
+def _worked(installation: Installation, decisions: int, pause: float) -> dict[str, Any]:
     """Decide by one key each, and give how long the next card and the server's word took, in milliseconds."""
     answered: list[float] = []
 
@@ -121,14 +121,15 @@ def _worked(installation: Installation, world: World, decisions: int, pause: flo
         for number, key in enumerate(islice(cycle(KEYS), decisions), 1):
             page.wait_for_timeout(pause * 1000)
             page.keyboard.press(key)
-            page.wait_for_function("many => JSON.parse(sessionStorage.getItem('times') ?? '[]').length >= many", arg=number)
+            page.wait_for_function(
+                "many => JSON.parse(sessionStorage.getItem('times') ?? '[]').length >= many", arg=number
+            )
         page.wait_for_load_state("networkidle")
         times = json.loads(page.evaluate("sessionStorage.getItem('times')"))
         decided = _decided(installation) - before
     turned = [time["ms"] for time in times if time["paged"]]
-    return _summed("", [time["ms"] for time in times]) | _summed("server ", answered) | {
-        "decided": decided, "pages turned": len(turned), "page turned median": percentile(turned, 0.5) if turned else None,
-    }  # fmt: skip
+    pages = {"pages turned": len(turned), "page turned median": percentile(turned, 0.5) if turned else None}
+    return _summed("", [time["ms"] for time in times]) | _summed("server ", answered) | pages | {"decided": decided}
 
 
 @contextmanager
@@ -174,9 +175,16 @@ def _told(figures: dict[str, Any]) -> str:
     if figures["page turned median"]:
         turned += f" (median {figure(figures['page turned median'])} ms)"
     load = told["load over the last quarter of an hour"]
-    return "\n".join(
-        [*lines, "", f"{figures['held']} held comments on PostgreSQL; {presses}, {figures['pause']} s apart; {turned}. "]
-    ) + f"Conditions: {where}, load {load}."
+    return (
+        "\n".join(
+            [
+                *lines,
+                "",
+                f"{figures['held']} held comments on PostgreSQL; {presses}, {figures['pause']} s apart; {turned}. ",
+            ]
+        )
+        + f"Conditions: {where}, load {load}."
+    )
 
 
 if __name__ == "__main__":

@@ -374,7 +374,9 @@ def test_what_somebody_looks_for_is_marked_on_the_card(world: World) -> None:
     world.words()
     ada = Moderator.of(world, "Ada")
 
-    assert re.search(r'<mark class="sought" title="You look for this\.">PIGEON</mark>', ada.sees("/console/?q=pigeon").text)
+    assert re.search(
+        r'<mark class="sought" title="You look for this\.">PIGEON</mark>', ada.sees("/console/?q=pigeon").text
+    )
     assert 'class="sought"' in ada.sees(f"/console/comments/{comment.id}?bare=1&q=pigeon").text
     assert 'class="sought"' not in ada.sees(f"/console/comments/{comment.id}?bare=1").text
 

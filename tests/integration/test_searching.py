@@ -1,4 +1,4 @@
-"""The queue is searched: by PostgreSQL's and SQLite's own indexes, in one's own site, and only while a text is there."""
+"""The queue is searched by the databases' own indexes, in one's own site, and only while a text is there."""
 
 from collections.abc import Iterator
 from contextlib import closing

@@ -81,8 +81,10 @@ class Wording(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str | None:
         """Write each word once with its places, or all of them; they have no signs in them that would need care."""
-        if value is None or dialect.name != "postgresql":
-            return value and " ".join(value)
+        if value is None:
+            return None
+        if dialect.name != "postgresql":
+            return " ".join(value)
         places = defaultdict[str, list[str]](list)
         for place, word in enumerate(value, 1):
             places[word].append(str(place))

@@ -20,7 +20,16 @@ from moderation.adapters.db.models.base import (
     WAITING,
     Base,
 )
-from moderation.adapters.db.models.comments import BanRow, CommentRow, EchoRow, FlagRow, NoteRow, StanceRow, WaveRow, WordingRow
+from moderation.adapters.db.models.comments import (
+    BanRow,
+    CommentRow,
+    EchoRow,
+    FlagRow,
+    NoteRow,
+    StanceRow,
+    WaveRow,
+    WordingRow,
+)
 from moderation.adapters.db.models.judging import (
     AuditRow,
     DecisionRow,
@@ -70,8 +79,8 @@ __all__ = [
     "AuditRow",
     "AuthorMailRow",
     "BanRow",
-    "BookmarkRow",
     "Base",
+    "BookmarkRow",
     "CommentRow",
     "DecisionRow",
     "DeliveryRow",

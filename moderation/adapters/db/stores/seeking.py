@@ -3,7 +3,19 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Integer, and_, exists, false, func, literal_column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    and_,
+    exists,
+    false,
+    func,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy import column as plain_column
 
 from moderation.adapters.db.models import CommentRow, WordingRow

@@ -46,17 +46,17 @@ BEGIN DELETE FROM wording WHERE comment_id = NEW.id; END
 }
 """Whoever changes or erases a text takes its words out of the index with it, whichever way they do it."""
 FTS5 = (
-    "CREATE VIRTUAL TABLE wording_fts USING fts5"
-    "(words, content = 'wording', content_rowid = 'position', tokenize = 'ascii')",
-    "CREATE TRIGGER wording_kept AFTER INSERT ON wording "
-    "BEGIN INSERT INTO wording_fts (rowid, words) VALUES (NEW.position, NEW.words); END",
-    "CREATE TRIGGER wording_gone AFTER DELETE ON wording BEGIN "
-    "INSERT INTO wording_fts (wording_fts, rowid, words) VALUES ('delete', OLD.position, OLD.words); END",
+    """CREATE VIRTUAL TABLE wording_fts
+    USING fts5 (words, content = 'wording', content_rowid = 'position', tokenize = 'ascii')""",
+    """CREATE TRIGGER wording_kept AFTER INSERT ON wording
+    BEGIN INSERT INTO wording_fts (rowid, words) VALUES (NEW.position, NEW.words); END""",
+    """CREATE TRIGGER wording_gone AFTER DELETE ON wording
+    BEGIN INSERT INTO wording_fts (wording_fts, rowid, words) VALUES ('delete', OLD.position, OLD.words); END""",
 )
 
 
 def upgrade() -> None:
-    """Go forward; what is there already becomes findable within minutes, as workers follow the events from the first."""
+    """Go forward; what is there already becomes findable as workers follow the events from the first."""
     dialect = op.get_bind().dialect.name
     _tables()
     op.create_index("ix_flag_site", "flag", ["site_id", "comment_id"])
@@ -72,13 +72,13 @@ def upgrade() -> None:
 def _tables() -> None:
     op.create_table(
         "wording",
-        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column(
+            "position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("comment_id", sa.Uuid(), nullable=False),
         sa.Column("site_id", sa.Uuid(), nullable=False),
         sa.Column("words", sa.Text().with_variant(postgresql.TSVECTOR(), "postgresql"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["comment_id"], ["comment.id"], name=op.f("fk_wording_comment_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_wording_comment_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_wording_site_id")),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_wording")),
         sa.UniqueConstraint("comment_id", name=op.f("uq_wording_comment_id")),
