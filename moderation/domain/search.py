@@ -86,6 +86,8 @@ def _phrase(part: regex.Match[str]) -> Phrase | None:
 
 
 def _is_in(phrase: Phrase, spellings: Sequence[str]) -> bool:
+    if len(phrase.words) == 1 and not phrase.begins:
+        return phrase.words[0] in spellings
     return next(_places(phrase, spellings), None) is not None
 
 

@@ -38,7 +38,7 @@ DELIVERY, ATTEMPT = table(DeliveryRow), table(AttemptRow)
 CHILD = COMMENT.alias("child")
 APPROVED: Final = COMMENT.c.status == literal_column("'approved'")
 HELD: Final = COMMENT.c.status == literal_column("'held'")
-DAY: Final = timedelta(days=1)
+HOUR: Final = timedelta(hours=1)
 LOOSE: Final = ("language", "name", "reason", *(kind + end for kind in SCORED for end in ("", "_to")))
 """Filters for which there is no index."""
 BY_WORTH: Final = (COMMENT.c.worth, COMMENT.c.id)
@@ -154,7 +154,7 @@ class SqlViews(Store):
 
         The page is cut before its threads are looked up: joined first, a site with few pages would be sorted whole.
         """
-        found = select(COMMENT).where(COMMENT.c.site_id == site_id, *self._asked_first(site_id, wanted))
+        found = select(COMMENT).where(*self._asked_first(site_id, wanted))
         if until is not None:
             found = found.where(COMMENT.c.id <= until if wanted.get("sort") == "oldest" else COMMENT.c.id >= until)
         found = found.where(*(_alone(wanted) if wanted.get("folded") else _filters(wanted)))
@@ -168,7 +168,7 @@ class SqlViews(Store):
         if wanted.get("sort") == "worth" or wanted.get("flagged") or not self._looks(wanted):
             return None
         led = {name: wanted.get(name) for name in ("status", "fingerprint", "wave", "since", "until")}
-        here = (COMMENT.c.site_id == site_id, *self._in_thread(site_id, wanted), *_filters(led))
+        here = (*self._where(site_id, wanted), *_filters(led))
         base = _after(select(COMMENT.c.id).where(*here), wanted.get("sort") != "oldest", after)
         return self.connection.execute(base.offset(most - 1).limit(1)).scalar()
 
@@ -206,19 +206,20 @@ class SqlViews(Store):
         return self._rows(titled.join(THREAD, THREAD.c.id == part.c.thread_id).order_by(*ordered))
 
     def _asked_first(self, site_id: UUID, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-        """Keep to what the database is asked about before: a thread, and words."""
+        """Keep to a place, to words, and to what readers flagged: what the database is to begin with."""
         words = sought(self.connection, wanted["q"]) if wanted.get("q") else []
-        return [*self._in_thread(site_id, wanted), *words]
+        flagged = [COMMENT.c.id.in_(_flagged(site_id))] if wanted.get("flagged") else []
+        return [*self._where(site_id, wanted), *words, *flagged]
 
-    def _in_thread(self, site_id: UUID, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-        """Keep to the thread that is wanted, if one is; it is asked for first, so that its index is found."""
+    def _where(self, site_id: UUID, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+        """Keep to the site, or to the thread of it that is wanted; that alone is asked for, so that its index is found."""
         if wanted.get("thread") is None:
-            return []
+            return [COMMENT.c.site_id == site_id]
         return [COMMENT.c.thread_id == self.connection.execute(_named(site_id, wanted["thread"])).scalar()]
 
     def waiting(self, site_id: UUID, wanted: Mapping[str, Any], most: int) -> int:
         """Count what a moderator's filters find at a site, up to so many."""
-        within = (COMMENT.c.site_id == site_id, *self._asked_first(site_id, wanted), *_filters(wanted))
+        within = (*self._asked_first(site_id, wanted), *_filters(wanted))
         found = select(COMMENT.c.id).where(*within).limit(most).subquery()
         return int(self.connection.execute(select(func.count()).select_from(found)).scalar_one())
 
@@ -334,20 +335,19 @@ def _filters(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         conditions.append(cast(COMMENT.c.reasons, String).contains(f'"{wanted["reason"]}"', autoescape=True))
     conditions += _in_time(wanted.get("since"), wanted.get("until"))
     if wanted.get("flagged"):
-        seen = select(FLAG.c.comment_id).where(FLAG.c.site_id == COMMENT.c.site_id, FLAG.c.comment_id == COMMENT.c.id)
-        conditions += [seen.exists(), COMMENT.c.status.in_(("held", "approved"))]
+        conditions.append(COMMENT.c.status.in_(("held", "approved")))
     bands = {kind: (wanted.get(kind), wanted.get(f"{kind}_to")) for kind in SCORED}
     conditions += [_scored(kind, *band) for kind, band in bands.items() if band != (None, None)]
     return conditions
 
 
 def _in_time(since: datetime | None, until: datetime | None) -> Iterator[ColumnElement[bool]]:
-    """Keep what arrived in a period; its ids lead there, and say within a day when it came."""
+    """Keep what arrived in a period; its ids lead there, and say within an hour when it came."""
     if since is not None:
-        yield COMMENT.c.id >= first_id(since - DAY)
+        yield COMMENT.c.id >= first_id(since - HOUR)
         yield COMMENT.c.received_at >= since
     if until is not None:
-        yield COMMENT.c.id < first_id(until + DAY)
+        yield COMMENT.c.id < first_id(until + HOUR)
         yield COMMENT.c.received_at < until
 
 
@@ -356,6 +356,11 @@ def _scored(kind: str, at_least: float | None, at_most: float | None) -> ColumnE
     same = (SIGNAL.c.comment_id == COMMENT.c.id, SIGNAL.c.revision == COMMENT.c.revision)
     within = SIGNAL.c.value.between(0.0 if at_least is None else at_least, 1.0 if at_most is None else at_most)
     return select(SIGNAL.c.value).where(*same, SIGNAL.c.kind == kind, within).exists()
+
+
+def _flagged(site_id: UUID) -> Select[Any]:
+    """Name what readers flagged at a site: few of all comments, found by their own index."""
+    return select(FLAG.c.comment_id).where(FLAG.c.site_id == site_id)
 
 
 def _named(site_id: UUID, key: str) -> Select[Any]:
