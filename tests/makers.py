@@ -32,6 +32,7 @@ from moderation.services import (
     scoring,
     sites,
     webhooks,
+    wording,
 )
 from moderation.services.bans import BanWish
 from moderation.services.intake import Arrival
@@ -219,6 +220,11 @@ class World:
         _until_done(lambda: events.number(self.deps))
         with self.deps.views(self.site.id) as views:
             return list(views.feed(self.site.id, after=0, limit=10_000))
+
+    def words(self) -> None:
+        """Let everything that has come be found by its words."""
+        self.events()
+        _until_done(lambda: wording.fill(self.deps))
 
 
 def remember(world: World, comment: Comment) -> ModelVersion:

@@ -19,6 +19,7 @@ def due(deps: Deps) -> set[Bell]:
     with deps.reading(None) as uow:
         bells = {BELL_OF[kind] for kind in uow.jobs.due_kinds(BELL_OF)}
         bells |= {Bell.DELIVER} if uow.events.unnumbered() else set()
+        bells |= {Bell.WORDING} if uow.wordings.behind() else set()
         bells |= {Bell.REDELIVER if tried else Bell.DELIVER for tried in uow.deliveries.due()}
         waiting = uow.notices.mail_due() or uow.author_mails.due() or uow.invitations.mail_due()
         bells |= {Bell.MAIL} if deps.may_post and waiting else set()

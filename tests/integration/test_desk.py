@@ -382,11 +382,36 @@ def test_the_queue_is_narrowed(world: World) -> None:
     comment = held(
         world, "A maybe-toxicity remark about one pigeon.", name="Bo", email="bo@example.com", thread="roost"
     )
+    world.words()
     ada = Moderator.of(world, "Ada")
 
     found = {query: str(comment.id) in ada.sees(f"/console/?{query}").text for query in NARROWED}
 
     assert found == NARROWED
+
+
+@pytest.mark.usefixtures("database_url")
+def test_what_somebody_looks_for_is_marked_on_the_card(world: World) -> None:
+    comment = held(world, "A maybe-toxicity remark about one PIGEON.")
+    world.words()
+    ada = Moderator.of(world, "Ada")
+
+    assert re.search(
+        r'<mark class="sought" title="You look for this\.">PIGEON</mark>', ada.sees("/console/?q=pigeon").text
+    )
+    assert 'class="sought"' in ada.sees(f"/console/comments/{comment.id}?bare=1&q=pigeon").text
+    assert 'class="sought"' not in ada.sees(f"/console/comments/{comment.id}?bare=1").text
+
+
+def test_an_address_in_the_search_is_read_as_its_author_and_in_no_address_of_the_desk(world: World) -> None:
+    comment = held(world, name="Bo", email="bo@example.com")
+    held(world, name="Di", email="di@example.com")
+    ada = Moderator.of(world, "Ada")
+
+    led = ada.sends("/console/find", {"q": "bo@example.com"}).headers["Location"]
+
+    assert "bo" not in led.partition("?")[2]
+    assert lines_after(ada, led) == [str(comment.id)]
 
 
 def lines_after(somebody: Moderator, path: str) -> list[str]:

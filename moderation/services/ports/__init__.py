@@ -9,7 +9,7 @@ from uuid import UUID
 
 from moderation.domain.audit import OPERATOR, Who
 from moderation.domain.wordlist import WordList
-from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, Waves
+from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, Waves, Wordings
 from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
 from moderation.services.ports.outside import Limits, Post, Proofs, Ring, Say, Seals, Send, Vault
 from moderation.services.ports.people import Bans, Invitations, Notes, People, Portraits, Workplaces
@@ -41,6 +41,8 @@ from moderation.services.ports.values import (
     Replayed,
     Row,
     Standing,
+    Stretch,
+    Told,
 )
 
 __all__ = [
@@ -107,11 +109,14 @@ __all__ = [
     "Sites",
     "Standing",
     "Statistics",
+    "Stretch",
     "Threads",
+    "Told",
     "Uow",
     "Vault",
     "Views",
     "Waves",
+    "Wordings",
     "Workplaces",
 ]
 

@@ -23,6 +23,7 @@ from moderation.adapters.db.stores.sites import SqlKeys, SqlSites
 from moderation.adapters.db.stores.statistics import SqlStatistics
 from moderation.adapters.db.stores.threads import SqlThreads
 from moderation.adapters.db.stores.waves import SqlWaves
+from moderation.adapters.db.stores.wordings import SqlWordings
 from moderation.adapters.db.stores.workplaces import SqlWorkplaces
 
 __all__ = [
@@ -55,5 +56,6 @@ __all__ = [
     "SqlStatistics",
     "SqlThreads",
     "SqlWaves",
+    "SqlWordings",
     "SqlWorkplaces",
 ]

@@ -7,8 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select, true
 
 from moderation.adapters.db.models import DecisionRow
-from moderation.adapters.db.stores.base import Store, table
-from moderation.adapters.db.stores.comments import first_id
+from moderation.adapters.db.stores.base import Store, first_id, table
 from moderation.adapters.db.stores.items import items
 from moderation.adapters.db.stores.statistics import (
     DONE,

@@ -25,8 +25,7 @@ from sqlalchemy import (
 )
 
 from moderation.adapters.db.models import CommentRow, DecisionRow, FlagRow
-from moderation.adapters.db.stores.base import Store, table
-from moderation.adapters.db.stores.comments import first_id
+from moderation.adapters.db.stores.base import Store, first_id, table
 from moderation.adapters.db.types import made_at, seconds
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor
