@@ -64,6 +64,7 @@ class SqlUow:
         self.portraits = stores.SqlPortraits(connection)
         self.feeds = stores.SqlFeeds(connection)
         self.wordings = stores.SqlWordings(connection)
+        self.editions = stores.SqlEditions(connection)
 
     def clock(self) -> datetime:
         """Tell the database's time."""

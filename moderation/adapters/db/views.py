@@ -212,7 +212,7 @@ class SqlViews(Store):
         return [*self._where(site_id, wanted), *words, *flagged]
 
     def _where(self, site_id: UUID, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-        """Keep to the site, or to the thread of it that is wanted; that alone is asked for, so that its index is found."""
+        """Keep to the site, or to a thread of it; that alone is asked for, so that its index is found."""
         if wanted.get("thread") is None:
             return [COMMENT.c.site_id == site_id]
         return [COMMENT.c.thread_id == self.connection.execute(_named(site_id, wanted["thread"])).scalar()]

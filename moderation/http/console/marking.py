@@ -7,8 +7,11 @@ from typing import Final
 
 from moderation.domain.search import Search
 from moderation.domain.signal import Finding
+from moderation.http.console.speech import spoken
+from moderation.http.words import marked
 
 SOUGHT: Final = "sought"
+YOURS: Final = marked("You look for this.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,11 @@ def pieces(text: str, findings: Iterable[Finding]) -> list[Piece]:
 def sought_in(text: str, typed: str) -> list[Finding]:
     """Find what somebody looks for."""
     hits = tuple(Search.of(typed).hits(text)) if typed else ()
-    return [Finding(SOUGHT, "You look for this.", hits)] if hits else []
+    return [Finding(SOUGHT, YOURS, hits)] if hits else []
 
 
 def _piece(text: str, start: int, end: int, spans: Sequence[tuple[int, int, Finding]]) -> Piece:
     """Cut one piece, with each reason once for which it stands out."""
     over = [item for begins, ends, item in spans if begins <= start and end <= ends]
-    why = tuple(dict.fromkeys(item.detail for item in over))
+    why = tuple(dict.fromkeys(spoken(item.detail) for item in over))
     return Piece(text[start:end], why, any(item.code == SOUGHT for item in over))

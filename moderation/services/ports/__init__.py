@@ -14,7 +14,7 @@ from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
 from moderation.services.ports.outside import Limits, Post, Proofs, Ring, Say, Seals, Send, Vault
 from moderation.services.ports.people import Bans, Invitations, Notes, People, Portraits, Workplaces
 from moderation.services.ports.scorers import Learner, Remotes, RemoteScorer, Scorer, SiteModel
-from moderation.services.ports.sites import Feeds, Keys, Listings, Sites, Threads
+from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
 from moderation.services.ports.telling import AuthorMails, Deliveries, Endpoints, Events, Mailboxes, Notices
 from moderation.services.ports.units import Inbox, Uow, Views
 from moderation.services.ports.values import (
@@ -63,6 +63,7 @@ __all__ = [
     "Deliveries",
     "Deps",
     "Echoes",
+    "Editions",
     "Endpoints",
     "Events",
     "Feeds",

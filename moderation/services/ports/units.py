@@ -9,7 +9,7 @@ from moderation.domain.comment import Comment
 from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, Waves, Wordings
 from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
 from moderation.services.ports.people import Bans, Invitations, Notes, People, Portraits, Workplaces
-from moderation.services.ports.sites import Feeds, Keys, Listings, Sites, Threads
+from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
 from moderation.services.ports.telling import AuthorMails, Deliveries, Endpoints, Events, Mailboxes, Notices
 from moderation.services.ports.values import Row, T
 
@@ -73,6 +73,8 @@ class Uow(Protocol):
     def feeds(self) -> Feeds: ...
     @property
     def wordings(self) -> Wordings: ...
+    @property
+    def editions(self) -> Editions: ...
     def flush(self) -> None:
         """Send what may have waited for the end, so that it can be read within the transaction."""
         ...

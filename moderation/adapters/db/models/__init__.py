@@ -40,7 +40,16 @@ from moderation.adapters.db.models.judging import (
     SiteModelRow,
 )
 from moderation.adapters.db.models.people import InvitationRow, PersonRow, RoleRow, SessionRow, WorkplaceRow
-from moderation.adapters.db.models.sites import ApiKeyRow, FeedRow, ListingRow, OnceRow, PolicyRow, SiteRow, ThreadRow
+from moderation.adapters.db.models.sites import (
+    ApiKeyRow,
+    EditionRow,
+    FeedRow,
+    ListingRow,
+    OnceRow,
+    PolicyRow,
+    SiteRow,
+    ThreadRow,
+)
 from moderation.adapters.db.models.telling import (
     AttemptRow,
     AuthorMailRow,
@@ -85,6 +94,7 @@ __all__ = [
     "DecisionRow",
     "DeliveryRow",
     "EchoRow",
+    "EditionRow",
     "EndpointRow",
     "EventRow",
     "FeedRow",
@@ -150,5 +160,5 @@ TENANT_TABLES = (
     "feed",
 )
 """Tables of which each row belongs to one site; on PostgreSQL row-level security shows it to that site alone."""
-SHARED_TABLES = ("person", "session", "invitation", "workplace", "bookmark")
+SHARED_TABLES = ("person", "session", "invitation", "workplace", "edition", "bookmark")
 """Tables of the whole installation; on PostgreSQL they are shown to nobody who speaks for one site."""
