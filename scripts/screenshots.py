@@ -97,6 +97,7 @@ def desk(chromium: Browser, facts: dict[str, str]) -> None:
     page.get_by_role("link", name="alike").click()
     page.get_by_role("heading", level=1).filter(has_text="alike").wait_for()
     page.screenshot(path=str(IMAGES / "desk-wave.png"))
+    numbers(page, facts["console_url"])
     pictures = []
     for scheme in ("light", "dark"):
         page = signed_in(chromium, facts, viewport=PHONE, device_scale_factor=2, color_scheme=scheme)
@@ -107,6 +108,18 @@ def desk(chromium: Browser, facts: dict[str, str]) -> None:
         pictures.append(page.screenshot())
     shown = (pictures[0], pictures[1], pictures[3])
     beside(chromium, *shown, panel=PHONE).screenshot(path=str(IMAGES / "desk-phone.png"), omit_background=True)
+
+
+def numbers(page: Page, desk: str) -> None:
+    """Decide a few, and photograph what the numbers make of it."""
+    for key in "fdsfd":
+        page.goto(desk)
+        page.locator(".card").wait_for()
+        page.keyboard.press(key)
+        page.locator(".notice").filter(has_text="Undo").wait_for()
+    page.goto(f"{desk}numbers")
+    page.get_by_role("heading", name="Numbers", exact=True).wait_for()
+    page.screenshot(path=str(IMAGES / "numbers.png"), full_page=True)
 
 
 def signed_in(chromium: Browser, facts: dict[str, str], **options: Any) -> Page:

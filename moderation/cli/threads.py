@@ -13,7 +13,8 @@ from moderation.cli.keys import site_option
 from moderation.cli.parts import parts
 from moderation.domain.errors import NotFound
 from moderation.domain.site import Site
-from moderation.domain.thread import Thread, thread_key
+from moderation.domain.text import clean_line
+from moderation.domain.thread import TITLE_MAX, Thread, thread_key
 from moderation.services import sites, threads
 from moderation.services.ports import Deps
 
@@ -22,7 +23,7 @@ PAGE = 100
 
 @click.group()
 def thread() -> None:
-    """List, close, open and merge the pages that have comments.
+    """List, rename, close, open and merge the pages that have comments.
 
     Example: lychgate thread list --site demo
     """
@@ -64,6 +65,23 @@ def open_(site_name: str, key: str, *, as_json: bool) -> None:
     Example: lychgate thread open --site demo article-1
     """
     _change(site_name, key, closed=False, as_json=as_json)
+
+
+@thread.command()
+@site_option
+@click.argument("key")
+@click.argument("title")
+@as_json
+def rename(site_name: str, key: str, title: str, *, as_json: bool) -> None:
+    """Give a page another title, which moderators and feeds show; an empty one is none.
+
+    Example: lychgate thread rename --site demo article-1 "A good harvest"
+    """
+    site = sites.by_name(parts(), site_name)
+    named = clean_line(title, limit=TITLE_MAX)
+    changed = sites.change_thread(parts(), site.id, _find(site, key), title=named)
+    sentence = f"{key} is called {named!r} now." if named else f"{key} has no title now."
+    report(sentence, _shown(changed, site), as_json=as_json)
 
 
 @thread.command()

@@ -58,6 +58,8 @@ class Act(StrEnum):
     EVENTS_REPLAYED = "events-replayed"
     THREAD_CHANGED = "thread-changed"
     THREADS_MERGED = "threads-merged"
+    COMMENT_PINNED = "comment-pinned"
+    COMMENT_UNPINNED = "comment-unpinned"
     AUDIT_EXPORTED = "audit-exported"
 
 
@@ -75,6 +77,6 @@ class Entry:
     actor_id: UUID | None
     created_at: datetime
     subject: UUID | None = None
-    """The key, endpoint, thread or person that it was done to."""
+    """The key, endpoint, thread, comment or person that it was done to."""
     told: Mapping[str, Any] = field(default_factory=dict)
     """What else is to be known of it: names of choices, and nothing that is secret."""

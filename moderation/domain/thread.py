@@ -7,6 +7,7 @@ kept, because on most servers they tell pages apart.
 """
 
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -38,6 +39,8 @@ _TRACKING: Final = frozenset(
 
 
 TITLE_MAX: Final = 300
+MOST_PINNED: Final = 5
+"""So many comments of one page stand before all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Thread:
     approved: int = 0
     closed_at: datetime | None = None
     merged_into: UUID | None = None
+    pins: Sequence[str] = ()
+    """The ids of the comments that stand before all others, the latest first; what is not public is passed over."""
 
     def is_closed(self, close_after_days: int | None, now: datetime) -> bool:
         """Say whether new comments are refused here."""

@@ -85,6 +85,9 @@ class PublicPage(Shown):
 
     items: list[PublicComment | Gap]
     next: Cursor
+    pinned: list[PublicComment] = Field(
+        [], description="Only there on the first page, if any are: those that stand before all others, too."
+    )
 
 
 class Counts(RootModel[dict[str, int]]):
@@ -209,6 +212,14 @@ class SeenSignal(Shown):
     language: str | None
     attributes: dict[str, float]
     findings: list[SeenFinding]
+
+
+class PinShown(Shown):
+    """Whether a comment stands before all others on its page."""
+
+    comment: UUID
+    thread: str
+    pinned: bool
 
 
 class LoggedDecision(Shown):

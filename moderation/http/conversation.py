@@ -25,6 +25,7 @@ class Said:
     answers: str | None = None
     """The name of whoever is answered, if that can be read here."""
     replies: list["Said"] = field(default_factory=list)
+    pinned: bool = False
 
     @property
     def id(self) -> str:
@@ -37,17 +38,20 @@ class Said:
         return None if "gone" in self.shown else str(self.shown["author"]["name"])
 
 
-def conversation(rows: Sequence[Row], thread: str) -> tuple[list[Said], dict[str, Said]]:
+def conversation(rows: Sequence[Row], thread: str, pinned: Sequence[Row] = ()) -> tuple[list[Said], dict[str, Said]]:
     """Put comments under those they answer; give those that start, and all of them by id.
 
-    A reply whose parent is on another page of the list stands by itself.
+    What is pinned starts before all others. A reply whose parent is on another page of the list stands by itself.
     """
     starts: list[Said] = []
     known: dict[str, Said] = {}
-    for row in rows:
+    first = {row["id"] for row in pinned}
+    for row in (*pinned, *(row for row in rows if row["id"] not in first)):
         shown = public_comment(row, thread)
         parent = known.get(shown["parent"] or "")
-        said = Said(shown, row["received_at"], row["edited_at"], parent.name if parent else None)
+        said = Said(
+            shown, row["received_at"], row["edited_at"], parent.name if parent else None, pinned=row["id"] in first
+        )
         known[said.id] = said
         (parent.replies if parent else starts).append(said)
     return starts, known

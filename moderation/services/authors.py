@@ -12,6 +12,7 @@ from moderation.domain.record import SALT_BYTES
 from moderation.services.checks import bells, checks
 from moderation.services.decisions import settle
 from moderation.services.limits import network_limit
+from moderation.services.pins import unpin_reworded
 from moderation.services.ports import REPEAT, Bell, Deps, Limit, Uow
 
 EDITING: Final = timedelta(minutes=5)
@@ -53,6 +54,7 @@ def edit(deps: Deps, comment_id: UUID, text: str, *, address: str | None = None)
             salt=token_bytes(SALT_BYTES),
             now=deps.now(),
         )
+        unpin_reworded(uow, comment)
         _settled(deps, uow, Ruling(comment.id, comment.version, Status.PENDING, Actor.AUTHOR))
         planned = checks(deps, uow.sites.get(comment.site_id))
         uow.jobs.plan([comment], planned)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from moderation.domain.comment import Circumstances, Comment, FormToken, Status
 from moderation.domain.decision import Actor, Ruling
-from moderation.domain.errors import Conflict, Fault, Invalid, TooMany, Unauthenticated, UnderWay
+from moderation.domain.errors import Conflict, Fault, Invalid, Stale, TooMany, Unauthenticated, UnderWay
 from moderation.domain.event import Event, EventType
 from moderation.domain.mailbox import Follow, Notify
 from moderation.domain.member import Member
@@ -43,9 +43,12 @@ NO_FORM: Final = FormReading(FormToken.ABSENT)
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A site's own people, writing by key: published without scoring, with a badge."""
+    """A site's own people, at the desk or by key: published without scoring, with a badge."""
 
-    key_id: UUID
+    id: UUID
+    by: Actor = Actor.KEY
+    approves: int | None = None
+    """The version in which they saw the comment that they answer, where it is approved with that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,8 @@ def receive(deps: Deps, site: Site, arrival: Arrival) -> Accepted:
 
     The same request under the same key gets the first answer again, also once its proof or its
     member's token is over. Raises Conflict for a repeated text or a closed thread, Invalid for a
-    parent that cannot be answered, and TooMany for haste, unless it is the haste of repeating oneself.
+    parent that cannot be answered, Stale for one that staff saw otherwise, and TooMany for haste,
+    unless it is the haste of repeating oneself.
     """
     comment = _comment(deps, site, arrival, deps.now())
     body = deps.seals.digest("body", *_body(arrival))
@@ -238,6 +242,7 @@ def _kinds(deps: Deps, site: Site, arrival: Arrival) -> tuple[str, ...]:
 def _store(deps: Deps, uow: Uow, site: Site, comment: Comment, arrival: Arrival, body: bytes) -> Comment:
     """Do everything that one accepted reply means, in the transaction of whoever called."""
     comment = _taken_once(deps, uow, comment, arrival, body)
+    _approve_parent(deps, uow, arrival)
     thread = uow.threads.open(
         Thread(comment.id, site.id, arrival.thread, comment.received_at, arrival.thread_url, arrival.thread_title)
     )
@@ -254,9 +259,21 @@ def _store(deps: Deps, uow: Uow, site: Site, comment: Comment, arrival: Arrival,
     uow.events.add([_received(deps, comment, arrival)])
     if arrival.staff:
         uow.flush()
-        own = Ruling(comment.id, comment.version, Status.APPROVED, Actor.KEY, ("staff",), arrival.staff.key_id)
+        staff = arrival.staff
+        own = Ruling(comment.id, comment.version, Status.APPROVED, staff.by, ("staff",), staff.id)
         settle(deps, uow, [own])
     return comment
+
+
+def _approve_parent(deps: Deps, uow: Uow, arrival: Arrival) -> None:
+    """Let what staff answer be public with their answer, if it still is what they saw; before the page is held."""
+    staff = arrival.staff
+    if staff is None or staff.approves is None or arrival.parent is None:
+        return
+    ruling = Ruling(arrival.parent, staff.approves, Status.APPROVED, staff.by, (), staff.id)
+    if not settle(deps, uow, [ruling]):
+        raise Stale("Somebody else decided meanwhile; look at the comment again.")
+    uow.flush()  # What tells of it is sent now, so that nothing of the reply is sent before the reply itself.
 
 
 def _confirmed(deps: Deps, uow: Uow, site: Site, comment: Comment, arrival: Arrival) -> Comment:
@@ -359,7 +376,7 @@ def _received(deps: Deps, comment: Comment, arrival: Arrival) -> Event:
         status=Status.PENDING,
         previous=None,
         reasons=(),
-        by=Actor.KEY if arrival.staff else Actor.AUTHOR,
+        by=arrival.staff.by if arrival.staff else Actor.AUTHOR,
         created_at=comment.received_at,
     )
 

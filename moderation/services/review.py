@@ -16,7 +16,7 @@ from moderation.services.addresses import address_of
 from moderation.services.checks import bells, checks
 from moderation.services.decisions import settle
 from moderation.services.paging import Page, looked_through, paged_through, place
-from moderation.services.ports import Bell, Deps, Limit, Uow
+from moderation.services.ports import REPEAT, Bell, Deps, Limit, Uow
 
 UNDOABLE: Final = timedelta(days=1)
 """What was deleted can be brought back for so long."""
@@ -35,7 +35,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Moderator:
-    """Who decides: a key of a site, or later a person."""
+    """Who decides: a key of a site, or a person."""
 
     site_id: UUID
     id: UUID
@@ -105,8 +105,11 @@ def undo(deps: Deps, moderator: Moderator, decision_id: UUID) -> Decision:
             raise Conflict("A newer decision stands; undo that one first.", code="newer-decision")
         if comment.status is Status.DELETED and _is_gone(comment, deps.now()):
             raise Conflict("The text was deleted more than a day ago and is gone.", code="gone")
-        undone = _decided(deps, uow, comment, _undoing(moderator, decision))
-        planned = checks(deps, uow.sites.get(comment.site_id)) if decision.previous is Status.PENDING else ()
+        ruling = _undoing(moderator, decision, comment)
+        undone = _decided(deps, uow, comment, ruling)
+        if comment.staff and ruling.status is Status.DELETED:
+            uow.once.forget(comment.id, REPEAT)
+        planned = checks(deps, uow.sites.get(comment.site_id)) if ruling.status is Status.PENDING else ()
         uow.jobs.plan([comment], planned)
         uow.commit()
     deps.ring(Bell.DELIVER, *bells(planned))
@@ -148,11 +151,13 @@ def _ruling(moderator: Moderator, wish: Wish) -> Ruling:
     return Ruling(wish.comment_id, wish.seen, wish.action.status, moderator.by, reasons, moderator.id, wish.note)
 
 
-def _undoing(moderator: Moderator, decision: Decision) -> Ruling:
+def _undoing(moderator: Moderator, decision: Decision, comment: Comment) -> Ruling:
+    """Go back to what was; before a staff reply was published there was none, and nobody scores it."""
+    unsaid = comment.staff and decision.previous is Status.PENDING
     return Ruling(
         comment_id=decision.comment_id,
         seen=decision.version,
-        status=decision.previous,
+        status=Status.DELETED if unsaid else decision.previous,
         by=moderator.by,
         reasons=decision.previous_reasons,
         actor_id=moderator.id,

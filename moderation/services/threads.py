@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
 from moderation.services.paging import Page, paged, place
-from moderation.services.ports import Deps
+from moderation.services.ports import Deps, Row
 
 NEWEST = "newest"
 
@@ -23,6 +23,14 @@ def read(deps: Deps, thread: Thread, *, sort: str, cursor: str | None, limit: in
     with deps.views(thread.site_id) as views:
         rows = views.thread_page(thread.id, newest=sort == NEWEST, after=after, limit=limit + 1)
     return paged(deps, rows, purpose, limit)
+
+
+def pinned(deps: Deps, thread: Thread) -> Sequence[Row]:
+    """Give the public comments that stand before all others of a thread, the latest pinned first."""
+    if not thread.pins:
+        return ()
+    with deps.views(thread.site_id) as views:
+        return views.pinned(thread.id, thread.pins)
 
 
 def recent(deps: Deps, site: Site, *, sort: str, cursor: str | None, limit: int) -> Page:

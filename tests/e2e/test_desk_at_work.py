@@ -175,6 +175,36 @@ def test_two_people_work_one_queue_with_a_wave_in_it(desk: Desk, opens: Callable
     assert (faults, ada.complaints, bert.complaints) == ([], [], [])
 
 
+def test_a_card_is_answered_pinned_and_closed_by_keys_and_all_of_it_is_taken_back(desk: Desk, reader: Reader) -> None:
+    lower, upper = desk.holds("remark", name="Low"), desk.holds("question", name="Top")
+    page = desk.lets_in(reader, "Ada")
+    at(page, "Top")
+    page.keyboard.press("r")
+    page.keyboard.type("We p'r'ess on, jk.")
+    page.get_by_label("Signed").fill("The editors")
+    with page.expect_response(decides) as answered:
+        page.get_by_role("button", name="Approve and reply").click()
+    assert answered.value.ok
+    sentence(page, "Approved, and your reply is published.")
+    desk.is_now(upper, Status.APPROVED)
+    faults = faults_of(page)
+    saves(page, "p")
+    sentence(page, "Pinned")
+    expect(page.locator(".card .badge")).to_have_text("Pinned")
+    saves(page, "c")
+    sentence(page, "takes no more comments")
+    for said in ("takes comments again", "stands at its place again", "Undone."):
+        saves(page, "u")
+        sentence(page, said)
+    desk.is_now(upper, Status.HELD)
+    desk.is_now(lower, Status.HELD)
+    at(page, "Top")
+    page.keyboard.press("r")
+    expect(page.get_by_label("Signed")).to_have_value("The editors")
+
+    assert faults == []
+
+
 def test_nothing_that_people_write_runs_at_the_desk(desk: Desk, reader: Reader) -> None:
     for number, text in enumerate(HOSTILE):
         page = f"p{number}-{text}"

@@ -17,7 +17,7 @@ from moderation.domain.comment import Status
 from moderation.domain.decision import Action
 from moderation.domain.site import Proof
 from moderation.domain.thread import canonical_url
-from moderation.services import members, review, sites
+from moderation.services import members, pins, review, sites
 from moderation.services.review import Moderator, Wish
 from moderation.services.waiting import FEWEST
 
@@ -279,3 +279,19 @@ def test_the_sample_articles_show_the_widget_and_the_frame(paper: Paper, reader:
     page.reload()
     expect(framed.locator(".thread article em")).to_have_text("Edwin")
     assert Axe().run(page).response["violations"] == []
+
+
+def test_what_is_pinned_comes_first_in_either_order_wherever_it_stands_in_the_list(
+    paper: Paper, site_url: str, reader: Reader
+) -> None:
+    comments = [paper.world.has(f"Remark {number}.", thread="harvest") for number in range(3)]
+    paper.world.has("An answer.", thread="harvest", parent=comments[1].id)
+    pins.pin(paper.world.deps, paper.world.site.id, comments[1].id, pinned=True)
+    page = reader.page
+    page.goto(f"{site_url}/en")
+    texts = page.locator("lychgate-comments [part=text]")
+
+    expect(texts).to_have_text(["Remark 1.", "An answer.", "Remark 0.", "Remark 2."])
+    expect(page.locator("[part=badge]")).to_have_text(["Pinned"])
+    page.get_by_role("button", name="Newest first").click()
+    expect(texts).to_have_text(["Remark 1.", "An answer.", "Remark 2.", "Remark 0."])

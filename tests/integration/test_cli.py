@@ -244,6 +244,17 @@ def test_a_page_that_was_changed_is_told_as_it_is_now(folder: Path) -> None:
     assert opened in facts("thread", "list", "--site", "demo", folder=folder)
 
 
+def test_a_page_is_given_another_title_and_none(folder: Path) -> None:
+    page = ("--site", "demo", "article-1")
+
+    titled = facts("thread", "rename", *page, " A good\tharvest ", folder=folder)
+    listed = facts("thread", "list", "--site", "demo", folder=folder)
+    assert titled["title"] == "A good harvest"
+    assert (titled["id"], titled["title"]) in [(each["id"], each["title"]) for each in listed]
+    assert facts("thread", "rename", *page, "", folder=folder)["title"] is None
+    assert lychgate("thread", "rename", *page, "x" * 301, folder=folder).returncode == 1
+
+
 def test_pages_that_became_one_are_told_as_that_one(folder: Path) -> None:
     daily = ("--site", "The Daily")
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 from sqlalchemy import (
     ARRAY,
     JSON,
+    BigInteger,
     BindParameter,
     Boolean,
     ColumnElement,
@@ -204,3 +205,39 @@ def _postgresql_shifted(element: shifted, compiler: SQLCompiler, **kw: Any) -> s
 @compiles(shifted, "sqlite")
 def _sqlite_shifted(element: shifted, compiler: SQLCompiler, **kw: Any) -> str:
     return f"strftime('%Y-%m-%d %H:%M:%f000', {compiler.process(element.clauses, **kw)})"
+
+
+class made_at(FunctionElement[int]):  # noqa: N801 (reads as a function in queries)
+    """When an id was made, which is what it begins with, in milliseconds since 1970; SQLite is taught it by `uow`."""
+
+    type = BigInteger()
+    inherit_cache = True
+    name = "made_at"
+
+
+@compiles(made_at, "postgresql")
+def _postgresql_made_at(element: made_at, compiler: SQLCompiler, **kw: Any) -> str:
+    digits = f"replace(left(CAST({compiler.process(element.clauses, **kw)} AS text), 13), '-', '')"
+    return f"CAST(CAST('x' || {digits} AS bit(48)) AS bigint)"
+
+
+@compiles(made_at, "sqlite")
+def _sqlite_made_at(element: made_at, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"made_at({compiler.process(element.clauses, **kw)})"
+
+
+class seconds(FunctionElement[int]):  # noqa: N801 (reads as a function in queries)
+    """A moment as whole seconds since 1970: `seconds(column)`."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(seconds, "postgresql")
+def _postgresql_seconds(element: seconds, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CAST(floor(extract(epoch FROM {compiler.process(element.clauses, **kw)})) AS bigint)"
+
+
+@compiles(seconds, "sqlite")
+def _sqlite_seconds(element: seconds, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CAST(strftime('%s', {compiler.process(element.clauses, **kw)}) AS integer)"

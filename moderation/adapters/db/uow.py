@@ -65,6 +65,8 @@ class SqlUow:
         self.feeds = stores.SqlFeeds(connection)
         self.wordings = stores.SqlWordings(connection)
         self.editions = stores.SqlEditions(connection)
+        self.statistics = stores.SqlStatistics(connection)
+        self.proposals = stores.SqlProposals(connection)
 
     def clock(self) -> datetime:
         """Tell the database's time."""
@@ -228,6 +230,7 @@ def _sqlite_settings(raw: Any, _record: object) -> None:
     raw.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII alone.
     raw.create_function("bits_apart", 2, distance, deterministic=True)
     raw.create_function("fits", 2, _fits, deterministic=True)
+    raw.create_function("made_at", 1, _made_at, deterministic=True)
     raw.isolation_level = None  # The driver shall not begin by itself; `_sqlite_begin` does.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         raw.execute(f"PRAGMA {pragma}")
@@ -240,6 +243,11 @@ def _lower(value: Any) -> Any:
 def _fits(typed: str, wording: str) -> bool:
     """Search without FTS5, where SQLite was built without it."""
     return Search.of(typed).fits(wording.split(" "))
+
+
+def _made_at(identity: str) -> int:
+    """Read the milliseconds with which an id begins."""
+    return int(identity[:12], 16)
 
 
 def _sqlite_begin(connection: Connection) -> None:

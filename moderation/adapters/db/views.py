@@ -101,6 +101,12 @@ class SqlViews(Store):
         public = select(below.c.top).where(below.c.status == literal_column("'approved'"))
         return self._rows(select(*PUBLIC).where(COMMENT.c.id.in_(public)))
 
+    def pinned(self, thread_id: UUID, pins: Sequence[str]) -> list[Row]:
+        """Give what is approved of a thread among these comments, in their order."""
+        places = {UUID(pinned): place for place, pinned in enumerate(pins)}
+        found = select(*PUBLIC).where(COMMENT.c.id.in_(list(places)), COMMENT.c.thread_id == thread_id, APPROVED)
+        return sorted(self._rows(found), key=lambda row: places[row["id"]])
+
     def recent(self, site_id: UUID, *, newest: bool, after: UUID | None, limit: int) -> list[Row]:
         """Give a site's approved comments, over all its threads."""
         found = select(*PUBLIC, THREAD.c.key.label("thread")).join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
@@ -261,12 +267,14 @@ class SqlViews(Store):
     def waits(self, site_id: UUID, most: int) -> list[timedelta]:
         """Say how long the comments waited that people decided last, of so many decisions.
 
-        What readers had seen before they flagged it did not wait all that time, and is left out.
+        What readers had seen before they flagged it did not wait all that time, and staff do not wait at all.
         """
         latest = select(DECISION).where(DECISION.c.site_id == site_id, PEOPLE).order_by(DECISION.c.id.desc())
         made = latest.limit(most).subquery()
         arrived = select(made.c.created_at, made.c.previous_reasons, COMMENT.c.received_at, COMMENT.c.edited_at)
-        found = arrived.join(COMMENT, COMMENT.c.id == made.c.comment_id).where(made.c.previous.in_(IN_REVIEW))
+        found = arrived.join(COMMENT, COMMENT.c.id == made.c.comment_id).where(
+            made.c.previous.in_(IN_REVIEW), COMMENT.c.staff.is_(False)
+        )
         rows = self._rows(found.where(made.c.undoes.is_(None)))
         waited = [row["created_at"] - _begun(row) for row in rows if "flagged" not in row["previous_reasons"]]
         return [each for each in waited if each >= timedelta()]

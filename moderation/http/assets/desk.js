@@ -1,5 +1,6 @@
 /** The desk with a keyboard: the next card is there before the server has answered, and the server has the last word. */
 
+import { acts, presses, replying, sign } from "./answering.js";
 import { filled, reading, watch, words } from "./company.js";
 
 const AHEAD = 2;
@@ -165,6 +166,38 @@ async function decide(action) {
   }
 }
 
+/** Answer from the card in view: it is shown anew when the server has done it. */
+async function answer(form, pressed) {
+  const { id, status } = card().dataset;
+  const line = lineOf(id);
+  const entry = { id, line, status, was: line?.classList.contains("done") ?? false, ...acts(form, pressed, send) };
+  pressed.disabled = true;
+  try {
+    const facts = await entry.sent;
+    made.push(entry);
+    learn(entry, facts);
+    if (desk.dataset.at === id) {
+      await show(id);
+    }
+    line?.classList.toggle("done", entry.was || facts.length > 1);
+    tell(facts[0].told, { undo: true });
+  } catch (error) {
+    pressed.disabled = false;
+    tell(error.told ? error.message : AWAY, { late: true });
+  }
+}
+
+/** Take over what the server says of the comment itself; it may have said something of a reply, too. */
+function learn({ id, line }, facts) {
+  cards.delete(id);
+  for (const { comment, status, version } of facts) {
+    if (comment === id && status) {
+      look(line, status);
+      renumber(line, id, version);
+    }
+  }
+}
+
 /** Take back what was shown too early, and say why. */
 function refused({ id, line, status, was }, error) {
   line?.classList.toggle("done", was);
@@ -199,14 +232,13 @@ async function undo() {
   }
   const body = new FormData(undoing);
   try {
-    const [fact] = await entry.sent;
-    body.set("decision", fact.decision);
-    const [undone] = await send("/console/undo", body);
-    cards.delete(entry.id);
+    const facts = await entry.sent;
+    body.delete("decision");
+    facts.forEach(({ decision }) => decision && body.append("decision", decision));
+    const undone = await (entry.back?.() ?? send("/console/undo", body));
     entry.line?.classList.toggle("done", entry.was);
-    look(entry.line, undone.status);
-    renumber(entry.line, entry.id, undone.version);
-    tell(undone.told ?? words.said.undone, { undo: made.length > 0 });
+    learn(entry, undone);
+    tell(undone[0].told ?? words.said.undone, { undo: made.length > 0 });
     show(entry.id);
   } catch (error) {
     tell(error.told ? error.message : words.said.away, { late: true });
@@ -252,6 +284,9 @@ function pressed(event) {
   const verbs = {
     j: () => step(1),
     k: () => step(-1),
+    r: () => replying(card()),
+    p: () => presses(card(), "p"),
+    c: () => presses(card(), "c"),
     u: undo,
     x: select,
     "/": () => document.getElementById("q").focus(),
@@ -282,6 +317,9 @@ place.addEventListener("submit", (event) => {
   if (event.target.matches(".decide")) {
     event.preventDefault();
     decide(event.submitter.value);
+  } else if (event.target.matches(".act")) {
+    event.preventDefault();
+    answer(event.target, event.submitter);
   }
 });
 place.addEventListener("click", (event) => {
@@ -291,6 +329,7 @@ place.addEventListener("click", (event) => {
     document.querySelector(".lines li.current a")?.focus();
   }
 });
+place.addEventListener("toggle", (event) => event.target.matches(".replying[open]") && sign(event.target), true);
 undoing.addEventListener("submit", (event) => {
   if (made.length > 0) {
     event.preventDefault();

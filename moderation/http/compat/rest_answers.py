@@ -1,7 +1,7 @@
 """The shapes of WordPress's REST answers, and what leaves in them: what is public anyway, told in WordPress's words."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import urlencode
 
 from markupsafe import escape
@@ -58,6 +58,7 @@ class NumberedComment(Told):
     status: str = Field(description="`approved`; what was just sent is on `hold`.")
     type: str
     meta: list[str]
+    staff: Literal[True] = Field(default=True, description="Only there for the site's own people.")
     links: Links = Field(alias="_links")
 
 
@@ -90,6 +91,7 @@ def public_row(row: Row) -> dict[str, Any]:
         moment=row["received_at"],
         link=_link(row["thread"], row["thread_url"], number_of(row["id"])),
         status="approved",
+        staff=row["staff"],
     )
 
 
@@ -104,6 +106,7 @@ def taken(comment: Comment, page: str | None) -> dict[str, Any]:
         moment=comment.received_at,
         link=_link(comment.thread, page, number),
         status="approved" if comment.staff else "hold",
+        staff=comment.staff,
     )
 
 
@@ -116,6 +119,7 @@ def _shown(
     moment: datetime,
     link: str,
     status: str,
+    staff: bool,
 ) -> dict[str, Any]:
     name, website, html, text = said
     written = moment.strftime("%Y-%m-%dT%H:%M:%S")
@@ -133,6 +137,7 @@ def _shown(
         "status": status,
         "type": "comment",
         "meta": [],
+        **({"staff": True} if staff else {}),
         "_links": _links(number, parent),
     }
 

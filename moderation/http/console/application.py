@@ -8,6 +8,7 @@ from moderation.http import admission
 from moderation.http.console import (
     account,
     addresses,
+    answering,
     audit,
     bans,
     cards,
@@ -19,6 +20,7 @@ from moderation.http.console import (
     many,
     notes,
     notices,
+    numbers,
     passwords,
     people,
     policy,
@@ -35,10 +37,10 @@ from moderation.http.console.beside import PREFIX
 from moderation.http.context import Web
 
 ROOMS: Final = (
-    *(queue, many, cards, waves, company),
+    *(queue, many, cards, answering, waves, company),
     *(record, addresses, portraits, bans, notes, listings),
     *(account, notices, feeds, passwords),
-    *(sites, policy, keys, threads, people, webhooks, audit),
+    *(sites, policy, keys, threads, people, webhooks, audit, numbers),
 )
 """Every room of the desk, in the order in which somebody would come by."""
 

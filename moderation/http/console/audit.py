@@ -1,7 +1,5 @@
 """The audit at the desk, for owners: who did what at their sites, and a file of it for whoever has to keep one."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
@@ -9,13 +7,14 @@ from typing import Any, Final, Self
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, json, request
+from flask import Blueprint, json, request
 from flask.typing import ResponseReturnValue
 
 from moderation.domain.audit import Act, Doer
 from moderation.domain.errors import NotFound
 from moderation.domain.person import Role
 from moderation.domain.site import Site
+from moderation.http.cells import CSV, as_file, csv_row
 from moderation.http.console.gate import person
 from moderation.http.console.meanings import ACTS, told
 from moderation.http.console.owned import surely
@@ -30,8 +29,6 @@ from moderation.services.ports import Row
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 SHOWN: Final = 50
 COLUMNS: Final = ("at", "who", "kind", "did", "what", "about", "sites")
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would work out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +94,8 @@ def export() -> ResponseReturnValue:
     rows = audit.export(deps(), _chosen(owned, wanted), wanted.filters())
     lines = (_line(row, known, owned) for row in rows)
     if request.form.get("format") == "csv":
-        return _file(_csv(lines), "text/csv; charset=utf-8", "audit.csv")
-    return _file(_json_lines(lines), "application/x-ndjson", "audit.jsonl")
+        return as_file(_csv(lines), CSV, "audit.csv")
+    return as_file(_json_lines(lines), "application/x-ndjson", "audit.jsonl")
 
 
 def _owned() -> list[Site]:
@@ -134,27 +131,16 @@ def _line(row: Row, known: Mapping[UUID, str], owned: Sequence[Site]) -> dict[st
 
 
 def _csv(lines: Iterator[dict[str, Any]]) -> Iterator[str]:
-    yield _row(COLUMNS)
+    yield csv_row(COLUMNS)
     for line in lines:
         cells = {**line, "at": instant(line["at"]), "sites": "; ".join(line["sites"])}
-        yield _row([str(cells[name] or "") for name in COLUMNS])
-
-
-def _row(cells: Sequence[str]) -> str:
-    """Write one row in which no cell is a formula."""
-    file = io.StringIO()
-    csv.writer(file).writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
-    return file.getvalue()
+        yield csv_row([str(cells[name] or "") for name in COLUMNS])
 
 
 def _json_lines(lines: Iterator[dict[str, Any]]) -> Iterator[str]:
     for line in lines:
         kept = {name: line[name] for name in ("at", "who", "actor", "kind", "act", "what", "about", "sites")}
         yield json.dumps({**kept, "at": instant(line["at"])}, ensure_ascii=False, default=str) + "\n"
-
-
-def _file(lines: Iterator[str], kind: str, name: str) -> Response:
-    return Response(lines, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _id(typed: str) -> UUID | None:

@@ -81,7 +81,7 @@ def _undone(decided: Decision | Stance) -> dict[str, Any]:
     """Take one decision back, and tell what is so now."""
     if isinstance(decided, Stance):
         return fact_of(waves.undo(deps(), decided, person()))
-    return _fact(review.undo(deps(), Moderator(decided.site_id, person().id, Actor.PERSON), decided.id))
+    return fact(review.undo(deps(), Moderator(decided.site_id, person().id, Actor.PERSON), decided.id))
 
 
 def _brought_back(made: list[dict[str, Any]]) -> ResponseReturnValue:
@@ -89,18 +89,20 @@ def _brought_back(made: list[dict[str, Any]]) -> ResponseReturnValue:
     alone = made[0].get("told", gettext("Undone. It is as it was before."))
     sentence = gettext("Undone: %(number)s.", number=len(made)) if len(made) > 1 else alone
     notice: dict[str, Any] = {"sentence": sentence, "missed": "", "undo": []}
-    return queue_page(asked_in(request.form), named=UUID(made[0]["comment"]), notice=notice)
+    named = id_in(request.form.get("at", "")) or UUID(made[0]["comment"])
+    return queue_page(asked_in(request.form), named=named, notice=notice)
 
 
 def _made(decision: Decision) -> ResponseReturnValue:
     """Say what is so now; a browser without our script goes on to the next card."""
     if wants_json():
-        return {"items": [_fact(decision)]}
+        return {"items": [fact(decision)]}
     notice = {"sentence": f"{DONE[decision.status]}.", "missed": "", "undo": [str(decision.id)]}
     return queue_page(asked_in(request.form), named=id_in(request.form.get("next", "")), notice=notice)
 
 
-def _fact(decision: Decision) -> dict[str, Any]:
+def fact(decision: Decision) -> dict[str, Any]:
+    """Tell our script what was decided."""
     return {
         "decision": str(decision.id),
         "comment": str(decision.comment_id),

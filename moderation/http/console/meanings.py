@@ -104,6 +104,8 @@ ACTS: Final = Spoken(
         Act.EVENTS_REPLAYED: marked("Sent events again"),
         Act.THREAD_CHANGED: marked("Changed a page"),
         Act.THREADS_MERGED: marked("Merged two pages"),
+        Act.COMMENT_PINNED: marked("Pinned a comment"),
+        Act.COMMENT_UNPINNED: marked("Unpinned a comment"),
         Act.AUDIT_EXPORTED: marked("Took the audit along"),
     }
 )

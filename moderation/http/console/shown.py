@@ -97,6 +97,10 @@ def card(site_id: UUID, comment_id: UUID, sought: str = "") -> dict[str, Any]:
         "site": around.site,
         "thread": around.thread,
         "parent": around.parent,
+        "pinned": around.thread is not None and str(comment.id) in around.thread.pins,
+        "pinnable": comment.status is Status.APPROVED and comment.parent_id is None,
+        "closed": around.thread is not None and around.thread.is_closed(around.site.close_after_days, deps().now()),
+        "signed": person().name,
     }
 
 

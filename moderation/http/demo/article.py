@@ -73,8 +73,9 @@ def _thread(site: Site) -> Thread:
     found = threads.find(deps(), site, THREAD)
     if found is None:
         return Thread(None, [])
-    read = _read(found, request.args.get("cursor"))
-    starts, _ = conversation(read.rows, found.key)
+    cursor = request.args.get("cursor")
+    read = _read(found, cursor)
+    starts, _ = conversation(read.rows, found.key, () if cursor else threads.pinned(deps(), found))
     return Thread(found, starts, found.approved, found.is_closed(site.close_after_days, deps().now()), read.next)
 
 

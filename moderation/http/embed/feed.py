@@ -84,6 +84,8 @@ def _entry(shown: dict[str, Any], url: str | None) -> Element:
     page = url or (shown["thread"] if shown["thread"].startswith("https://") else None)
     if page:
         SubElement(entry, f"{ATOM}link", rel="alternate", href=f"{urldefrag(page).url}#comment-{shown['id']}")
+    if "staff" in shown["author"]:
+        SubElement(entry, f"{ATOM}category", term="staff", label="Staff")
     if shown["parent"]:
         SubElement(entry, f"{THR}in-reply-to", ref=f"urn:uuid:{shown['parent']}")
     content = written(entry, "content", shown["html"] or shown["text"])

@@ -92,11 +92,13 @@ def _read(found: Thread | None) -> tuple[list[Said], str | None]:
     """Read a page of the thread; whoever comes with a cursor that is none sees the first."""
     if found is None:
         return [], None
+    cursor = request.args.get("cursor")
     try:
-        read = threads.read(deps(), found, sort="oldest", cursor=request.args.get("cursor"), limit=MOST)
+        read = threads.read(deps(), found, sort="oldest", cursor=cursor, limit=MOST)
     except Invalid:
-        read = threads.read(deps(), found, sort="oldest", cursor=None, limit=MOST)
-    return conversation(read.rows, found.key)[0], read.next
+        cursor, read = None, threads.read(deps(), found, sort="oldest", cursor=None, limit=MOST)
+    pinned = threads.pinned(deps(), found) if cursor is None else ()
+    return conversation(read.rows, found.key, pinned)[0], read.next
 
 
 def _form(named: Mapping[str, str | None], answered: Comment | None, language: str, here: str) -> ReplyForm:

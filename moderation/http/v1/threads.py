@@ -61,6 +61,8 @@ def comments(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has rea
         return {"items": [], "next": None}, 200, headers
     page = threads.read(deps(), thread, sort=wanted.sort or "oldest", cursor=wanted.cursor, limit=wanted.limit)
     document, status, more = listed(page, lambda row: public_comment(row, thread.key))
+    if wanted.cursor is None and (pinned := threads.pinned(deps(), thread)):
+        document["pinned"] = [public_comment(row, thread.key) for row in pinned]
     return document, status, headers | more
 
 

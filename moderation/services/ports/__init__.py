@@ -15,6 +15,7 @@ from moderation.services.ports.outside import Limits, Post, Proofs, Ring, Say, S
 from moderation.services.ports.people import Bans, Invitations, Notes, People, Portraits, Workplaces
 from moderation.services.ports.scorers import Learner, Remotes, RemoteScorer, Scorer, SiteModel
 from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
+from moderation.services.ports.statistics import Proposals, Statistics
 from moderation.services.ports.telling import AuthorMails, Deliveries, Endpoints, Events, Mailboxes, Notices
 from moderation.services.ports.units import Inbox, Uow, Views
 from moderation.services.ports.values import (
@@ -90,6 +91,7 @@ __all__ = [
     "Portraits",
     "Post",
     "Proofs",
+    "Proposals",
     "Reader",
     "Remembered",
     "RemoteScorer",
@@ -106,6 +108,7 @@ __all__ = [
     "SiteModel",
     "Sites",
     "Standing",
+    "Statistics",
     "Stretch",
     "Threads",
     "Told",

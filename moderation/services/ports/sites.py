@@ -1,6 +1,6 @@
 """Stores of sites, their keys, threads, lists and feeds, and of the widget that all of them share."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -50,6 +50,14 @@ class Threads(Protocol):
     def save(self, thread: Thread) -> None: ...
     def changed(self, deltas: Mapping[UUID, int]) -> None:
         """Count a public change in each thread, and what it did to the number of approved comments."""
+        ...
+
+    def pin(self, site_id: UUID, thread_id: UUID, pins: Sequence[str]) -> None:
+        """Keep which comments of a thread stand before all others, which is a public change."""
+        ...
+
+    def lock(self, site_id: UUID, thread_id: UUID) -> Thread | None:
+        """Give a thread that nobody else changes until the transaction ends."""
         ...
 
     def public(self, threads: Collection[UUID]) -> dict[UUID, int]:

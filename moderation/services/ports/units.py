@@ -10,6 +10,7 @@ from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, W
 from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
 from moderation.services.ports.people import Bans, Invitations, Notes, People, Portraits, Workplaces
 from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
+from moderation.services.ports.statistics import Proposals, Statistics
 from moderation.services.ports.telling import AuthorMails, Deliveries, Endpoints, Events, Mailboxes, Notices
 from moderation.services.ports.values import Row, T
 
@@ -75,6 +76,10 @@ class Uow(Protocol):
     def wordings(self) -> Wordings: ...
     @property
     def editions(self) -> Editions: ...
+    @property
+    def statistics(self) -> Statistics: ...
+    @property
+    def proposals(self) -> Proposals: ...
     def flush(self) -> None:
         """Send what may have waited for the end, so that it can be read within the transaction."""
         ...
@@ -86,6 +91,10 @@ class Views(Protocol):
     """Pages of rows for screens, straight from the database; nothing here changes anything."""
 
     def thread_page(self, thread_id: UUID, *, newest: bool, after: UUID | None, limit: int) -> list[Row]: ...
+    def pinned(self, thread_id: UUID, pins: Sequence[str]) -> list[Row]:
+        """Give what is public of a thread among these comments, in their order."""
+        ...
+
     def recent(self, site_id: UUID, *, newest: bool, after: UUID | None, limit: int) -> list[Row]: ...
     def public(
         self, site_id: UUID, within: Mapping[str, Any], *, newest: bool, offset: int, limit: int

@@ -192,7 +192,10 @@ class FlagRow(Base):
     """One reader's flag; a network counts once for a comment."""
 
     __tablename__ = "flag"
-    __table_args__ = (Index("ix_flag_site", "site_id", "comment_id"),)
+    __table_args__ = (
+        Index("ix_flag_site", "site_id", "created_at"),
+        Index("ix_flag_comment", "site_id", "comment_id"),
+    )
     comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
     network_print: Mapped[bytes] = mapped_column(primary_key=True)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))

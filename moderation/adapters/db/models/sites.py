@@ -79,6 +79,8 @@ class ThreadRow(Base):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("thread.id"))
+    pins: Mapped[list[str]] = mapped_column(server_default="[]")
+    """The ids of comments that stand before all others, the latest first."""
 
 
 class OnceRow(Base):

@@ -18,7 +18,9 @@ from moderation.adapters.db.stores.notes import SqlNotes
 from moderation.adapters.db.stores.notices import SqlNotices
 from moderation.adapters.db.stores.people import SqlPeople
 from moderation.adapters.db.stores.portraits import SqlPortraits
+from moderation.adapters.db.stores.proposals import SqlProposals
 from moderation.adapters.db.stores.sites import SqlKeys, SqlSites
+from moderation.adapters.db.stores.statistics import SqlStatistics
 from moderation.adapters.db.stores.threads import SqlThreads
 from moderation.adapters.db.stores.waves import SqlWaves
 from moderation.adapters.db.stores.wordings import SqlWordings
@@ -48,8 +50,10 @@ __all__ = [
     "SqlOnces",
     "SqlPeople",
     "SqlPortraits",
+    "SqlProposals",
     "SqlSignals",
     "SqlSites",
+    "SqlStatistics",
     "SqlThreads",
     "SqlWaves",
     "SqlWordings",

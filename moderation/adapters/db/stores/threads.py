@@ -1,6 +1,6 @@
 """Threads: one row for each page with comments."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -63,6 +63,16 @@ class SqlThreads(Store):
                 .values(version=THREAD.c.version + 1, approved=THREAD.c.approved + bindparam("delta")),
                 [{"thread": thread, "delta": delta} for thread, delta in sorted(deltas.items())],
             )
+
+    def pin(self, site_id: UUID, thread_id: UUID, pins: Sequence[str]) -> None:
+        """Keep which comments of a thread stand before all others, which is a public change."""
+        own = (THREAD.c.id == thread_id, THREAD.c.site_id == site_id)
+        self.connection.execute(update(THREAD).where(*own).values(pins=list(pins), version=THREAD.c.version + 1))
+
+    def lock(self, site_id: UUID, thread_id: UUID) -> Thread | None:
+        """Give a thread that nobody else changes until the transaction ends; comments are locked before threads."""
+        own = select(THREAD).where(THREAD.c.id == thread_id, THREAD.c.site_id == site_id)
+        return _thread(self.connection.execute(own.with_for_update(key_share=True)).mappings().first())
 
     def public(self, threads: Collection[UUID]) -> dict[UUID, int]:
         """Count what can be read in each of these threads."""

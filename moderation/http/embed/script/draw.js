@@ -52,6 +52,7 @@ function byline(box, item) {
     { part: "byline" },
     linked || who,
     staff && el("span", { part: "badge" }, box.say("staff")),
+    item.pinned && el("span", { part: "badge" }, box.say("pinned")),
     el("a", { part: "time", href: `${location.href.split("#")[0]}#comment-${item.id}` }, when),
     item.edited_at && el("span", { part: "edited" }, box.say("edited")),
   );

@@ -12,7 +12,7 @@ async function pageOf({ server, site, thread, sort }, cursor) {
 
 class List {
   constructor(box) {
-    Object.assign(this, { box, items: [], next: null, places: new Map() });
+    Object.assign(this, { box, items: [], pinned: [], next: null, places: new Map() });
     this.place = el("ol", { part: "list" });
     this.order = button(box.say("newest"), () => this.turn(), { part: "button sort" });
     this.more = button(box.say("more"), () => this.onwards(), { part: "button more", hidden: true });
@@ -22,10 +22,12 @@ class List {
   /** Read as much as is shown already, or the first page. */
   async load(first = pageOf(this.box)) {
     const items = [];
+    let pinned;
     for (let page = await first; page; page = await pageOf(this.box, page.next)) {
       items.push(...page.items);
+      pinned ??= (page.pinned ?? []).map((item, place) => ({ ...item, pinned: place + 1 }));
       if (!page.next || items.length >= this.items.length) {
-        Object.assign(this, { items, next: page.next });
+        Object.assign(this, { items, pinned, next: page.next });
         this.draw();
         return true;
       }
@@ -72,14 +74,16 @@ class List {
 
   /** Draw what is public, and one's own where that is not, also where it has left a gap. */
   draw() {
-    const all = new Map(this.items.map((item) => [item.id, item]));
+    const all = new Map([...this.items, ...this.pinned].map((item) => [item.id, item]));
     for (const own of this.box.own.unseen()) {
       all.get(own.id)?.author || all.set(own.id, own);
     }
     const inside = new Map([[this.place, []]]);
     all.forEach((item) => this.show(item));
     const turn = this.box.sort === "newest" ? -1 : 1;
-    for (const { id, parent } of [...all.values()].sort((one, other) => (one.id < other.id ? -turn : turn))) {
+    const first = ({ pinned = 9 }) => pinned;
+    const order = (one, other) => first(one) - first(other) || (one.id < other.id ? -turn : turn);
+    for (const { id, parent } of [...all.values()].sort(order)) {
       const into = this.places.get(parent)?.lastElementChild ?? this.place;
       inside.set(into, [...(inside.get(into) ?? []), this.places.get(id)]);
     }

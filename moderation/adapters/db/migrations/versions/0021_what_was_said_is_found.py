@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0020"
-down_revision = "0018"
+revision = "0021"
+down_revision = "0020"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
@@ -59,7 +59,7 @@ def upgrade() -> None:
     """Go forward; what is there already becomes findable as workers follow the events from the first."""
     dialect = op.get_bind().dialect.name
     _tables()
-    op.create_index("ix_flag_site", "flag", ["site_id", "comment_id"])
+    op.create_index("ix_flag_comment", "flag", ["site_id", "comment_id"])
     op.execute("INSERT INTO bookmark (name, position) VALUES ('wording', 0)")
     if dialect == "postgresql":
         op.execute(POLICIES)
@@ -99,6 +99,6 @@ def downgrade() -> None:
     else:
         op.execute("DROP TRIGGER comment_unworded")
         op.execute("DROP TABLE IF EXISTS wording_fts")
-    op.drop_index("ix_flag_site", "flag")
+    op.drop_index("ix_flag_comment", "flag")
     op.drop_table("bookmark")
     op.drop_table("wording")

@@ -1,0 +1,20 @@
+"""A site's flags are found by when they came."""
+
+from collections.abc import Sequence
+
+from alembic import op
+
+revision = "0020"
+down_revision = "0019"
+branch_labels: Sequence[str] | None = None
+depends_on: Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    """Go forward; flags are few beside comments, so that the index is made at once."""
+    op.create_index("ix_flag_site", "flag", ["site_id", "created_at"])
+
+
+def downgrade() -> None:
+    """Find them by their comments alone."""
+    op.drop_index("ix_flag_site", "flag")
