@@ -11,6 +11,7 @@ from moderation.http.console.speech import spoken
 from moderation.http.words import marked
 
 SOUGHT: Final = "sought"
+YOURS: Final = marked("You look for this.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def pieces(text: str, findings: Iterable[Finding]) -> list[Piece]:
 def sought_in(text: str, typed: str) -> list[Finding]:
     """Find what somebody looks for."""
     hits = tuple(Search.of(typed).hits(text)) if typed else ()
-    return [Finding(SOUGHT, marked("You look for this."), hits)] if hits else []
+    return [Finding(SOUGHT, YOURS, hits)] if hits else []
 
 
 def _piece(text: str, start: int, end: int, spans: Sequence[tuple[int, int, Finding]]) -> Piece:
