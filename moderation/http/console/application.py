@@ -19,6 +19,7 @@ from moderation.http.console import (
     many,
     notes,
     notices,
+    passkeys,
     passwords,
     people,
     policy,
@@ -37,7 +38,7 @@ from moderation.http.context import Web
 ROOMS: Final = (
     *(queue, many, cards, waves, company),
     *(record, addresses, portraits, bans, notes, listings),
-    *(account, notices, feeds, passwords),
+    *(account, passkeys, notices, feeds, passwords),
     *(sites, policy, keys, threads, people, webhooks, audit),
 )
 """Every room of the desk, in the order in which somebody would come by."""

@@ -29,6 +29,7 @@ from moderation.services.ports import Row
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 SHOWN: Final = 50
 COLUMNS: Final = ("at", "who", "kind", "did", "what", "about", "sites")
+NAMELESS: Final = {Doer.OPERATOR: "the operator", Doer.STRANGER: "somebody unknown"}
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would work out."""
 
@@ -117,10 +118,10 @@ def _chosen(owned: Sequence[Site], wanted: Wanted) -> list[UUID]:
 
 
 def _line(row: Row, known: Mapping[UUID, str], owned: Sequence[Site]) -> dict[str, Any]:
-    operator = "the operator" if row["by"] is Doer.OPERATOR else ""
+    nameless = NAMELESS.get(row["by"], "")
     return {
         "at": row["created_at"],
-        "who": known.get(row["actor_id"], operator) if row["actor_id"] else operator,
+        "who": known.get(row["actor_id"], nameless) if row["actor_id"] else nameless,
         "actor": row["actor_id"],
         "kind": row["by"],
         "act": row["act"],

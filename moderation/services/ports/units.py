@@ -8,7 +8,7 @@ from uuid import UUID
 from moderation.domain.comment import Comment
 from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, Waves
 from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
-from moderation.services.ports.people import Bans, Invitations, Notes, People, Portraits, Workplaces
+from moderation.services.ports.people import Bans, Invitations, Notes, Passkeys, People, Portraits, Workplaces
 from moderation.services.ports.sites import Feeds, Keys, Listings, Sites, Threads
 from moderation.services.ports.telling import AuthorMails, Deliveries, Endpoints, Events, Mailboxes, Notices
 from moderation.services.ports.values import Row, T
@@ -51,6 +51,8 @@ class Uow(Protocol):
     def audit(self) -> Audit: ...
     @property
     def people(self) -> People: ...
+    @property
+    def passkeys(self) -> Passkeys: ...
     @property
     def workplaces(self) -> Workplaces: ...
     @property

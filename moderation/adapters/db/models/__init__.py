@@ -30,7 +30,15 @@ from moderation.adapters.db.models.judging import (
     SignalRow,
     SiteModelRow,
 )
-from moderation.adapters.db.models.people import InvitationRow, PersonRow, RoleRow, SessionRow, WorkplaceRow
+from moderation.adapters.db.models.people import (
+    InvitationRow,
+    PasskeyRow,
+    PersonRow,
+    RoleRow,
+    SessionRow,
+    SpentRow,
+    WorkplaceRow,
+)
 from moderation.adapters.db.models.sites import ApiKeyRow, FeedRow, ListingRow, OnceRow, PolicyRow, SiteRow, ThreadRow
 from moderation.adapters.db.models.telling import (
     AttemptRow,
@@ -88,6 +96,7 @@ __all__ = [
     "NoteRow",
     "NoticeRow",
     "OnceRow",
+    "PasskeyRow",
     "PersonRow",
     "PolicyRow",
     "RevealRow",
@@ -96,6 +105,7 @@ __all__ = [
     "SignalRow",
     "SiteModelRow",
     "SiteRow",
+    "SpentRow",
     "StanceRow",
     "ThreadRow",
     "WaveRow",
@@ -137,5 +147,5 @@ TENANT_TABLES = (
     "feed",
 )
 """Tables of which each row belongs to one site; on PostgreSQL row-level security shows it to that site alone."""
-SHARED_TABLES = ("person", "session", "invitation", "workplace")
+SHARED_TABLES = ("person", "session", "passkey", "spent", "invitation", "workplace")
 """Tables of the whole installation; on PostgreSQL they are shown to nobody who speaks for one site."""
