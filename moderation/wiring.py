@@ -65,6 +65,7 @@ def build(
     return Deps(
         uow=database.uow,
         reading=database.reading,
+        snapshot=database.snapshot,
         views=database.views,
         inbox=inbox(database),
         scorers=scorers or {},

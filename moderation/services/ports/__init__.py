@@ -122,6 +122,8 @@ class Deps:
     """Open a transaction that may write, in one site, or with None in all of them (workers)."""
     reading: Callable[[UUID | None], AbstractContextManager[Uow]]
     """Open one that only reads."""
+    snapshot: Callable[[UUID | None], AbstractContextManager[Uow]]
+    """Open one that only reads, and in which all that is read is of one moment."""
     views: Callable[[UUID], AbstractContextManager[Views]]
     inbox: Inbox
     scorers: Mapping[str, Scorer]
