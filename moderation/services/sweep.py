@@ -50,6 +50,14 @@ def purge_sessions(deps: Deps) -> int:
     return gone
 
 
+def purge_spent(deps: Deps) -> int:
+    """Forget what was used up and could come no more anyway; say how much there was."""
+    with deps.uow(None) as uow:
+        gone = uow.passkeys.purge_spent(deps.now())
+        uow.commit()
+    return gone
+
+
 def purge_audit(deps: Deps) -> int:
     """Forget some of what was done at sites more than a year ago; say how much there was. Decisions stay."""
     with deps.uow(None) as uow:

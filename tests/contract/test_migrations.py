@@ -48,6 +48,7 @@ def fill(world: World) -> None:
     remember(world, comment)
     person, _ = people.create(world.deps, name="Ada", roles={world.site.id: Role.OWNER})
     people.sign_in(world.deps, person, "Firefox/150.0")
+    world.holds_key(person)
     invitations.invite(world.deps, person)
     world.wishes(person)
     world.follows(comment)

@@ -53,6 +53,7 @@ class SqlUow:
         self.flags = stores.SqlFlags(connection)
         self.audit = stores.SqlAudit(connection)
         self.people = stores.SqlPeople(connection)
+        self.passkeys = stores.SqlPasskeys(connection)
         self.workplaces = stores.SqlWorkplaces(connection)
         self.notices = stores.SqlNotices(connection)
         self.mailboxes = stores.SqlMailboxes(connection)

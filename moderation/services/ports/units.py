@@ -8,7 +8,7 @@ from uuid import UUID
 from moderation.domain.comment import Comment
 from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, Waves, Wordings
 from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
-from moderation.services.ports.people import Bans, Invitations, Notes, People, Portraits, Workplaces
+from moderation.services.ports.people import Bans, Invitations, Notes, Passkeys, People, Portraits, Workplaces
 from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
 from moderation.services.ports.statistics import Proposals, Statistics
 from moderation.services.ports.telling import AuthorMails, Deliveries, Endpoints, Events, Mailboxes, Notices
@@ -52,6 +52,8 @@ class Uow(Protocol):
     def audit(self) -> Audit: ...
     @property
     def people(self) -> People: ...
+    @property
+    def passkeys(self) -> Passkeys: ...
     @property
     def workplaces(self) -> Workplaces: ...
     @property

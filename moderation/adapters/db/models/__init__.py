@@ -39,7 +39,15 @@ from moderation.adapters.db.models.judging import (
     SignalRow,
     SiteModelRow,
 )
-from moderation.adapters.db.models.people import InvitationRow, PersonRow, RoleRow, SessionRow, WorkplaceRow
+from moderation.adapters.db.models.people import (
+    InvitationRow,
+    PasskeyRow,
+    PersonRow,
+    RoleRow,
+    SessionRow,
+    SpentRow,
+    WorkplaceRow,
+)
 from moderation.adapters.db.models.sites import (
     ApiKeyRow,
     EditionRow,
@@ -109,6 +117,7 @@ __all__ = [
     "NoteRow",
     "NoticeRow",
     "OnceRow",
+    "PasskeyRow",
     "PersonRow",
     "PolicyRow",
     "RevealRow",
@@ -117,6 +126,7 @@ __all__ = [
     "SignalRow",
     "SiteModelRow",
     "SiteRow",
+    "SpentRow",
     "StanceRow",
     "ThreadRow",
     "WaveRow",
@@ -160,5 +170,5 @@ TENANT_TABLES = (
     "feed",
 )
 """Tables of which each row belongs to one site; on PostgreSQL row-level security shows it to that site alone."""
-SHARED_TABLES = ("person", "session", "invitation", "workplace", "edition", "bookmark")
+SHARED_TABLES = ("person", "session", "passkey", "spent", "invitation", "workplace", "edition", "bookmark")
 """Tables of the whole installation; on PostgreSQL they are shown to nobody who speaks for one site."""

@@ -16,6 +16,7 @@ from moderation.adapters.db.stores.listings import SqlListings
 from moderation.adapters.db.stores.mailboxes import SqlMailboxes
 from moderation.adapters.db.stores.notes import SqlNotes
 from moderation.adapters.db.stores.notices import SqlNotices
+from moderation.adapters.db.stores.passkeys import SqlPasskeys
 from moderation.adapters.db.stores.people import SqlPeople
 from moderation.adapters.db.stores.portraits import SqlPortraits
 from moderation.adapters.db.stores.proposals import SqlProposals
@@ -48,6 +49,7 @@ __all__ = [
     "SqlNotes",
     "SqlNotices",
     "SqlOnces",
+    "SqlPasskeys",
     "SqlPeople",
     "SqlPortraits",
     "SqlProposals",
