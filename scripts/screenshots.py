@@ -97,7 +97,6 @@ def desk(chromium: Browser, facts: dict[str, str]) -> None:
     page.get_by_role("link", name="alike").click()
     page.get_by_role("heading", level=1).filter(has_text="alike").wait_for()
     page.screenshot(path=str(IMAGES / "desk-wave.png"))
-    numbers(page, facts["console_url"])
     pictures = []
     for scheme in ("light", "dark"):
         page = signed_in(chromium, facts, viewport=PHONE, device_scale_factor=2, color_scheme=scheme)
@@ -108,6 +107,7 @@ def desk(chromium: Browser, facts: dict[str, str]) -> None:
         pictures.append(page.screenshot())
     shown = (pictures[0], pictures[1], pictures[3])
     beside(chromium, *shown, panel=PHONE).screenshot(path=str(IMAGES / "desk-phone.png"), omit_background=True)
+    numbers(signed_in(chromium, facts, viewport=TABLE, device_scale_factor=1.5), facts["console_url"])
 
 
 def numbers(page: Page, desk: str) -> None:

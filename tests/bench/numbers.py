@@ -153,9 +153,8 @@ def _fill(world: World, rows: int) -> None:
     with database.uow(None) as uow:
         for setting in _GENEROUS[database.dialect]:
             uow.connection.exec_driver_sql(setting)
-        uow.connection.exec_driver_sql(
-            "ANALYZE comment" if database.dialect == "sqlite" else "ANALYZE comment, decision"
-        )
+        for name in ("comment", "decision"):
+            uow.connection.exec_driver_sql(f"ANALYZE {name}")
         uow.commit()
     database.engine.dispose()
     _tidy(world)

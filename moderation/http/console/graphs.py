@@ -123,10 +123,16 @@ def _people(rows: Sequence[Row]) -> Picture | None:
 def _rates(rows: Sequence[Row]) -> Picture | None:
     """Draw shares with their intervals; nothing where none was judged."""
     known = [row for row in rows if row["share"] is not None][:MOST_ROWS]
-    made = [
-        Whisker(row["name"], row["low"], row["share"], row["high"], f"{row['name']}: {percent(row)}") for row in known
-    ]
+    made = [_whisker(row) for row in known]
     return whiskers(made) if made else None
+
+
+def _whisker(row: Row) -> Whisker:
+    """Name a row with how many of how many; of a policy, the beginning of its hash."""
+    name = row["name"][:12] if row.get("by") == "policy" else row["name"]
+    hits, of = (row["overturned"], row["of"]) if "of" in row else (row["confirmed"], row["confirmed"] + row["refuted"])
+    counted = f"{name} · {hits}/{of}"
+    return Whisker(counted, row["low"], row["share"], row["high"], f"{counted}: {percent(row)}")
 
 
 def percent(row: Row) -> str:

@@ -4,7 +4,21 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select, true
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from moderation.adapters.db.models import DecisionRow
 from moderation.adapters.db.stores.base import Store, first_id, table
@@ -26,6 +40,7 @@ MACHINE = table(DecisionRow).alias("machine")
 Row = Mapping[str, Any]
 KINDS: Final = ("proposal", "reason", "rule", "model", "policy")
 """By what proposals are counted."""
+NAMES: Final = ("name", "second", "third")
 
 
 class SqlProposals(Store):
@@ -36,23 +51,27 @@ class SqlProposals(Store):
 
         Their last word on a text counts, once, on its day; one on a whole wave is one look at many, and does not.
         """
-        judged = _judged(site_id, window).subquery("judged")
-        rows = []
-        for kind in KINDS:
-            found, names = _by(self.connection.dialect.name, kind, judged)
-            labels = tuple(name.label(f"name_{place}") for place, name in enumerate(names))
-            each = select(*labels, judged.c.machine, judged.c.turned).select_from(found).subquery()
-            named = tuple(each.c[label.name] for label in labels)
-            turned = case((each.c.turned, each.c.machine))
-            counted = select(*named, func.count(each.c.machine.distinct()), func.count(turned.distinct()))
-            told = self.connection.execute(counted.where(named[0].is_not(None)).group_by(*named))
-            rows += [_row(kind, line) for line in told]
-        return rows
+        judged = _judged(site_id, window).cte("judged")  # Read several times, so that it is worked out once.
+        each = union_all(*(_part(self.connection.dialect.name, kind, judged) for kind in KINDS)).subquery()
+        names = (each.c.kind, *(each.c[name] for name in NAMES))
+        turned = case((each.c.turned, each.c.machine))
+        counted = select(*names, func.count(each.c.machine.distinct()), func.count(turned.distinct()))
+        found = counted.where(each.c[NAMES[0]].is_not(None)).group_by(*names)
+        return [_row(line) for line in self.connection.execute(found)]
 
 
-def _row(kind: str, line: Any) -> Row:
-    *names, judged, overturned = line
-    return {"kind": kind, "names": tuple(map(str, names)), "judged": judged, "overturned": overturned}
+def _part(dialect: str, kind: str, judged: CTE) -> Any:
+    """Select what is counted by one of the kinds; what has fewer names than others leaves the rest empty."""
+    found, told = _by(dialect, kind, judged)
+    names = (*(cast(name, String) for name in told), *(cast(null(), String) for _ in NAMES[len(told) :]))
+    labelled = (name.label(label) for name, label in zip(names, NAMES, strict=True))
+    return select(literal(kind, String).label("kind"), *labelled, judged.c.machine, judged.c.turned).select_from(found)
+
+
+def _row(line: Any) -> Row:
+    kind, *names, judged, overturned = line
+    told = tuple(name for name in names if name is not None)
+    return {"kind": kind, "names": told, "judged": judged, "overturned": overturned}
 
 
 def _judged(site_id: UUID, window: Window) -> Any:
@@ -77,7 +96,7 @@ def _proposed_at() -> Any:
     return found.correlate(DONE).scalar_subquery()
 
 
-def _by(dialect: str, kind: str, judged: Subquery) -> tuple[Any, tuple[ColumnElement[Any], ...]]:
+def _by(dialect: str, kind: str, judged: CTE) -> tuple[Any, tuple[ColumnElement[Any], ...]]:
     """Say what is counted apart: from where it is read, and by which names it goes."""
     if kind == "proposal":
         return judged, (judged.c.status,)
