@@ -1,7 +1,7 @@
 # Everything happens inside this folder: .venv/ holds the tools, var/ holds the data of `make run`.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test faults soak lint fix bench bench-scale bench-scaleout bench-webhooks bench-peers bench-scorers bench-widget models simulate-site messages migration screenshots lock clean
+.PHONY: help setup run test faults soak lint fix bench bench-scale bench-queue bench-desk bench-scaleout bench-webhooks bench-peers bench-scorers bench-widget models simulate-site messages migration screenshots lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
@@ -52,6 +52,12 @@ bench: $(DEV)  ## Measure speed, memory and overload, both databases side by sid
 
 bench-scale: $(DEV)  ## Measure pages and inserts among many rows; ROWS="10000 1000000".
 	@PYTHONPATH=tests $(BIN)/python -m bench.scale $(ARGS) $(ROWS)
+
+bench-queue: $(DEV)  ## Measure every tab, order and filter of the queue among many rows; ROWS="10000 1000000".
+	@PYTHONPATH=tests $(BIN)/python -m bench.finding $(ARGS) $(ROWS)
+
+bench-desk: $(DEV)  ## Measure how fast the desk is worked by keys in a browser, with 100 000 comments held.
+	@PYTHONPATH=tests $(BIN)/python -m bench.desk $(ARGS)
 
 bench-scaleout: $(DEV)  ## Measure one, two and four workers, and kill each of eight processes; ARGS="--write".
 	@PYTHONPATH=tests $(BIN)/python -m bench.scaleout $(ARGS)

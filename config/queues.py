@@ -12,6 +12,7 @@ QUEUE_OF: Final = {
     "lychgate.housekeeping": "housekeeping",
     "lychgate.learn": "learn",
     "lychgate.mail": "mail",
+    "lychgate.wording": "housekeeping",
 }
 
 QUEUES: Final = tuple(dict.fromkeys(QUEUE_OF.values()))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -27,7 +28,19 @@ from moderation.domain.errors import TemporaryFailure
 from moderation.domain.signal import SCORED
 from moderation.domain.wordlist import WordList
 from moderation.services import editions
-from moderation.services.ports import RENDER, Deps, Inbox, Learner, Limits, Post, Remotes, Ring, Scorer, Send
+from moderation.services.ports import (
+    RENDER,
+    Authenticators,
+    Deps,
+    Inbox,
+    Learner,
+    Limits,
+    Post,
+    Remotes,
+    Ring,
+    Scorer,
+    Send,
+)
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -74,6 +87,7 @@ def build(
         seals=Seals([settings.secret_key.get_secret_value().encode()]),
         claims_of=claims_of,
         proofs=Proofs([settings.secret_key.get_secret_value().encode()]),
+        authenticators=authenticators,
         limits=limits(settings),
         ring=ring or ringer(settings.broker_url),
         hashed=hashed,
@@ -162,6 +176,14 @@ def unasked(*_: object) -> NoReturn:
 def starting_policy(name: str) -> str:
     """Give one of the policies that a new site may start from: "default" or "strict"."""
     return (POLICIES / f"{name}.toml").read_text(encoding="utf-8")
+
+
+@cache
+def authenticators() -> Authenticators:
+    """Give what asks people's authenticators; what that weighs is carried from the first passkey on."""
+    from moderation.adapters.authenticators import Authenticators as Browsers  # noqa: PLC0415 (see above)
+
+    return Browsers()
 
 
 def inbox(database: Database) -> Inbox:

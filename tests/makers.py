@@ -16,6 +16,7 @@ from moderation.domain.lesson import Learnt, Lesson, ModelState, ModelVersion
 from moderation.domain.mailbox import AuthorMail, Cause, Follow, Mailbox
 from moderation.domain.note import Note
 from moderation.domain.notice import How, Kind, Mail, Notice
+from moderation.domain.passkey import Passkey
 from moderation.domain.person import Person
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import SPAM, TOXICITY
@@ -32,6 +33,7 @@ from moderation.services import (
     scoring,
     sites,
     webhooks,
+    wording,
 )
 from moderation.services.bans import BanWish
 from moderation.services.intake import Arrival
@@ -142,6 +144,16 @@ class World:
         webhooks.ping(self.deps, self.site.id, endpoint.id)
         deliveries.deliver(self.deps, endpoint.id, tried=False)
 
+    def holds_key(self, person: Person) -> Passkey:
+        """Let somebody have a passkey, with which they once answered."""
+        octets = self.deps.new_id().bytes
+        passkey = Passkey(self.deps.new_id(), person.id, octets, b"public", 0, ("internal",), "phone", self.clock())
+        with self.deps.uow(None) as uow:
+            uow.passkeys.add(passkey)
+            uow.passkeys.spend(octets, self.clock())
+            uow.commit()
+        return passkey
+
     def wishes(self, person: Person) -> Notice:
         """Let somebody have asked to be told of the site, with a mail on its way to them."""
         notice_id, now = self.deps.new_id(), self.clock()
@@ -219,6 +231,11 @@ class World:
         _until_done(lambda: events.number(self.deps))
         with self.deps.views(self.site.id) as views:
             return list(views.feed(self.site.id, after=0, limit=10_000))
+
+    def words(self) -> None:
+        """Let everything that has come be found by its words."""
+        self.events()
+        _until_done(lambda: wording.fill(self.deps))
 
 
 def remember(world: World, comment: Comment) -> ModelVersion:

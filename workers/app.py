@@ -30,6 +30,7 @@ TASKS = (
     "workers.tasks.housekeeping",
     "workers.tasks.learning",
     "workers.tasks.mail",
+    "workers.tasks.wording",
 )
 
 

@@ -19,6 +19,7 @@ VERBS: Final = {
     "user": "users",
     "key": "keys",
     "thread": "threads",
+    "queue": "queue",
     "webhook": "webhooks",
     "numbers": "numbers",
     "backtest": "backtest",

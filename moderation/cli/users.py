@@ -167,6 +167,6 @@ def _shown(person: Person) -> dict[str, Any]:
         "name": person.name,
         "active": person.active,
         "roles": [f"{role} at {known[site_id]}" for site_id, role in person.roles],
-        "second_factor": person.totp is not None,
+        "second_factor": person.second_factor,
         "created_at": person.created_at,
     }

@@ -15,6 +15,8 @@ class Doer(StrEnum):
     KEY = "key"
     OPERATOR = "operator"
     """Whoever runs the installation, at its command line."""
+    STRANGER = "stranger"
+    """Whoever it was did not prove who they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Act(StrEnum):
     ADDRESS_SHOWN = "address-shown"
     SIGNED_IN = "signed-in"
     SIGNED_OUT = "signed-out"
+    SIGN_IN_FAILED = "sign-in-failed"
     PERSON_ADDED = "person-added"
     PERSON_INVITED = "person-invited"
     PERSON_DISABLED = "person-disabled"
@@ -43,6 +46,9 @@ class Act(StrEnum):
     ROLE_CHANGED = "role-changed"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 (the name of an act)
     SECOND_FACTOR_CHANGED = "second-factor-changed"
+    PASSKEY_ADDED = "passkey-added"
+    PASSKEY_REMOVED = "passkey-removed"
+    PASSKEY_REFUSED = "passkey-refused"
     SITE_ADDED = "site-added"
     SITE_CHANGED = "site-changed"
     LISTS_SAVED = "lists-saved"

@@ -53,10 +53,17 @@ class Person:
     totp_counter: int | None = None
     """The last code that was used, so that it is good once."""
     recovery: tuple[str, ...] = ()
+    passkeys: int = 0
+    """How many they have."""
     email: bytes | None = field(default=None, repr=False)
     """Where links for a new password go; sealed, and only the vault opens it."""
     language: str | None = None
     """The one that the desk speaks to them; None leaves it to their browser."""
+
+    @property
+    def second_factor(self) -> bool:
+        """Say whether a password alone does not let this person in."""
+        return self.totp is not None or self.passkeys > 0
 
     def role_at(self, site_id: UUID) -> Role | None:
         """Say what this person is on a site; None where they are nobody."""

@@ -16,7 +16,7 @@ from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import Finding, Signal
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
-from moderation.services.paging import Page, by_place, by_worth, paged, place, worth_place
+from moderation.services.paging import Page, by_worth, looked_through, paged, paged_through, place, worth_place
 from moderation.services.policies import policy_of
 from moderation.services.ports import Deps, Row
 
@@ -48,9 +48,12 @@ def queue(
     if wanted.get("sort") == "worth":
         return _by_worth(deps, site_ids, wanted, worth_place(deps, cursor, purpose), purpose, limit)
     newest = wanted.get("sort") != "oldest"
-    rows = _gathered(deps, site_ids, wanted, place(deps, cursor, purpose), None, limit + 1)
+    rows, ends = _gathered(deps, site_ids, wanted, place(deps, cursor, purpose), None, limit + 1)
     rows.sort(key=itemgetter("place"), reverse=newest)
-    return paged(deps, rows[: limit + 1], purpose, limit, by_place)
+    ended = (max if newest else min)(ends) if ends else None
+    if ended:  # What lies beyond was not looked at everywhere.
+        rows = [row for row in rows if (row["place"] >= ended if newest else row["place"] <= ended)]
+    return paged_through(deps, rows[: limit + 1], ended, purpose, limit)
 
 
 def _by_worth(
@@ -63,24 +66,31 @@ def _by_worth(
 ) -> Page:
     """Give a page of what waits, what is most worth a person's time first."""
     below, last = after or (None, None)
-    rows = _gathered(deps, site_ids, wanted, last, below, limit + 1)
+    rows, _ = _gathered(deps, site_ids, wanted, last, below, limit + 1)
     rows.sort(key=itemgetter("worth", "place"), reverse=True)
     return paged(deps, rows[: limit + 1], purpose, limit, by_worth)
 
 
 def _gathered(
     deps: Deps, site_ids: Sequence[UUID], wanted: Mapping[str, Any], after: UUID | None, below: float | None, most: int
-) -> list[Row]:
-    """Read each site's part, each row with its place; folded, those that say nearly the same are one row."""
-    rows, sort = list[Row](), str(wanted.get("sort") or "newest")
+) -> tuple[list[Row], list[UUID]]:
+    """Read each site's part, each row with its place; folded, those that say nearly the same are one row.
+
+    Beside them stands where looking ended before all of a site was looked at.
+    """
+    rows, ends, sort = list[Row](), list[UUID](), str(wanted.get("sort") or "newest")
     for site_id in site_ids:
         here = _at(deps, site_id, wanted)
         with deps.views(site_id) as views:
-            found = views.queue(site_id, here, after=after, below=below, limit=most)
+            if below is None and sort != "worth":
+                found, ended = looked_through(views, site_id, here, after, most)
+                ends += [ended] if ended else []
+            else:
+                found = views.queue(site_id, here, after=after, below=below, limit=most)
             rows += [{**row, "place": row["id"], "alike": 1, "stances": 0} for row in found]
             if wanted.get("folded"):
                 rows += views.waves(site_id, sort, after=after, below=below, limit=most)
-    return rows
+    return rows, ends
 
 
 def count(deps: Deps, site_ids: Sequence[UUID], wanted: Mapping[str, Any]) -> int:

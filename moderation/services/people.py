@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from moderation.domain.audit import Act, Doer, Who
-from moderation.domain.errors import Fault, Invalid, NotFound, TemporaryFailure
+from moderation.domain.errors import Fault, Invalid, NotFound, TemporaryFailure, TooMany
 from moderation.domain.person import Person, Role, Session, handle, parse_name, parse_password
 from moderation.domain.privacy import customer_key
 from moderation.domain.site import SPOKEN
@@ -142,13 +142,16 @@ def spend_recovery(deps: Deps, person: Person, code: str) -> bool:
     return spent
 
 
-def sign_in(deps: Deps, person: Person, browser: str) -> str:
-    """Begin a session; give the secret that its browser carries, of which only a hash is kept."""
+def sign_in(deps: Deps, person: Person, browser: str, *, way: str | None = None) -> str:
+    """Begin a session; give the secret that its browser carries, of which only a hash is kept.
+
+    The audit is told the way in where it was another than by password.
+    """
     secret, now = secrets.token_urlsafe(32), deps.now()
     session = Session(deps.new_id(), person.id, _digest(secret), person.stamp, _family(browser), now, now)
     with deps.uow(None) as uow:
         uow.people.sign_in(session)
-        note(deps, uow, Act.SIGNED_IN, person.sites(), by=_self(person), browser=session.browser)
+        note(deps, uow, Act.SIGNED_IN, person.sites(), by=_self(person), browser=session.browser, way=way)
         uow.commit()
     return secret
 
@@ -182,6 +185,27 @@ def sign_out(deps: Deps, person: Person, session_id: UUID) -> None:
         uow.commit()
 
 
+def failed(deps: Deps, name: str, person: Person | None, way: str, address: str | None) -> None:
+    """Write down at somebody's sites that it was tried in vain to be them: some tries from each network, some in all.
+
+    The counter is told neither name nor network, and the audit no network. A name that nobody has costs a row as
+    well, which is soon forgotten: the time of an answer tells nobody who works here.
+    """
+    network, tried = customer_key(address) if address else "", handle(name.strip())
+    told = [
+        _limit(deps, "failure", 3, timedelta(minutes=15), tried, network),
+        _limit(deps, "failure-name", 20, timedelta(hours=1), tried),
+    ]
+    with suppress(TooMany):
+        deps.limits.admit(told)
+        with deps.uow(None) as uow:
+            uow.passkeys.spend(secrets.token_bytes(GENERATED), deps.now())
+            if person:
+                stranger = Who(Doer.STRANGER)
+                note(deps, uow, Act.SIGN_IN_FAILED, person.sites(), by=stranger, subject=person.id, way=way)
+            uow.commit()
+
+
 def throttle(deps: Deps, name: str, address: str | None) -> None:
     """Count one try at a password; raises TooMany. The counter is told neither name nor network.
 
@@ -196,6 +220,13 @@ def throttle(deps: Deps, name: str, address: str | None) -> None:
     if network:
         limits.append(_limit(deps, "sign-in-network", 50, timedelta(minutes=15), network))
     deps.limits.admit(limits)
+
+
+def throttle_passkeys(deps: Deps, address: str | None) -> None:
+    """Count one answer with a passkey by whoever it is; raises TooMany for a network that tries too often."""
+    if address:
+        network = customer_key(address)
+        deps.limits.admit([_limit(deps, "sign-in-network", 50, timedelta(minutes=15), network)])
 
 
 def throttle_codes(deps: Deps, person_id: str) -> None:

@@ -15,7 +15,7 @@ from moderation.domain.signal import Signal
 from moderation.services.addresses import address_of
 from moderation.services.checks import bells, checks
 from moderation.services.decisions import settle
-from moderation.services.paging import Page, paged, place
+from moderation.services.paging import Page, looked_through, paged_through, place
 from moderation.services.ports import REPEAT, Bell, Deps, Limit, Uow
 
 UNDOABLE: Final = timedelta(days=1)
@@ -55,12 +55,15 @@ class Dossier:
 
 
 def queue(deps: Deps, site_id: UUID, wanted: Mapping[str, Any], *, cursor: str | None, limit: int) -> Page:
-    """Give a page of a site's comments in the states and with the words that were asked for, newest first."""
+    """Give a page of a site's comments in the states and with the words that were asked for, newest first.
+
+    One that is short although more follows is where enough was looked at for once.
+    """
     purpose = f"queue:{site_id}:{sorted((key, str(value)) for key, value in wanted.items())}"
     after = place(deps, cursor, purpose)
     with deps.views(site_id) as views:
-        rows = views.queue(site_id, wanted, after=after, limit=limit + 1)
-    return paged(deps, rows, purpose, limit)
+        rows, ended = looked_through(views, site_id, wanted, after, limit + 1)
+    return paged_through(deps, rows, ended, purpose, limit)
 
 
 def dossier(deps: Deps, site_id: UUID, comment_id: UUID) -> Dossier:

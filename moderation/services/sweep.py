@@ -19,6 +19,7 @@ def due(deps: Deps) -> set[Bell]:
     with deps.reading(None) as uow:
         bells = {BELL_OF[kind] for kind in uow.jobs.due_kinds(BELL_OF)}
         bells |= {Bell.DELIVER} if uow.events.unnumbered() else set()
+        bells |= {Bell.WORDING} if uow.wordings.behind() else set()
         bells |= {Bell.REDELIVER if tried else Bell.DELIVER for tried in uow.deliveries.due()}
         waiting = uow.notices.mail_due() or uow.author_mails.due() or uow.invitations.mail_due()
         bells |= {Bell.MAIL} if deps.may_post and waiting else set()
@@ -45,6 +46,14 @@ def purge_sessions(deps: Deps) -> int:
     """Forget the sessions that let nobody in any more for their age; say how many there were."""
     with deps.uow(None) as uow:
         gone = uow.people.purge_sessions(idle_since=deps.now() - IDLE, begun_before=deps.now() - LASTING)
+        uow.commit()
+    return gone
+
+
+def purge_spent(deps: Deps) -> int:
+    """Forget what was used up and could come no more anyway; say how much there was."""
+    with deps.uow(None) as uow:
+        gone = uow.passkeys.purge_spent(deps.now())
         uow.commit()
     return gone
 

@@ -42,6 +42,7 @@ def test_every_bell_has_a_queue_and_a_task(monkeypatch: pytest.MonkeyPatch) -> N
         "workers.tasks.housekeeping",
         "workers.tasks.learning",
         "workers.tasks.mail",
+        "workers.tasks.wording",
     ):
         __import__(module)
     assert set(QUEUE_OF) == {str(bell) for bell in Bell}

@@ -3,7 +3,7 @@
 Indexes are dropped before and built after, as for any bulk load: kept up row by row they cost most of the time.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Final
 
@@ -34,17 +34,17 @@ _ID: Final = {"sqlite": "printf('%032x', {})", "postgresql": "lpad(to_hex({}), 3
 _PRINT: Final = {"sqlite": "randomblob(32)", "postgresql": "sha256(s.n::text::bytea)"}
 
 
-def fill(world: World, rows: int) -> None:
-    """Add so many comments like the one that is there, in as many threads as they need."""
+def fill(world: World, rows: int, own: Mapping[str, str] | None = None) -> None:
+    """Add so many comments like the one that is there but for what is their own, in as many threads as they need."""
     world.has("A calm and friendly remark about the harvest, as long as such remarks tend to be.", thread="model")
     database, threads = Database(world.settings.database_url, silence=_PATIENCE), max(1, rows // EACH)
     _copy(database, ThreadRow, threads, {"key": "'filled-' || s.n"})
     indexes = _indexes(CommentRow)
     _each(database, [index.drop for index in indexes])
-    _copy(database, CommentRow, rows, _own_of_a_comment(database.dialect, threads))
+    _copy(database, CommentRow, rows, {**_own_of_a_comment(database.dialect, threads), **(own or {})})
     _each(database, [index.create for index in indexes])
     database.engine.dispose()
-    _tidy(world)
+    tidy(world)
 
 
 def _indexes(row: type[Base]) -> list[Index]:
@@ -86,10 +86,10 @@ def _copy(database: Database, row: type[Base], rows: int, own: dict[str, str]) -
     _each(database, (partial(Connection.execute, statement=copied, parameters=piece) for piece in pieces))
 
 
-def _tidy(world: World) -> None:
+def tidy(world: World) -> None:
     """Let PostgreSQL count what it has, as it does by itself after a while."""
     url = make_url(world.settings.database_url)
     if url.get_backend_name() == "postgresql":
         address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute("VACUUM (ANALYZE) comment, thread")
+            connection.execute("VACUUM (ANALYZE) comment, thread, wording, flag")

@@ -42,7 +42,7 @@ def main(counts: tuple[int, ...], names: tuple[str, ...], *, write: bool) -> Non
     console = Console()
     for name in names:
         rows, plan = _measured(name, sorted(counts or (10_000, 1_000_000)), console)
-        told = f"{_table(rows)}\n\n{_conditions()}\n\n{_indented(plan)}"
+        told = f"{tabled(rows)}\n\n{conditioned()}\n\n{indented(plan)}"
         console.print(told, highlight=False, markup=False, soft_wrap=True)
         if write:
             page.put(f"scale-{name.lower()}", told)
@@ -56,7 +56,7 @@ def _measured(name: str, counts: list[int], console: Console) -> tuple[list[Row]
             console.print(f"… {count} rows, {name}", style="dim")
             with _filled(folder, name, count) as world:
                 works = _works(world, count)
-                rows += [(name, count, what, *_timed(work)) for what, work in works.items()]
+                rows += [(name, count, what, *timed(work)) for what, work in works.items()]
                 plan = plans.of(world, {what: works[what] for what in works if what != INSERT})
     finally:
         remove(folder)
@@ -103,10 +103,10 @@ def _thread(world: World, after: UUID | None) -> None:
     assert rows
 
 
-def _timed(work: Callable[[], object]) -> tuple[float, float]:
+def timed(work: Callable[[], object], repeats: int = REPEATS) -> tuple[float, float]:
     """Do it once to be warm, then again and again; give the median and the p95 in milliseconds."""
     work()
-    times = [_once(work) for _ in range(REPEATS)]
+    times = [_once(work) for _ in range(repeats)]
     return median(times) * 1000, percentile(times, 0.95) * 1000
 
 
@@ -116,7 +116,7 @@ def _once(work: Callable[[], object]) -> float:
     return perf_counter() - began
 
 
-def _table(rows: list[Row]) -> str:
+def tabled(rows: list[Row]) -> str:
     """Write all of it as Markdown, each beside the same among the fewest rows."""
     fewest = {(name, what): middle for name, _, what, middle, _ in reversed(rows)}
     lines = [f"| {' | '.join(HEADS)} |", "|---|---:|---|---:|---:|---:|"]
@@ -126,13 +126,13 @@ def _table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def _conditions() -> str:
+def conditioned() -> str:
     told = conditions(FULL)
     where = ", ".join(f"{name} {told[name]}" for name in ("date", "system", "python", "cores"))
     return f"Conditions: {where}, load {told['load over the last quarter of an hour']}. The plans among the most rows:"
 
 
-def _indented(plan: list[str]) -> str:
+def indented(plan: list[str]) -> str:
     return "\n".join(f"    {line}".rstrip() for line in plan)
 
 

@@ -29,7 +29,7 @@ JSON = {"Accept": "application/json"}
 DECISION = re.compile(r'name="decision"\s+value="([0-9a-f-]+)"')
 OWN = {"/", "/find", "/account", "/account/leave", "/account/address", "/account/language", "/sites", "/people"}
 OWN |= {"/webhooks", "/notices", "/audit", "/audit/export", "/bans", "/lists", "/pulse", "/lines", "/sample", "/feeds"}
-OWN |= {"/numbers", "/numbers/<section>.csv"}
+OWN |= {"/numbers", "/numbers/<section>.csv", "/passkeys", "/passkeys/new", "/passkeys/challenge"}
 """Pages that show everybody what is their own; what they refuse has tests of its own."""
 SECRET = re.compile(r"<code>([A-Z2-7-]{20,})</code>")
 
@@ -256,7 +256,7 @@ def test_every_route_answers_404_to_whoever_is_of_another_site(world: World, els
     ban, note = world.knows(people.by_name(world.deps, "Ada"), comment)
     named = {"comment_id": comment.id, "session_id": session_id, "endpoint_id": uuid4(), "site_id": world.site.id}
     named |= {"person_id": people.by_name(world.deps, "Ada").id, "key_id": uuid4(), "thread_id": comment.thread_id}
-    named |= {"ban_id": ban.id, "note_id": note.id}
+    named |= {"ban_id": ban.id, "note_id": note.id, "passkey_id": uuid4()}
     named |= {"wave_id": world.rolls(people.by_name(world.deps, "Ada")).wave_id}
     typed = {
         "card": str(comment.id),
@@ -278,7 +278,7 @@ def test_every_route_answers_404_to_whoever_is_of_another_site(world: World, els
         tried.append((rule.rule, answer.status_code))
 
     assert [rule for rule, status in tried if status != 404] == []
-    assert len(tried) == 50
+    assert len(tried) == 51
     assert world.status_of(comment) is Status.REJECTED
 
 
@@ -382,11 +382,36 @@ def test_the_queue_is_narrowed(world: World) -> None:
     comment = held(
         world, "A maybe-toxicity remark about one pigeon.", name="Bo", email="bo@example.com", thread="roost"
     )
+    world.words()
     ada = Moderator.of(world, "Ada")
 
     found = {query: str(comment.id) in ada.sees(f"/console/?{query}").text for query in NARROWED}
 
     assert found == NARROWED
+
+
+@pytest.mark.usefixtures("database_url")
+def test_what_somebody_looks_for_is_marked_on_the_card(world: World) -> None:
+    comment = held(world, "A maybe-toxicity remark about one PIGEON.")
+    world.words()
+    ada = Moderator.of(world, "Ada")
+
+    assert re.search(
+        r'<mark class="sought" title="You look for this\.">PIGEON</mark>', ada.sees("/console/?q=pigeon").text
+    )
+    assert 'class="sought"' in ada.sees(f"/console/comments/{comment.id}?bare=1&q=pigeon").text
+    assert 'class="sought"' not in ada.sees(f"/console/comments/{comment.id}?bare=1").text
+
+
+def test_an_address_in_the_search_is_read_as_its_author_and_in_no_address_of_the_desk(world: World) -> None:
+    comment = held(world, name="Bo", email="bo@example.com")
+    held(world, name="Di", email="di@example.com")
+    ada = Moderator.of(world, "Ada")
+
+    led = ada.sends("/console/find", {"q": "bo@example.com"}).headers["Location"]
+
+    assert "bo" not in led.partition("?")[2]
+    assert lines_after(ada, led) == [str(comment.id)]
 
 
 def lines_after(somebody: Moderator, path: str) -> list[str]:

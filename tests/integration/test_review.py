@@ -85,6 +85,7 @@ def test_a_filter_finds_what_it_says_and_nothing_else(world: World, api: Api, qu
     }
     wanted = world.has("A wombat is 100% lovely.", **target)
     speaks(world, wanted, "de")
+    world.words()
 
     assert ids(api.get(f"{QUEUE}?{query}")) == [str(wanted.id)]
 

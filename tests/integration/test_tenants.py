@@ -53,6 +53,7 @@ def fill(api: Api) -> None:
     remember(world, comment)
     person, _ = people.create(world.deps, name=f"Ada of {api.site.name}", roles={api.site.id: Role.OWNER})
     people.sign_in(world.deps, person, "Firefox/150.0")
+    world.holds_key(person)
     invitations.invite(world.deps, person)
     world.wishes(person)
     world.follows(comment)

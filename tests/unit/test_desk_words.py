@@ -84,6 +84,11 @@ def test_the_files_hold_what_is_said_and_nothing_else(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", OTHERS)
+def test_every_text_is_there_in_every_language(language: str) -> None:
+    assert messages.left(messages.kept(language)) == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
 def test_a_translation_has_the_places_and_the_tags_of_its_sentence(language: str) -> None:
     wrong: list[str] = []
     for message in messages.kept(language):

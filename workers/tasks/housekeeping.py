@@ -22,5 +22,6 @@ def _some() -> int:
     held += waves.ebb(deps()) + waves.carry_on(deps())
     forgotten += sweep.purge_waves(deps())
     forgotten += sweep.purge_sessions(deps()) + sweep.purge_audit(deps()) + sweep.purge_bans(deps())
+    forgotten += sweep.purge_spent(deps())
     forgotten += notices.purge(deps()) + author_mails.purge(deps()) + invitations.purge(deps())
     return held + forgotten + deliveries.purge(deps())

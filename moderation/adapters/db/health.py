@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from moderation.adapters.db import migrate
+from moderation.adapters.db.stores.seeking import has_fts
 from moderation.adapters.db.uow import Database
 
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
@@ -34,10 +35,17 @@ def examine(database: Database, url: str) -> Iterator[Finding]:
             yield "journal", mode == "wal", f"journal_mode is {mode}, wal is wanted"
             kept = ask("PRAGMA synchronous").scalar()
             yield "durable", bool(kept and int(kept) >= 2), f"synchronous is {kept}, 2 (FULL) is wanted"  # noqa: PLR2004
+            if wanted == present:
+                yield _search(uow.connection)
         if wanted == present:
             oldest = uow.connection.execute(text(OLDEST)).scalar()
             yield "backlog", True, f"oldest waiting comment since {oldest}" if oldest else "nothing waits"
             yield _clock(uow.clock())
+
+
+def _search(connection: Connection) -> Finding:
+    indexed = has_fts(connection)
+    return "search", indexed, "by FTS5" if indexed else "SQLite has no FTS5: each search reads every comment of a tab"
 
 
 def _clock(there: datetime) -> Finding:

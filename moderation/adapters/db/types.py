@@ -1,5 +1,7 @@
 """Column types and clock expressions that mean the same on SQLite and PostgreSQL."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -7,16 +9,19 @@ from sqlalchemy import (
     ARRAY,
     JSON,
     BigInteger,
+    BindParameter,
     Boolean,
     ColumnElement,
     DateTime,
     Dialect,
     Integer,
     String,
+    Text,
     bindparam,
     literal,
+    type_coerce,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
@@ -63,6 +68,46 @@ class Words(TypeDecorator[Any]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 (SQLAlchemy's signature)
         """Read the word."""
         return None if value is None else self.enum(value)
+
+
+class Wording(TypeDecorator[Any]):
+    """The words of a comment in their order: a `tsvector` on PostgreSQL, words with blanks between them on SQLite."""
+
+    impl = String()
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Say what the database has for it."""
+        return dialect.type_descriptor(TSVECTOR() if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str | None:
+        """Write each word once with its places, or all of them; they have no signs in them that would need care."""
+        if value is None:
+            return None
+        if dialect.name != "postgresql":
+            return " ".join(value)
+        places = defaultdict[str, list[str]](list)
+        for place, word in enumerate(value, 1):
+            places[word].append(str(place))
+        return " ".join(f"'{word}':{','.join(where)}" for word, where in places.items())
+
+    def bind_expression(self, bindvalue: BindParameter[Any]) -> ColumnElement[Any]:
+        """Let PostgreSQL read it as what it is."""
+        return type_coerce(_as_wording(bindvalue), self)
+
+
+class _as_wording(FunctionElement[Any]):  # noqa: N801 (reads as a function in queries)
+    inherit_cache = True
+
+
+@compiles(_as_wording, "postgresql")
+def _postgresql_wording(element: _as_wording, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **kw)} AS tsvector)"
+
+
+@compiles(_as_wording, "sqlite")
+def _sqlite_wording(element: _as_wording, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
 
 
 class db_now(FunctionElement[datetime]):  # noqa: N801 (reads as a function in queries)

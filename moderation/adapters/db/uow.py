@@ -19,6 +19,7 @@ from moderation.adapters.db.types import db_now
 from moderation.adapters.db.views import SqlViews
 from moderation.domain.errors import Busy, TemporaryFailure
 from moderation.domain.likeness import distance
+from moderation.domain.search import Search
 
 ALL_SITES = "*"
 PATIENCE: Final = 5.0
@@ -52,6 +53,7 @@ class SqlUow:
         self.flags = stores.SqlFlags(connection)
         self.audit = stores.SqlAudit(connection)
         self.people = stores.SqlPeople(connection)
+        self.passkeys = stores.SqlPasskeys(connection)
         self.workplaces = stores.SqlWorkplaces(connection)
         self.notices = stores.SqlNotices(connection)
         self.mailboxes = stores.SqlMailboxes(connection)
@@ -65,6 +67,7 @@ class SqlUow:
         self.editions = stores.SqlEditions(connection)
         self.statistics = stores.SqlStatistics(connection)
         self.proposals = stores.SqlProposals(connection)
+        self.wordings = stores.SqlWordings(connection)
 
     def clock(self) -> datetime:
         """Tell the database's time."""
@@ -228,6 +231,7 @@ def _sqlite_settings(raw: Any, _record: object) -> None:
     raw.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII alone.
     raw.create_function("bits_apart", 2, distance, deterministic=True)
     raw.create_function("made_at", 1, _made_at, deterministic=True)
+    raw.create_function("fits", 2, _fits, deterministic=True)
     raw.isolation_level = None  # The driver shall not begin by itself; `_sqlite_begin` does.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         raw.execute(f"PRAGMA {pragma}")
@@ -240,6 +244,11 @@ def _lower(value: Any) -> Any:
 def _made_at(identity: str) -> int:
     """Read the milliseconds with which an id begins."""
     return int(identity[:12], 16)
+
+
+def _fits(typed: str, wording: str) -> bool:
+    """Search without FTS5, where SQLite was built without it."""
+    return Search.of(typed).fits(wording.split(" "))
 
 
 def _sqlite_begin(connection: Connection) -> None:

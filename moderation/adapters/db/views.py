@@ -3,7 +3,7 @@
 Every page is read by keyset from one index, so that the last page costs what the first does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, Final
@@ -24,6 +24,7 @@ from moderation.adapters.db.models import (
 )
 from moderation.adapters.db.stores.base import Store, first_id, table
 from moderation.adapters.db.stores.comments import latest_of_author
+from moderation.adapters.db.stores.seeking import sought, walks
 from moderation.adapters.db.stores.shown import as_shown
 from moderation.adapters.db.stores.telling import telling
 from moderation.adapters.db.stores.waving import wave_counted, waves_page
@@ -37,6 +38,9 @@ DELIVERY, ATTEMPT = table(DeliveryRow), table(AttemptRow)
 CHILD = COMMENT.alias("child")
 APPROVED: Final = COMMENT.c.status == literal_column("'approved'")
 HELD: Final = COMMENT.c.status == literal_column("'held'")
+HOUR: Final = timedelta(hours=1)
+LOOSE: Final = ("language", "name", "reason", *(kind + end for kind in SCORED for end in ("", "_to")))
+"""Filters for which there is no index."""
 BY_WORTH: Final = (COMMENT.c.worth, COMMENT.c.id)
 PUBLIC: Final = (
     COMMENT.c.id,
@@ -143,18 +147,42 @@ class SqlViews(Store):
         return dict.fromkeys(keys, 0) | {row.key: row.approved for row in rows}
 
     def queue(
-        self, site_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, limit: int, below: float | None = None
+        self,
+        site_id: UUID,
+        wanted: Mapping[str, Any],
+        *,
+        after: UUID | None,
+        limit: int,
+        below: float | None = None,
+        until: UUID | None = None,
     ) -> list[Row]:
-        """Give a page of a site's comments in any state, as moderators filter them.
+        """Give a page of a site's comments in any state, as moderators filter them, up to the last to be looked at.
 
         The page is cut before its threads are looked up: joined first, a site with few pages would be sorted whole.
         """
-        found = select(COMMENT).where(COMMENT.c.site_id == site_id, *self._in_thread(site_id, wanted))
+        found = select(COMMENT).where(*self._asked_first(site_id, wanted))
+        if until is not None:
+            found = found.where(COMMENT.c.id <= until if wanted.get("sort") == "oldest" else COMMENT.c.id >= until)
         found = found.where(*(_alone(wanted) if wanted.get("folded") else _filters(wanted)))
         if wanted.get("sort") == "worth":
             return self._titled(_below(found, below, after).limit(limit), "worth", "id", down=True)
         newest = wanted.get("sort") != "oldest"
         return self._titled(_after(found, newest, after).limit(limit), "id", down=newest)
+
+    def horizon(self, site_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, most: int) -> UUID | None:
+        """Name the last of so many comments that filters without an index look at; None where an index leads."""
+        if wanted.get("sort") == "worth" or wanted.get("flagged") or not self._looks(wanted):
+            return None
+        led = {name: wanted.get(name) for name in ("status", "fingerprint", "wave", "since", "until")}
+        here = (*self._where(site_id, wanted), *_filters(led))
+        base = _after(select(COMMENT.c.id).where(*here), wanted.get("sort") != "oldest", after)
+        return self.connection.execute(base.offset(most - 1).limit(1)).scalar()
+
+    def _looks(self, wanted: Mapping[str, Any]) -> bool:
+        """Say whether comments have to be looked at one by one, however few of them are found."""
+        if wanted.get("q") and not walks(self.connection, wanted["q"]):
+            return False
+        return bool(wanted.get("q")) or any(wanted.get(name) not in {None, ""} for name in LOOSE)
 
     def waves(
         self, site_id: UUID, sort: str, *, after: UUID | None, limit: int, below: float | None = None
@@ -183,15 +211,21 @@ class SqlViews(Store):
         titled = select(part, THREAD.c.key.label("thread"), THREAD.c.title.label("thread_title"))
         return self._rows(titled.join(THREAD, THREAD.c.id == part.c.thread_id).order_by(*ordered))
 
-    def _in_thread(self, site_id: UUID, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-        """Keep to the thread that is wanted, if one is; it is asked for first, so that its index is found."""
+    def _asked_first(self, site_id: UUID, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+        """Keep to a place, to words, and to what readers flagged: what the database is to begin with."""
+        words = sought(self.connection, wanted["q"]) if wanted.get("q") else []
+        flagged = [COMMENT.c.id.in_(_flagged(site_id))] if wanted.get("flagged") else []
+        return [*self._where(site_id, wanted), *words, *flagged]
+
+    def _where(self, site_id: UUID, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+        """Keep to the site, or to the thread of it that is wanted; only that is asked, so its index is found."""
         if wanted.get("thread") is None:
-            return []
+            return [COMMENT.c.site_id == site_id]
         return [COMMENT.c.thread_id == self.connection.execute(_named(site_id, wanted["thread"])).scalar()]
 
     def waiting(self, site_id: UUID, wanted: Mapping[str, Any], most: int) -> int:
         """Count what a moderator's filters find at a site, up to so many."""
-        within = (COMMENT.c.site_id == site_id, *self._in_thread(site_id, wanted), *_filters(wanted))
+        within = (*self._asked_first(site_id, wanted), *_filters(wanted))
         found = select(COMMENT.c.id).where(*within).limit(most).subquery()
         return int(self.connection.execute(select(func.count()).select_from(found)).scalar_one())
 
@@ -307,20 +341,22 @@ def _filters(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         conditions.append(COMMENT.c.name == wanted["name"])
     if wanted.get("reason"):
         conditions.append(cast(COMMENT.c.reasons, String).contains(f'"{wanted["reason"]}"', autoescape=True))
-    if wanted.get("since") is not None:
-        conditions.append(COMMENT.c.received_at >= wanted["since"])
-    if wanted.get("until") is not None:
-        conditions.append(COMMENT.c.received_at < wanted["until"])
+    conditions += _in_time(wanted.get("since"), wanted.get("until"))
     if wanted.get("flagged"):
-        seen = select(FLAG.c.comment_id).where(FLAG.c.site_id == COMMENT.c.site_id, FLAG.c.comment_id == COMMENT.c.id)
-        conditions += [seen.exists(), COMMENT.c.status.in_(("held", "approved"))]
+        conditions.append(COMMENT.c.status.in_(("held", "approved")))
     bands = {kind: (wanted.get(kind), wanted.get(f"{kind}_to")) for kind in SCORED}
     conditions += [_scored(kind, *band) for kind, band in bands.items() if band != (None, None)]
-    if wanted.get("q"):
-        conditions.append(
-            or_(*(column.icontains(wanted["q"], autoescape=True) for column in (COMMENT.c.text, COMMENT.c.name)))
-        )
     return conditions
+
+
+def _in_time(since: datetime | None, until: datetime | None) -> Iterator[ColumnElement[bool]]:
+    """Keep what arrived in a period; its ids lead there, and say within an hour when it came."""
+    if since is not None:
+        yield COMMENT.c.id >= first_id(since - HOUR)
+        yield COMMENT.c.received_at >= since
+    if until is not None:
+        yield COMMENT.c.id < first_id(until + HOUR)
+        yield COMMENT.c.received_at < until
 
 
 def _scored(kind: str, at_least: float | None, at_most: float | None) -> ColumnElement[bool]:
@@ -328,6 +364,11 @@ def _scored(kind: str, at_least: float | None, at_most: float | None) -> ColumnE
     same = (SIGNAL.c.comment_id == COMMENT.c.id, SIGNAL.c.revision == COMMENT.c.revision)
     within = SIGNAL.c.value.between(0.0 if at_least is None else at_least, 1.0 if at_most is None else at_most)
     return select(SIGNAL.c.value).where(*same, SIGNAL.c.kind == kind, within).exists()
+
+
+def _flagged(site_id: UUID) -> Select[Any]:
+    """Name what readers flagged at a site: few of all comments, found by their own index."""
+    return select(FLAG.c.comment_id).where(FLAG.c.site_id == site_id)
 
 
 def _named(site_id: UUID, key: str) -> Select[Any]:

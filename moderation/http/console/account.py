@@ -15,7 +15,7 @@ from moderation.http.console.signin import SEAT, leave
 from moderation.http.console.speech import gettext, spoken
 from moderation.http.context import deps, web
 from moderation.http.guard import for_people
-from moderation.services import desk, people, staff
+from moderation.services import desk, passkeys, people, staff
 from moderation.services.addresses import of_person
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
@@ -44,6 +44,7 @@ def _shown(fault: str = "", status: int = 200) -> Response:
         roles=[(site.name, person().role_at(site.id)) for site in desk.sites(deps(), person())],
         senior=bool(person().sites(Role.SENIOR)),
         owner=bool(person().sites(Role.OWNER)),
+        passkeys=passkeys.of(deps(), person()),
         sessions=people.sessions(deps(), person()),
         here=here.id if here else None,
         now=deps().now(),

@@ -9,7 +9,7 @@ from flask_security.totp import Totp
 from passlib.exc import UsedTokenError
 
 from moderation.domain.person import Person
-from moderation.http.context import Web
+from moderation.http.context import Web, address, deps
 from moderation.services import people
 
 AUTHENTICATOR = "authenticator"
@@ -28,6 +28,10 @@ class Account(UserMixin):
     def calc_username(self) -> str:
         """Give the name that an authenticator shows."""
         return self.person.name
+
+    def track_failed_authn(self, auth_type: str, tfa: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 (the library's shape)
+        """Write down that a password or a code was wrong."""
+        people.failed(deps(), self.person.name, self.person, auth_type, address())
 
     def as_person(self) -> Person:
         """Give the person with what the library changed."""
@@ -67,6 +71,10 @@ class Accounts(Datastore, UserDatastore):
         look_up = {"username": people.find, "fs_uniquifier": people.by_stamp}.get(by)
         person = look_up(self._deps, str(value)) if look_up else None
         return Account(person) if person else None
+
+    def missed(self, name: str) -> None:
+        """Do as much for a name that nobody has as for a wrong password."""
+        people.failed(self._deps, name, None, "password", address())
 
     def put(self, account: Account) -> Account:
         """Keep what the library changed about somebody."""
@@ -110,7 +118,10 @@ class OnceShown(MfRecoveryCodesUtil):
         """Use a code up; False where there is no such one any more."""
         account = cast("Account", user)
         left = super().get_recovery_codes(user)
-        return code in left and self.accounts.spend_recovery(account, left.index(code))
+        right = code in left and self.accounts.spend_recovery(account, left.index(code))
+        if not right:
+            account.track_failed_authn("recovery code")
+        return right
 
     def delete_recovery_code(self, user: UserMixin, code: str) -> bool:  # noqa: ARG002 (the library's shape)
         """Do nothing more: whatever was checked is used up."""

@@ -21,6 +21,7 @@ from moderation.http.console import (
     notes,
     notices,
     numbers,
+    passkeys,
     passwords,
     people,
     policy,
@@ -39,7 +40,7 @@ from moderation.http.context import Web
 ROOMS: Final = (
     *(queue, many, cards, answering, waves, company),
     *(record, addresses, portraits, bans, notes, listings),
-    *(account, notices, feeds, passwords),
+    *(account, passkeys, notices, feeds, passwords),
     *(sites, policy, keys, threads, people, webhooks, audit, numbers),
 )
 """Every room of the desk, in the order in which somebody would come by."""

@@ -19,10 +19,10 @@ def asked_in(sent: Mapping[str, str]) -> Wanted:
     return wanted if wanted.sort in SORTS else replace(wanted, sort=workplace.order(deps(), person()) or "newest")
 
 
-def card_of(card_id: UUID) -> dict[str, Any]:
+def card_of(card_id: UUID, sought: str = "") -> dict[str, Any]:
     """Gather the card of a comment, or of a wave; raises NotFound for what is neither here."""
     try:
-        card = shown.card(desk.site_of(deps(), person(), card_id), card_id)
+        card = shown.card(desk.site_of(deps(), person(), card_id), card_id, sought)
     except NotFound:
         card = rolling.card(waves.site_of(deps(), person(), card_id), card_id)
     return card | {"reader": workplace.readers(deps(), person(), [card_id]).get(card_id, "")}

@@ -19,16 +19,18 @@ from moderation.http.console.gate import person
 from moderation.http.console.meanings import ACTS, told
 from moderation.http.console.owned import surely
 from moderation.http.console.printing import printed
-from moderation.http.console.speech import gettext
+from moderation.http.console.speech import Spoken
 from moderation.http.context import deps
 from moderation.http.guard import for_people
 from moderation.http.shapes import instant
+from moderation.http.words import marked
 from moderation.services import audit, desk
 from moderation.services.ports import Row
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 SHOWN: Final = 50
 COLUMNS: Final = ("at", "who", "kind", "did", "what", "about", "sites")
+NAMELESS: Final = Spoken({Doer.OPERATOR: marked("the operator"), Doer.STRANGER: marked("somebody unknown")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +117,10 @@ def _chosen(owned: Sequence[Site], wanted: Wanted) -> list[UUID]:
 
 
 def _line(row: Row, known: Mapping[UUID, str], owned: Sequence[Site]) -> dict[str, Any]:
-    operator = gettext("the operator") if row["by"] is Doer.OPERATOR else ""
+    nameless = NAMELESS.get(row["by"], "")
     return {
         "at": row["created_at"],
-        "who": known.get(row["actor_id"], operator) if row["actor_id"] else operator,
+        "who": known.get(row["actor_id"], nameless) if row["actor_id"] else nameless,
         "actor": row["actor_id"],
         "kind": row["by"],
         "act": row["act"],

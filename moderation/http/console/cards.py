@@ -34,7 +34,9 @@ def show(comment_id: UUID) -> ResponseReturnValue:
     if not request.args.get("bare"):
         return queue_page(asked_in(request.args), named=comment_id)
     wanted = asked_in(request.args)
-    return printed("card.html", card=card_of(comment_id), wanted=wanted, keys=KEYS, labels=LABELS, now=deps().now())
+    return printed(
+        "card.html", card=card_of(comment_id, wanted.q), wanted=wanted, keys=KEYS, labels=LABELS, now=deps().now()
+    )
 
 
 @blueprint.post("/comments/<uuid:comment_id>/decisions")

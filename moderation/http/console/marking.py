@@ -3,9 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
+from moderation.domain.search import Search
 from moderation.domain.signal import Finding
 from moderation.http.console.speech import spoken
+from moderation.http.words import marked
+
+SOUGHT: Final = "sought"
+YOURS: Final = marked("You look for this.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +20,8 @@ class Piece:
 
     text: str
     why: tuple[str, ...] = ()
+    sought: bool = False
+    """Whether it is what somebody looks for."""
 
 
 def pieces(text: str, findings: Iterable[Finding]) -> list[Piece]:
@@ -21,9 +29,17 @@ def pieces(text: str, findings: Iterable[Finding]) -> list[Piece]:
     spans = [(start, end, finding) for finding in findings for start, end in finding.spans]
     fit = [(start, end, finding) for start, end, finding in spans if 0 <= start < end <= len(text)]
     cuts = sorted({0, len(text), *(edge for start, end, _ in fit for edge in (start, end))})
-    return [Piece(text[start:end], _over(start, end, fit)) for start, end in pairwise(cuts)]
+    return [_piece(text, start, end, fit) for start, end in pairwise(cuts)]
 
 
-def _over(start: int, end: int, spans: Sequence[tuple[int, int, Finding]]) -> tuple[str, ...]:
-    """Name, each once, what covers this range wholly."""
-    return tuple(dict.fromkeys(spoken(item.detail) for begins, ends, item in spans if begins <= start and end <= ends))
+def sought_in(text: str, typed: str) -> list[Finding]:
+    """Find what somebody looks for."""
+    hits = tuple(Search.of(typed).hits(text)) if typed else ()
+    return [Finding(SOUGHT, YOURS, hits)] if hits else []
+
+
+def _piece(text: str, start: int, end: int, spans: Sequence[tuple[int, int, Finding]]) -> Piece:
+    """Cut one piece, with each reason once for which it stands out."""
+    over = [item for begins, ends, item in spans if begins <= start and end <= ends]
+    why = tuple(dict.fromkeys(spoken(item.detail) for item in over))
+    return Piece(text[start:end], why, any(item.code == SOUGHT for item in over))

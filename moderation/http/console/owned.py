@@ -1,6 +1,5 @@
 """What is somebody's own to run; before what opens doors they are asked once more who they are."""
 
-from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import flash, redirect
@@ -11,6 +10,7 @@ from moderation.domain.errors import Invalid, NotFound
 from moderation.domain.person import Role
 from moderation.domain.site import Site
 from moderation.http.console.gate import person
+from moderation.http.console.onwards import AGAIN, leading_to
 from moderation.http.console.signin import is_fresh
 from moderation.http.console.speech import spoken
 from moderation.http.context import deps, web
@@ -43,7 +43,7 @@ def own_site(named: UUID | str) -> Site:
 def surely(page: str) -> None:
     """Ask whoever has not said their password for ten minutes, and lead back to this page."""
     if not is_fresh(web()):
-        raise AskedAgain(f"/console/verify?{urlencode({'next': page})}")
+        raise AskedAgain(leading_to(AGAIN, page))
 
 
 def told(page: str, sentence: str) -> ResponseReturnValue:

@@ -58,10 +58,16 @@ def find() -> ResponseReturnValue:
     wanted = asked_in(request.form)
     if request.form.get("sort", "") in SORTS:
         workplace.prefer(deps(), person(), wanted.sort)
-    with suppress(Unfit):
-        known = desk.written_by(deps(), person().sites(), SecretEmail.parse(wanted.author))
-        wanted = replace(wanted, author="", by=",".join(map(str, known)) or "nobody")
+    wanted = _by_address(_by_address(wanted, "q"), "author")
     return redirect(f"/console/?{wanted.query()}", 303)
+
+
+def _by_address(wanted: Wanted, field: str) -> Wanted:
+    """Read an address, in whichever field it was typed, as whoever has it; it goes no further itself."""
+    with suppress(Unfit):
+        known = desk.written_by(deps(), person().sites(), SecretEmail.parse(getattr(wanted, field)))
+        return replace(wanted, **{field: "", "by": ",".join(map(str, known)) or "nobody"})
+    return wanted
 
 
 def queue_page(
@@ -83,7 +89,8 @@ def queue_page(
         **frame(wanted, sites),
         lines=lines,
         next=found.next,
-        card=card_of(chosen) if chosen else None,
+        shown=SHOWN,
+        card=card_of(chosen, wanted.q) if chosen else None,
         named=named is not None,
         following=_after(lines, chosen),
         cursor=cursor,

@@ -14,7 +14,7 @@ from moderation.domain.signal import SCORED, Signal
 from moderation.domain.wave import LISTED, Stance
 from moderation.http.console.gate import person
 from moderation.http.console.known import told_beside
-from moderation.http.console.marking import pieces
+from moderation.http.console.marking import pieces, sought_in
 from moderation.http.console.meanings import COUNTED, DONE, meaning
 from moderation.http.console.naming import SIGNAL_OF
 from moderation.http.console.speech import Spoken, decimal, gettext, spoken
@@ -71,12 +71,13 @@ def line(row: Row, sites: dict[UUID, str]) -> dict[str, Any]:
     }
 
 
-def card(site_id: UUID, comment_id: UUID) -> dict[str, Any]:
-    """Gather everything that a card shows."""
+def card(site_id: UUID, comment_id: UUID, sought: str = "") -> dict[str, Any]:
+    """Gather everything that a card shows, with what somebody looks for marked in it."""
     dossier = review.dossier(deps(), site_id, comment_id)
     comment = dossier.comment
     around = desk.around(deps(), comment, dossier.signals, dossier.history)
     findings = [*(finding for signal in dossier.signals for finding in signal.findings), *around.listed]
+    findings += sought_in(comment.text, sought)
     return {
         "rolls": False,
         "comment": comment,

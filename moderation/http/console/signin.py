@@ -1,7 +1,7 @@
-"""Signing in: Flask-Security with our pages, our people and our sessions. Nothing else knows that library."""
+"""Signing in: Flask-Security with our pages, our people and our sessions; `accounts` and `factors` know it, too."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final, cast
 
@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired
 
 from moderation.domain.person import Person
 from moderation.http.console.accounts import AUTHENTICATOR, Account, Accounts, OnceOnly, OnceShown
+from moderation.http.console.factors import PASSKEY, PROVED, PasskeyFactor, offered
 from moderation.http.console.printing import printed
 from moderation.http.context import Web, address
 from moderation.http.guard import open_to_all
@@ -20,8 +21,6 @@ from moderation.services import people
 
 SEAT: Final = "seat"
 """Where a browser's cookie holds what it is known by, once somebody signed in."""
-PROVED: Final = "fs_paa"
-"""Where the library keeps when somebody last proved who they are."""
 FRESH: Final = timedelta(minutes=10)
 OPEN: Final = frozenset(
     {
@@ -36,9 +35,15 @@ OPEN: Final = frozenset(
 )
 """What of the library's pages is there; each sees for itself who asks. The others are found by nobody."""
 TRIES: Final = frozenset(
-    {"security.login", "security.verify", "security.two_factor_token_validation", "security.mf_recovery"}
+    {
+        "security.login",
+        "security.verify",
+        "security.two_factor_token_validation",
+        "security.mf_recovery",
+        "passkeys.answer",
+    }
 )
-"""Where a password or a code is tried."""
+"""Where a password, a code or a passkey is tried."""
 CHOSEN: Final[dict[str, Any]] = {
     "SECURITY_API_ENABLED_METHODS": ["session"],
     "SECURITY_FRESHNESS": FRESH,
@@ -86,7 +91,10 @@ class SignIn(LoginForm):
         """Find who is meant; whether there is nobody or the password is wrong, the answer is the same."""
         self.ifield = self.username
         self.user = current_accounts().find_user(username=self.username.data or "")
-        return bool(super().validate(**options))
+        right = bool(super().validate(**options))
+        if self.user is None:
+            current_accounts().missed(self.username.data or "")
+        return right
 
 
 def furnish(app: Flask, web: Web) -> None:
@@ -104,10 +112,12 @@ def furnish(app: Flask, web: Web) -> None:
     )
     cast("OnceOnly", security.totp_factory).accounts = accounts
     cast("OnceShown", security.mf_recovery_codes_util).accounts = accounts
+    security.two_factor_plugins.register_tf_impl(app, PASSKEY, PasskeyFactor)
+    security.context_processor(offered)
     for endpoint in OPEN:
         app.view_functions[endpoint] = open_to_all(_bare(app.view_functions[endpoint]))
     app.before_request(lambda: _throttle(web))
-    user_authenticated.connect(lambda _app, user, **_: _seat(web, user), app, weak=False)
+    user_authenticated.connect(lambda _app, user, authn_via=None, **_: _seat(web, user, authn_via), app, weak=False)
 
 
 def present(web: Web) -> Person | None:
@@ -153,8 +163,10 @@ def _secrets(web: Web) -> dict[str, Any]:
     }
 
 
-def _seat(web: Web, account: Account) -> None:
-    session[SEAT] = people.sign_in(web.deps, account.person, request.headers.get("User-Agent", ""))
+def _seat(web: Web, account: Account, ways: Sequence[str] | None) -> None:
+    way = PASSKEY if PASSKEY in (ways or ()) else None
+    browser = request.headers.get("User-Agent", "")
+    session[SEAT] = people.sign_in(web.deps, account.person, browser, way=way)
 
 
 def _throttle(web: Web) -> None:
@@ -163,8 +175,12 @@ def _throttle(web: Web) -> None:
         return
     if request.endpoint == "security.login":
         people.throttle(web.deps, request.form.get("username", ""), address())
-    else:  # The session knows whose code it is, and nobody may say otherwise.
-        people.throttle_codes(web.deps, str(session.get("tf_user_id") or session.get("_user_id") or ""))
+        return
+    whose = str(session.get("tf_user_id") or session.get("_user_id") or "")  # Nobody may say otherwise.
+    if whose or request.endpoint != "passkeys.answer":
+        people.throttle_codes(web.deps, whose)
+    else:
+        people.throttle_passkeys(web.deps, address())
 
 
 def _bare(view: Callable[..., Any]) -> Callable[..., Any]:

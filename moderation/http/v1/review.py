@@ -51,7 +51,11 @@ class Wanted(Paged):
     site: str | None = Field(None, max_length=64, description="The key's own site, by id or public key.")
     thread: str | None = Field(None, description="Only this page, by its id or its address.")
     author: str | None = Field(None, max_length=254, description="An author's exact name, or a whole e-mail address.")
-    q: str | None = Field(None, max_length=200, description="Words in the text or the name.")
+    q: str | None = Field(
+        None,
+        max_length=200,
+        description='Words in the text or the name: all of them; `"a phrase"`, `-without`, `begin*`.',
+    )
     lang: str | None = Field(None, max_length=16, description="Only comments in this language, such as `en`.")
     sort: Literal["newest", "oldest"] = Field("newest", description="The order, by arrival.")
 

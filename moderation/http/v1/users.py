@@ -126,6 +126,6 @@ def _shown(person: Person) -> dict[str, Any]:
         "role": person.role_at(key().site_id),
         "disabled": not person.active,
         "invited_until": instant(link[0].expires_at if link else None),
-        "second_factor": person.totp is not None,
+        "second_factor": person.second_factor,
         "created_at": instant(person.created_at),
     }

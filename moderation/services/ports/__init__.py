@@ -9,10 +9,10 @@ from uuid import UUID
 
 from moderation.domain.audit import OPERATOR, Who
 from moderation.domain.wordlist import WordList
-from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, Waves
+from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, Waves, Wordings
 from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
-from moderation.services.ports.outside import Limits, Post, Proofs, Ring, Say, Seals, Send, Vault
-from moderation.services.ports.people import Bans, Invitations, Notes, People, Portraits, Workplaces
+from moderation.services.ports.outside import Authenticators, Limits, Post, Proofs, Ring, Say, Seals, Send, Vault
+from moderation.services.ports.people import Bans, Invitations, Notes, Passkeys, People, Portraits, Workplaces
 from moderation.services.ports.scorers import Learner, Remotes, RemoteScorer, Scorer, SiteModel
 from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
 from moderation.services.ports.statistics import Proposals, Statistics
@@ -41,6 +41,8 @@ from moderation.services.ports.values import (
     Replayed,
     Row,
     Standing,
+    Stretch,
+    Told,
 )
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "TOKEN",
     "Attempted",
     "Audit",
+    "Authenticators",
     "AuthorMails",
     "Bans",
     "Bell",
@@ -84,6 +87,7 @@ __all__ = [
     "Once",
     "Onces",
     "Parcel",
+    "Passkeys",
     "People",
     "Period",
     "Portraits",
@@ -107,11 +111,14 @@ __all__ = [
     "Sites",
     "Standing",
     "Statistics",
+    "Stretch",
     "Threads",
+    "Told",
     "Uow",
     "Vault",
     "Views",
     "Waves",
+    "Wordings",
     "Workplaces",
 ]
 
@@ -155,6 +162,8 @@ class Deps:
     claims_of: Callable[[str, Sequence[str]], Mapping[str, Any] | None]
     """Give the claims of a token that one of these secrets signed; None for what is no such token."""
     proofs: Proofs
+    authenticators: Callable[[], Authenticators]
+    """What is not used is not loaded."""
     limits: Limits
     ring: Ring
     hashed: Callable[[str], str]

@@ -8,7 +8,7 @@ from uuid import UUID
 from moderation.domain.comment import Around, Comment, Status
 from moderation.domain.decision import Decision
 from moderation.domain.wave import Kin, Stance, Wave
-from moderation.services.ports.values import Once, Period
+from moderation.services.ports.values import Once, Period, Stretch, Told
 
 
 class Comments(Protocol):
@@ -168,3 +168,23 @@ class Flags(Protocol):
     def add(self, comment: Comment, *, network_print: bytes, reason: str, now: datetime) -> bool: ...
     def count(self, comment_id: UUID) -> int: ...
     def first_at(self, comment_id: UUID) -> datetime | None: ...
+
+
+class Wordings(Protocol):
+    """The words by which comments are found, kept in the order of the events that tell of them."""
+
+    def behind(self) -> bool:
+        """Say whether there are events that were not looked at yet."""
+        ...
+
+    def told(self, most: int) -> Stretch:
+        """Give the texts that the next events tell of, at most so many events."""
+        ...
+
+    def advance(self, since: int, until: int) -> bool:
+        """Say that the events up to a position were looked at; False where somebody else was faster."""
+        ...
+
+    def keep(self, found: Sequence[tuple[Told, Sequence[str]]]) -> None:
+        """Keep the words of texts that are still as they were read."""
+        ...

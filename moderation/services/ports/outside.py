@@ -1,12 +1,14 @@
 """Ports to what is neither database nor scorer: mail, other servers, secrets, limits, bells."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from moderation.domain.delivery import Outcome
 from moderation.domain.notice import Letter, Posted
+from moderation.domain.passkey import Answer, Credential, Passkey, RelyingParty
+from moderation.domain.person import Person
 from moderation.domain.privacy import SecretEmail
 from moderation.services.ports.values import Bell, FormReading, Limit, Parcel, Standing
 
@@ -61,6 +63,21 @@ class Proofs(Protocol):
     def challenge(self, site_id: UUID, thread: str, now: datetime) -> Mapping[str, Any]: ...
     def read(self, sent: str, site_id: UUID, thread: str, now: datetime) -> str:
         """Name the challenge for this page that was solved; raises `Unfit` for what is none, or too late."""
+        ...
+
+
+class Authenticators(Protocol):
+    """Asks browsers for passkeys, and sees whether what they answer is right."""
+
+    def creation(self, party: RelyingParty, person: Person, challenge: bytes, known: Iterable[Passkey]) -> str: ...
+    def request(self, party: RelyingParty, challenge: bytes, known: Iterable[Passkey]) -> str: ...
+    def made(self, party: RelyingParty, challenge: bytes, sent: str) -> Credential:
+        """Read a new key; raises `Unfit` for what is none, or answers something else."""
+        ...
+
+    def credential_in(self, sent: str) -> bytes: ...
+    def answered(self, party: RelyingParty, challenge: bytes, sent: str, passkey: Passkey) -> Answer:
+        """Verify an answer with this key; raises `Unfit` for any other."""
         ...
 
 

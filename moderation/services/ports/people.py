@@ -12,6 +12,7 @@ from moderation.domain.delivery import State
 from moderation.domain.invitation import Invitation
 from moderation.domain.note import Note
 from moderation.domain.notice import Posted
+from moderation.domain.passkey import Passkey
 from moderation.domain.person import Person, Role, Session
 from moderation.services.ports.values import Reader
 
@@ -56,6 +57,27 @@ class People(Protocol):
     def sessions(self, person_id: UUID) -> list[Session]: ...
     def seen(self, session_id: UUID, when: datetime) -> None: ...
     def sign_out(self, person_id: UUID, session_id: UUID) -> bool: ...
+
+
+class Passkeys(Protocol):
+    """Keys with which people sign in, and what was used up in doing so."""
+
+    def add(self, passkey: Passkey) -> None: ...
+    def of(self, person_id: UUID) -> list[Passkey]: ...
+    def find(self, credential: bytes) -> Passkey | None: ...
+    def use(self, passkey: Passkey, count: int, when: datetime) -> bool:
+        """Keep what it counts now; False where somebody was there with as much meanwhile, or it is gone."""
+        ...
+
+    def remove(self, person_id: UUID, passkey_id: UUID) -> str | None:
+        """Forget one of this person's, and say what it was called; None where there is no such one."""
+        ...
+
+    def spend(self, digest: bytes, until: datetime) -> bool:
+        """Write down that something was used up; False where it was before."""
+        ...
+
+    def purge_spent(self, before: datetime) -> int: ...
 
 
 class Workplaces(Protocol):

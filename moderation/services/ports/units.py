@@ -6,9 +6,9 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from moderation.domain.comment import Comment
-from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, Waves
+from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, Waves, Wordings
 from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
-from moderation.services.ports.people import Bans, Invitations, Notes, People, Portraits, Workplaces
+from moderation.services.ports.people import Bans, Invitations, Notes, Passkeys, People, Portraits, Workplaces
 from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
 from moderation.services.ports.statistics import Proposals, Statistics
 from moderation.services.ports.telling import AuthorMails, Deliveries, Endpoints, Events, Mailboxes, Notices
@@ -53,6 +53,8 @@ class Uow(Protocol):
     @property
     def people(self) -> People: ...
     @property
+    def passkeys(self) -> Passkeys: ...
+    @property
     def workplaces(self) -> Workplaces: ...
     @property
     def notices(self) -> Notices: ...
@@ -78,6 +80,8 @@ class Uow(Protocol):
     def statistics(self) -> Statistics: ...
     @property
     def proposals(self) -> Proposals: ...
+    @property
+    def wordings(self) -> Wordings: ...
     def flush(self) -> None:
         """Send what may have waited for the end, so that it can be read within the transaction."""
         ...
@@ -107,9 +111,20 @@ class Views(Protocol):
 
     def counts(self, site_id: UUID, keys: Sequence[str]) -> dict[str, int]: ...
     def queue(
-        self, site_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, limit: int, below: float | None = None
+        self,
+        site_id: UUID,
+        wanted: Mapping[str, Any],
+        *,
+        after: UUID | None,
+        limit: int,
+        below: float | None = None,
+        until: UUID | None = None,
     ) -> list[Row]:
         """Give a page of what filters find; in the order of worth, it begins after a worth and the id."""
+        ...
+
+    def horizon(self, site_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, most: int) -> UUID | None:
+        """Name the last of so many comments that filters without an index look at; None where an index leads."""
         ...
 
     def waiting(self, site_id: UUID, wanted: Mapping[str, Any], most: int) -> int:

@@ -28,6 +28,7 @@ class Bell(StrEnum):
     HOUSEKEEPING = "lychgate.housekeeping"
     LEARN = "lychgate.learn"
     MAIL = "lychgate.mail"
+    WORDING = "lychgate.wording"
 
 
 KEY, FORM, TOKEN, PROOF, REPEAT = "key", "form", "token", "proof", "repeat"
@@ -161,3 +162,24 @@ class Remembered:
     number: int
     model: bytes
     vectors: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A text as it was read, to be made findable by its words."""
+
+    position: int
+    comment_id: UUID
+    site_id: UUID
+    revision: int
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of the events, and the texts that they tell of."""
+
+    since: int
+    until: int
+    texts: tuple[Told, ...] = ()

@@ -7,6 +7,7 @@ from moderation.adapters.db.models import Base
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
+    include_object=context.config.attributes["include_object"],
     render_as_batch=context.config.attributes["connection"].dialect.name == "sqlite",
 )
 with context.begin_transaction():

@@ -20,7 +20,16 @@ from moderation.adapters.db.models.base import (
     WAITING,
     Base,
 )
-from moderation.adapters.db.models.comments import BanRow, CommentRow, EchoRow, FlagRow, NoteRow, StanceRow, WaveRow
+from moderation.adapters.db.models.comments import (
+    BanRow,
+    CommentRow,
+    EchoRow,
+    FlagRow,
+    NoteRow,
+    StanceRow,
+    WaveRow,
+    WordingRow,
+)
 from moderation.adapters.db.models.judging import (
     AuditRow,
     DecisionRow,
@@ -30,7 +39,15 @@ from moderation.adapters.db.models.judging import (
     SignalRow,
     SiteModelRow,
 )
-from moderation.adapters.db.models.people import InvitationRow, PersonRow, RoleRow, SessionRow, WorkplaceRow
+from moderation.adapters.db.models.people import (
+    InvitationRow,
+    PasskeyRow,
+    PersonRow,
+    RoleRow,
+    SessionRow,
+    SpentRow,
+    WorkplaceRow,
+)
 from moderation.adapters.db.models.sites import (
     ApiKeyRow,
     EditionRow,
@@ -44,6 +61,7 @@ from moderation.adapters.db.models.sites import (
 from moderation.adapters.db.models.telling import (
     AttemptRow,
     AuthorMailRow,
+    BookmarkRow,
     DeliveryRow,
     EndpointRow,
     EventRow,
@@ -79,6 +97,7 @@ __all__ = [
     "AuthorMailRow",
     "BanRow",
     "Base",
+    "BookmarkRow",
     "CommentRow",
     "DecisionRow",
     "DeliveryRow",
@@ -98,6 +117,7 @@ __all__ = [
     "NoteRow",
     "NoticeRow",
     "OnceRow",
+    "PasskeyRow",
     "PersonRow",
     "PolicyRow",
     "RevealRow",
@@ -106,9 +126,11 @@ __all__ = [
     "SignalRow",
     "SiteModelRow",
     "SiteRow",
+    "SpentRow",
     "StanceRow",
     "ThreadRow",
     "WaveRow",
+    "WordingRow",
     "WorkplaceRow",
 ]
 
@@ -118,6 +140,7 @@ TENANT_TABLES = (
     "api_key",
     "thread",
     "comment",
+    "wording",
     "echo",
     "wave",
     "stance",
@@ -147,5 +170,5 @@ TENANT_TABLES = (
     "feed",
 )
 """Tables of which each row belongs to one site; on PostgreSQL row-level security shows it to that site alone."""
-SHARED_TABLES = ("person", "session", "invitation", "workplace", "edition")
+SHARED_TABLES = ("person", "session", "passkey", "spent", "invitation", "workplace", "edition", "bookmark")
 """Tables of the whole installation; on PostgreSQL they are shown to nobody who speaks for one site."""

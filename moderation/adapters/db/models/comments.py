@@ -9,6 +9,7 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     Index,
+    Integer,
     String,
     UniqueConstraint,
     false,
@@ -30,6 +31,7 @@ from moderation.adapters.db.models.base import (
     UNFINISHED,
     Base,
 )
+from moderation.adapters.db.types import Wording
 from moderation.domain.ban import Effect, Mark
 from moderation.domain.comment import Status
 
@@ -127,6 +129,23 @@ class EchoRow(Base):
     received_at: Mapped[datetime]
 
 
+class WordingRow(Base):
+    """The words by which a comment is found, its author's name among them. The database drops it with the text.
+
+    On PostgreSQL `words` has a GIN index, and row-level security lets those through that are looked for; on SQLite it
+    has an FTS5 index beside it.
+    """
+
+    __tablename__ = "wording"
+    position: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
+    )
+    """That of the event which told of the text."""
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), unique=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    words: Mapped[Any] = mapped_column(Wording)
+
+
 class WaveRow(Base):
     """Comments that say nearly the same; in the queue they are one card, at the place of one of them."""
 
@@ -173,7 +192,10 @@ class FlagRow(Base):
     """One reader's flag; a network counts once for a comment."""
 
     __tablename__ = "flag"
-    __table_args__ = (Index("ix_flag_site", "site_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_flag_site", "site_id", "created_at"),
+        Index("ix_flag_comment", "site_id", "comment_id"),
+    )
     comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
     network_print: Mapped[bytes] = mapped_column(primary_key=True)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))

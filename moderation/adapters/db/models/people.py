@@ -59,6 +59,29 @@ class SessionRow(Base):
     seen_at: Mapped[datetime]
 
 
+class PasskeyRow(Base):
+    """A key with which somebody signs in; only its public half is known here."""
+
+    __tablename__ = "passkey"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    credential: Mapped[bytes] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
+    count: Mapped[int] = mapped_column(BigInteger)
+    transports: Mapped[list[str]]
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SpentRow(Base):
+    """Something that was good once and was used up, by a keyed hash, for as long as it could come again."""
+
+    __tablename__ = "spent"
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
 class InvitationRow(Base):
     """A link by which somebody gives themselves a password; while it is mailed, as mails are."""
 

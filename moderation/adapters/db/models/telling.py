@@ -54,6 +54,14 @@ class EventRow(Base):
     link: Mapped[bytes | None]
 
 
+class BookmarkRow(Base):
+    """How far whoever follows the events by their positions has come."""
+
+    __tablename__ = "bookmark"
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger)
+
+
 class EndpointRow(Base):
     """An address at which a publisher hears of events, and how it fares."""
 

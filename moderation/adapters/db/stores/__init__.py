@@ -16,6 +16,7 @@ from moderation.adapters.db.stores.listings import SqlListings
 from moderation.adapters.db.stores.mailboxes import SqlMailboxes
 from moderation.adapters.db.stores.notes import SqlNotes
 from moderation.adapters.db.stores.notices import SqlNotices
+from moderation.adapters.db.stores.passkeys import SqlPasskeys
 from moderation.adapters.db.stores.people import SqlPeople
 from moderation.adapters.db.stores.portraits import SqlPortraits
 from moderation.adapters.db.stores.proposals import SqlProposals
@@ -23,6 +24,7 @@ from moderation.adapters.db.stores.sites import SqlKeys, SqlSites
 from moderation.adapters.db.stores.statistics import SqlStatistics
 from moderation.adapters.db.stores.threads import SqlThreads
 from moderation.adapters.db.stores.waves import SqlWaves
+from moderation.adapters.db.stores.wordings import SqlWordings
 from moderation.adapters.db.stores.workplaces import SqlWorkplaces
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "SqlNotes",
     "SqlNotices",
     "SqlOnces",
+    "SqlPasskeys",
     "SqlPeople",
     "SqlPortraits",
     "SqlProposals",
@@ -55,5 +58,6 @@ __all__ = [
     "SqlStatistics",
     "SqlThreads",
     "SqlWaves",
+    "SqlWordings",
     "SqlWorkplaces",
 ]

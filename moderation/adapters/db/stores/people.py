@@ -2,18 +2,19 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from moderation.adapters.db.models import PersonRow, RoleRow, SessionRow
+from moderation.adapters.db.models import PasskeyRow, PersonRow, RoleRow, SessionRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
 from moderation.domain.errors import Conflict
 from moderation.domain.person import Person, Role, Session, handle
 
-PERSON, ROLE, SESSION = table(PersonRow), table(RoleRow), table(SessionRow)
+PERSON, ROLE, SESSION, PASSKEY = table(PersonRow), table(RoleRow), table(SessionRow), table(PasskeyRow)
+HELD: Final = select(func.count()).where(PASSKEY.c.person_id == PERSON.c.id).scalar_subquery().label("passkeys")
 
 
 class SqlPeople(Store):
@@ -146,7 +147,7 @@ class SqlPeople(Store):
         return found[0] if found else None
 
     def _people(self, *conditions: ColumnElement[bool]) -> list[Person]:
-        rows = self.connection.execute(select(PERSON).where(*conditions).order_by(PERSON.c.id)).mappings().all()
+        rows = self.connection.execute(select(PERSON, HELD).where(*conditions).order_by(PERSON.c.id)).mappings().all()
         roles: dict[UUID, list[tuple[UUID, Role]]] = {row["id"]: [] for row in rows}
         found = select(ROLE).where(ROLE.c.person_id.in_(roles)).order_by(ROLE.c.site_id)
         for row in self.connection.execute(found):

@@ -1,0 +1,61 @@
+"""Wordings as rows: the words of comments, kept as the events tell of them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import exists, func, literal_column, select, update
+
+from moderation.adapters.db.models import BookmarkRow, CommentRow, EventRow, WordingRow
+from moderation.adapters.db.stores.base import Store, table
+from moderation.adapters.db.types import among
+from moderation.services.ports import Stretch, Told
+
+WORDING, BOOKMARK, EVENT, COMMENT = (table(row) for row in (WordingRow, BookmarkRow, EventRow, CommentRow))
+HERE: Final = BOOKMARK.c.name == literal_column("'wording'")
+REACHED: Final = select(BOOKMARK.c.position).where(HERE)
+NEW: Final = EVENT.c.type.in_([literal_column("'comment.received'"), literal_column("'comment.edited'")])
+"""Events after which a text is another than before."""
+KEPT: Final = exists().where(WORDING.c.comment_id == COMMENT.c.id)
+PRESENT: Final = select(COMMENT.c.id, COMMENT.c.revision).where(
+    among(COMMENT.c.id, "ids"), COMMENT.c.text != literal_column("''"), ~KEPT
+)
+STEADY: Final = PRESENT.order_by(COMMENT.c.id).with_for_update(read=True, of=COMMENT)
+"""Who changes one of them waits until we are done, and takes its words out again."""
+
+
+class SqlWordings(Store):
+    """The words by which comments are found."""
+
+    def behind(self) -> bool:
+        """Say whether there are events that were not looked at yet."""
+        beyond = select(EVENT.c.id).where(EVENT.c.position > REACHED.scalar_subquery()).limit(1)
+        return self.connection.execute(beyond).first() is not None
+
+    def told(self, most: int) -> Stretch:
+        """Give the texts that the next events tell of; of what is told twice, once."""
+        since: int = self.connection.execute(REACHED).scalar_one()
+        beyond = select(EVENT.c.position).where(EVENT.c.position > since).order_by(EVENT.c.position).limit(most)
+        until = self.connection.execute(select(func.max(beyond.subquery().c.position))).scalar() or since
+        within = (EVENT.c.position > since, EVENT.c.position <= until, NEW)
+        text = (COMMENT.c.id, COMMENT.c.site_id, COMMENT.c.revision, COMMENT.c.name, COMMENT.c.text)
+        found = select(EVENT.c.position, *text).join(COMMENT, COMMENT.c.id == EVENT.c.comment_id)
+        rows = self.connection.execute(found.where(*within, COMMENT.c.text != literal_column("''")))
+        texts = {row.id: Told(*row) for row in rows}
+        return Stretch(since, until, tuple(texts.values()))
+
+    def advance(self, since: int, until: int) -> bool:
+        """Say that the events up to a position were looked at; False where somebody else was faster."""
+        moved = update(BOOKMARK).where(HERE, BOOKMARK.c.position == since).values(position=until)
+        return self.connection.execute(moved).rowcount == 1
+
+    def keep(self, found: Sequence[tuple[Told, Sequence[str]]]) -> None:
+        """Keep the words of texts that are still as they were read, and have none yet."""
+        ids = {"ids": [told.comment_id for told, _ in found]}
+        revisions = {row.id: row.revision for row in self.connection.execute(STEADY, ids)} if found else {}
+        rows = [
+            {"position": told.position, "comment_id": told.comment_id, "site_id": told.site_id, "words": words}
+            for told, words in found
+            if revisions.get(told.comment_id) == told.revision
+        ]
+        if rows:
+            self.connection.execute(WORDING.insert(), rows)
