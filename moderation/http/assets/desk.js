@@ -116,6 +116,7 @@ function tell(sentence, { late = false, undo = false } = {}) {
 
 async function send(address, body, headers = {}) {
   const answer = await fetch(address, {
+    keepalive: true, // It arrives also where the page is turned meanwhile.
     method: "POST",
     body,
     headers: { Accept: "application/json", ...headers },
