@@ -50,7 +50,13 @@ PROBLEMS: Final[dict[str, tuple[HTTPStatus, str]]] = {
     "not-undoable": (HTTPStatus.CONFLICT, "An author's new text cannot be undone; decide the comment instead."),
     "thread-closed": (HTTPStatus.CONFLICT, "The page takes no more comments."),
     "thread-merged": (HTTPStatus.CONFLICT, "One of the two threads was merged before."),
+    "rule-code-taken": (HTTPStatus.CONFLICT, "There is another house rule of that code; choose another one."),
+    "too-many-canned-notes": (
+        HTTPStatus.CONFLICT,
+        "The site has as many canned notes as one can have; remove one first.",
+    ),
     "too-many-endpoints": (HTTPStatus.CONFLICT, "The site has as many endpoints as one can have; remove one first."),
+    "too-many-rules": (HTTPStatus.CONFLICT, "The site has as many house rules as one can have; remove one first."),
     "works-elsewhere": (
         HTTPStatus.CONFLICT,
         "The person works at other sites too, so this is for whoever runs the installation.",

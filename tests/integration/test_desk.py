@@ -234,7 +234,7 @@ def test_every_route_answers_404_to_whoever_is_of_another_site(world: World, els
     ban, note = world.knows(people.by_name(world.deps, "Ada"), comment)
     named = {"comment_id": comment.id, "session_id": session_id, "endpoint_id": uuid4(), "site_id": world.site.id}
     named |= {"person_id": people.by_name(world.deps, "Ada").id, "key_id": uuid4(), "thread_id": comment.thread_id}
-    named |= {"ban_id": ban.id, "note_id": note.id}
+    named |= {"ban_id": ban.id, "note_id": note.id, "rule_id": uuid4()}
     named |= {"wave_id": world.rolls(people.by_name(world.deps, "Ada")).wave_id}
     typed = {
         "card": str(comment.id),

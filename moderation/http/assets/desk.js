@@ -1,6 +1,7 @@
 /** The desk with a keyboard: the next card is there before the server has answered, and the server has the last word. */
 
 import { reading, watch } from "./company.js";
+import { explain } from "./explain.js";
 
 const AHEAD = 2;
 const ACTIONS = { f: "approve", d: "reject", s: "spam", h: "hold" };
@@ -21,6 +22,7 @@ const list = document.querySelector(".lines");
 const lines = [...document.querySelectorAll(".lines li")];
 const cards = new Map();
 const made = [];
+const citing = explain(place, (title) => tell(`If rejected: ${title}.`, { undo: made.length > 0 }));
 
 /** Give the card in view; there is none when nothing is left. */
 function card() {
@@ -152,7 +154,8 @@ async function decide(action) {
   cards.delete(id);
   line?.classList.add("done");
   look(line, BECOMES[action]);
-  tell(`${SAID[action]}.`, { undo: true });
+  const rule = action === "reject" && citing.cited(card());
+  tell(rule ? `${SAID[action]}: ${rule}.` : `${SAID[action]}.`, { undo: true });
   entry.sent = send(form.getAttribute("action"), body, { "If-Match": `"${version}"` });
   onwards(line);
   try {
@@ -259,7 +262,7 @@ function pressed(event) {
     "/": () => document.getElementById("q").focus(),
     "?": () => help.showModal(),
   };
-  const verb = ACTIONS[key] ? () => press(ACTIONS[key]) : verbs[key];
+  const verb = ACTIONS[key] ? () => press(ACTIONS[key]) : (verbs[key] ?? citing.choice(card(), key));
   if (verb && !(event.repeat && ACTIONS[key])) {
     event.preventDefault();
     verb();

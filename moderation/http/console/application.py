@@ -25,6 +25,7 @@ from moderation.http.console import (
     portraits,
     queue,
     record,
+    rules,
     signin,
     sites,
     threads,
@@ -38,7 +39,7 @@ ROOMS: Final = (
     *(queue, many, cards, waves, company),
     *(record, addresses, portraits, bans, notes, listings),
     *(account, notices, feeds, passwords),
-    *(sites, policy, keys, threads, people, webhooks, audit),
+    *(sites, policy, rules, keys, threads, people, webhooks, audit),
 )
 """Every room of the desk, in the order in which somebody would come by."""
 

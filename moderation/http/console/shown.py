@@ -14,10 +14,12 @@ from moderation.domain.signal import SCORED, Signal
 from moderation.domain.wave import LISTED, Stance
 from moderation.http.console.gate import person
 from moderation.http.console.known import told_beside
+from moderation.http.console.citing import choices
 from moderation.http.console.marking import pieces
 from moderation.http.console.meanings import COUNTED, DONE, meaning
 from moderation.http.context import deps
 from moderation.services import desk, people, portraits, review, waves
+from moderation.services.desk import Around
 from moderation.services.ports import Row
 from moderation.services.review import Dossier
 
@@ -81,11 +83,12 @@ def card(site_id: UUID, comment_id: UUID) -> dict[str, Any]:
         "flags": dossier.flags,
         "record": _record(dossier),
         "beside": told_beside(site_id, portraits.beside(deps(), comment)),
-        "history": _history(dossier, around.names),
+        "history": _history(dossier, around),
         "undoable": _undoable(dossier),
         "site": around.site,
         "thread": around.thread,
         "parent": around.parent,
+        **choices(around.rules, around.canned, comment.reasons),
     }
 
 
@@ -129,12 +132,12 @@ def _record(dossier: Dossier) -> list[tuple[str, int]]:
     return [(str(status), dossier.record[status]) for status in order if dossier.record.get(status)]
 
 
-def _history(dossier: Dossier, names: Mapping[UUID, str]) -> list[dict[str, Any]]:
+def _history(dossier: Dossier, around: Around) -> list[dict[str, Any]]:
     """Tell a comment's decisions, the latest first, each with the decision on a whole wave that it follows."""
     followed = [decision.stance for decision in dossier.history if decision.stance]
     stances = waves.stances(deps(), dossier.comment.site_id, followed) if followed else {}
     deciders = people.names(deps(), {stance.actor_id for stance in stances.values()}) if stances else {}
-    return [_told(decision, names) | _following(decision, stances, deciders) for decision in reversed(dossier.history)]
+    return [_told(decision, around) | _following(decision, stances, deciders) for decision in reversed(dossier.history)]
 
 
 def _following(decision: Decision, stances: Mapping[UUID, Stance], names: Mapping[UUID, str]) -> dict[str, Any]:
@@ -145,8 +148,9 @@ def _following(decision: Decision, stances: Mapping[UUID, Stance], names: Mappin
     return {"wave": stance.wave_id, "person": decision.by is Actor.PERSON, "follows": follows}
 
 
-def _told(decision: Decision, names: Any) -> dict[str, Any]:
-    by = names.get(decision.actor_id) or BY.get(decision.by, "somebody")
+def _told(decision: Decision, around: Around) -> dict[str, Any]:
+    by = (decision.actor_id and around.names.get(decision.actor_id)) or BY.get(decision.by, "somebody")
+    rule = around.worded.get(decision.id)
     word = "Undone" if decision.undoes else DONE[decision.status]
     return {
         "word": word,
@@ -154,6 +158,8 @@ def _told(decision: Decision, names: Any) -> dict[str, Any]:
         "by": by,
         "reasons": [meaning(code) for code in decision.reasons],
         "note": decision.note,
+        "rule": rule.title if rule else "",
+        "public_note": decision.public_note,
         "at": decision.created_at,
     }
 

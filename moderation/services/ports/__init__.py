@@ -14,6 +14,7 @@ from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
 from moderation.services.ports.outside import Limits, Post, Proofs, Ring, Say, Seals, Send, Vault
 from moderation.services.ports.people import Bans, Invitations, Notes, People, Portraits, Workplaces
 from moderation.services.ports.scorers import Learner, Remotes, RemoteScorer, Scorer, SiteModel
+from moderation.services.ports.rules import CannedNotes, HouseRules
 from moderation.services.ports.sites import Feeds, Keys, Listings, Sites, Threads
 from moderation.services.ports.telling import AuthorMails, Deliveries, Endpoints, Events, Mailboxes, Notices
 from moderation.services.ports.units import Inbox, Uow, Views
@@ -56,6 +57,7 @@ __all__ = [
     "AuthorMails",
     "Bans",
     "Bell",
+    "CannedNotes",
     "Claim",
     "Comments",
     "Deliveries",
@@ -66,6 +68,7 @@ __all__ = [
     "Feeds",
     "Flags",
     "FormReading",
+    "HouseRules",
     "Inbox",
     "Invitations",
     "Jobs",

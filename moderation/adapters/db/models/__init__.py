@@ -17,6 +17,7 @@ from moderation.adapters.db.models.base import (
     ROLLS_IN,
     SPENT,
     UNFINISHED,
+    UNRETIRED,
     WAITING,
     Base,
 )
@@ -31,6 +32,7 @@ from moderation.adapters.db.models.judging import (
     SiteModelRow,
 )
 from moderation.adapters.db.models.people import InvitationRow, PersonRow, RoleRow, SessionRow, WorkplaceRow
+from moderation.adapters.db.models.rules import CannedNoteRow, HouseRuleRow, WordingRow
 from moderation.adapters.db.models.sites import ApiKeyRow, FeedRow, ListingRow, OnceRow, PolicyRow, SiteRow, ThreadRow
 from moderation.adapters.db.models.telling import (
     AttemptRow,
@@ -63,6 +65,7 @@ __all__ = [
     "SPENT",
     "TENANT_TABLES",
     "UNFINISHED",
+    "UNRETIRED",
     "WAITING",
     "ApiKeyRow",
     "AttemptRow",
@@ -70,6 +73,7 @@ __all__ = [
     "AuthorMailRow",
     "BanRow",
     "Base",
+    "CannedNoteRow",
     "CommentRow",
     "DecisionRow",
     "DeliveryRow",
@@ -79,6 +83,7 @@ __all__ = [
     "FeedRow",
     "FlagRow",
     "FollowRow",
+    "HouseRuleRow",
     "InvitationRow",
     "JobRow",
     "ListingRow",
@@ -99,6 +104,7 @@ __all__ = [
     "StanceRow",
     "ThreadRow",
     "WaveRow",
+    "WordingRow",
     "WorkplaceRow",
 ]
 
@@ -134,6 +140,9 @@ TENANT_TABLES = (
     "ban",
     "note",
     "listing",
+    "house_rule",
+    "wording",
+    "canned_note",
     "feed",
 )
 """Tables of which each row belongs to one site; on PostgreSQL row-level security shows it to that site alone."""

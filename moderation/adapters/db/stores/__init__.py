@@ -17,6 +17,7 @@ from moderation.adapters.db.stores.notes import SqlNotes
 from moderation.adapters.db.stores.notices import SqlNotices
 from moderation.adapters.db.stores.people import SqlPeople
 from moderation.adapters.db.stores.portraits import SqlPortraits
+from moderation.adapters.db.stores.rules import SqlCannedNotes, SqlHouseRules
 from moderation.adapters.db.stores.sites import SqlKeys, SqlSites
 from moderation.adapters.db.stores.threads import SqlThreads
 from moderation.adapters.db.stores.waves import SqlWaves
@@ -26,6 +27,7 @@ __all__ = [
     "SqlAudit",
     "SqlAuthorMails",
     "SqlBans",
+    "SqlCannedNotes",
     "SqlComments",
     "SqlDeliveries",
     "SqlEchoes",
@@ -33,6 +35,7 @@ __all__ = [
     "SqlEvents",
     "SqlFeeds",
     "SqlFlags",
+    "SqlHouseRules",
     "SqlInvitations",
     "SqlJobs",
     "SqlKeys",
