@@ -75,7 +75,9 @@ def add(site_name: str, *, as_json: bool, **choices: Any) -> None:
 @click.option("--text", help="What authors read below the title.")
 @click.option("--guidance", help="For moderators alone, with examples.")
 @click.option("--reason", "reasons", multiple=True, help="In place of those it had; repeatable.")
-@click.option("--position", type=click.IntRange(1), help="Its place; the first is cited where no reason says otherwise.")
+@click.option(
+    "--position", type=click.IntRange(1), help="Its place; the first is cited where no reason says otherwise."
+)
 @click.option("--active/--resting", default=None, help="Whether it may be cited.")
 @as_json
 def set_(site_name: str, code: str, *, as_json: bool, **choices: Any) -> None:

@@ -23,7 +23,7 @@ STARTERS: Final = (
         "For what is aimed at a person here: another commenter, the writer of the article, somebody it is about.\n"
         "Rejected: “You are an idiot.” “Only a fool can write this.”\n"
         "Not rejected: “This argument is nonsense.” “The council has failed.” Sharp words about a thing or an office.\n"
-        "Where one sentence of a good comment is at fault, say in a note which one it is, and invite them to send the rest.",
+        "Where one sentence of a good comment is at fault, say in a note which; they may send the rest again.",
         ("toxicity", "obscene-words", "flagged"),
     ),
     Starter(
@@ -41,17 +41,17 @@ STARTERS: Final = (
         "Stay on the topic",
         "Comments belong to the article above them, or to the comment that they answer.",
         "For what would be as much out of place under any other article.\n"
-        "Rejected: a complaint about delivery under a concert review; the same grievance under every article.\n"
-        "Not rejected: a wider thought that begins at the article. Where a thread drifts, reject what comes next rather "
-        "than everything before it.",
+        "Rejected: a complaint about delivery under a concert review; one grievance everywhere.\n"
+        "Not rejected: a wider thought that begins at the article. Where a thread drifts, reject what comes next "
+        "rather than everything before it.",
         ("off-topic",),
     ),
     Starter(
         "no-personal-data",
         "No personal data",
         "Do not publish addresses, telephone numbers or other private facts of anybody, your own included.",
-        "For whatever would let a stranger find or harass somebody: a home, a number, a work place, a family member, health.\n"
-        "Rejected: “He lives at …”, a number plate with a name, one’s own telephone number.\n"
+        "For whatever would let a stranger find or harass somebody: a home, a number, a work place, health.\n"
+        "Rejected: “He lives at …”, a number plate with a name, the writer's own telephone number.\n"
         "Not rejected: what is public about somebody in their office.\n"
         "Reject at once and talk later; offer to publish it without the fact.",
         ("personal-data",),
@@ -82,14 +82,14 @@ STARTERS: Final = (
         "Write under one name, and say a thing once. Who agrees with themselves under other names is not published.",
         "For one person under several names, and for the same text again and again.\n"
         "Not rejected: a changed name, a correction of what was sent before.\n"
-        "The author’s page shows under which names an address wrote; a shared network alone proves nothing.",
+        "The page of an author shows under which names an address wrote; a shared network alone proves nothing.",
         ("sockpuppet",),
     ),
     Starter(
         "readable",
         "Write so that others can read it",
         "Comments in capitals throughout, without sense, or in a language that is not spoken here are not published.",
-        "For what nobody gains anything from reading. Mistakes in spelling are no reason, and neither is plain language.\n"
+        "For what nobody gains anything from reading. Mistakes in spelling are no reason, nor is plain language.\n"
         "Before you reject a language that you do not read, ask whether a colleague does.",
         ("unscored-language", "word-list"),
     ),

@@ -23,7 +23,7 @@ def keep(deps: Deps, site_id: UUID, title: str, text: str, *, note_id: UUID | No
     Raises Invalid with every fault, NotFound for one of another site, and Conflict where there are too many.
     """
     faults: list[Fault] = []
-    fit = [_fit("/title", parse_title, title, faults), _fit("/text", parse_text, text, faults)]
+    called, words = _fit("/title", parse_title, title, faults), _fit("/text", parse_text, text, faults)
     if faults:
         raise Invalid(faults)
     with deps.uow(site_id) as uow:
@@ -33,7 +33,7 @@ def keep(deps: Deps, site_id: UUID, title: str, text: str, *, note_id: UUID | No
             raise NotFound("There is no such canned note.")
         if note_id is None and len(kept) >= MOST_CANNED:
             raise Conflict(f"There are {MOST_CANNED} of them here; remove one first.", code="too-many-canned-notes")
-        made = CannedNote(note_id or deps.new_id(), site_id, *fit, deps.now())
+        made = CannedNote(note_id or deps.new_id(), site_id, called, words, deps.now())
         uow.canned_notes.keep(made)
         note(deps, uow, Act.CANNED_NOTE_SAVED, [site_id], subject=made.id, title=made.title)
         uow.commit()

@@ -42,7 +42,9 @@ def named(uow: Uow, site_id: UUID, action: Action, rule: str | None, public_note
     Raises Invalid for a rule that is not in force here, and for either where nothing is refused.
     """
     faults = [
-        Fault(pointer, "nothing-refused", "Only where a comment is rejected or called spam is there anything to explain.")
+        Fault(
+            pointer, "nothing-refused", "Only where a comment is rejected or called spam is there anything to explain."
+        )
         for pointer, typed in (("/rule", rule), ("/public_note", public_note))
         if typed and action.status not in REFUSED
     ]

@@ -169,7 +169,7 @@ def _place(uow: Uow, moved: HouseRule, position: int) -> None:
 
 
 def _note_saved(deps: Deps, uow: Uow, rule: HouseRule) -> None:
-    told = {"code": rule.code, "version": rule.version, "active": rule.active}
+    told: dict[str, Any] = {"code": rule.code, "version": rule.version, "active": rule.active}
     note(deps, uow, Act.RULE_SAVED, [rule.site_id], subject=rule.id, **told)
 
 

@@ -2,7 +2,6 @@
 
 import { reading, watch } from "./company.js";
 import { explain } from "./explain.js";
-import { swipe } from "./swipe.js";
 
 const AHEAD = 2;
 const ACTIONS = { f: "approve", d: "reject", s: "spam", h: "hold" };
@@ -337,7 +336,6 @@ function insert(html) {
 }
 
 watch({ desk, lines, insert });
-swipe(place, decide);
 
 const at = lines.findIndex((line) => line.classList.contains("current"));
 lines.slice(at + 1, at + 1 + AHEAD).forEach((line) => fetched(line.dataset.id).catch(() => {}));

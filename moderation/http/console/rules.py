@@ -1,7 +1,7 @@
 """What a site asks of its commenters, for its owners: house rules, their versions, and canned notes."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from flask import Blueprint, Response, request
@@ -36,6 +36,14 @@ MAPPABLE: Final = {code: label for code, label in REASONS.items() if code not in
 """Reasons that say something of the comment, for which a rule may be chosen beforehand."""
 TYPED: Final = ("title", "text", "guidance", "others")
 NOTHING: Final = {**dict.fromkeys(TYPED, ""), "reasons": ()}
+
+
+class Note(NamedTuple):
+    """A canned note that could not be kept: which one it was to be, what was typed, and what is wrong with it."""
+
+    id: UUID | None
+    typed: Mapping[str, str]
+    faults: Mapping[str, str]
 
 
 @blueprint.get("")
@@ -118,7 +126,7 @@ def keep_note(site_id: UUID, note_id: UUID | None = None) -> ResponseReturnValue
         canned_notes.keep(deps(), site.id, typed["title"], typed["text"], note_id=note_id)
         return "Kept."
 
-    return _done(site, act, lambda faults, status: _listed(site, note=typed, at=note_id, faults=faults, status=status))
+    return _done(site, act, lambda faults, status: _listed(site, note=Note(note_id, typed, faults), status=status))
 
 
 @blueprint.post("/canned/<uuid:note_id>/remove")
@@ -148,8 +156,7 @@ def _listed(
     site: Site,
     *,
     typed: Mapping[str, Any] | None = None,
-    note: Mapping[str, str] | None = None,
-    at: UUID | None = None,
+    note: Note | None = None,
     faults: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
@@ -164,8 +171,7 @@ def _listed(
         canned=canned_notes.listed(deps(), site.id),
         reasons=MAPPABLE,
         typed=typed or NOTHING,
-        note=(note if at is None else None) or {"title": "", "text": ""},
-        at=at,
+        wrong=note,
         faults=faults or {},
         now=deps().now(),
     )

@@ -12,9 +12,9 @@ from moderation.domain.person import Role
 from moderation.domain.policy import Reason
 from moderation.domain.signal import SCORED, Signal
 from moderation.domain.wave import LISTED, Stance
+from moderation.http.console.citing import choices
 from moderation.http.console.gate import person
 from moderation.http.console.known import told_beside
-from moderation.http.console.citing import choices
 from moderation.http.console.marking import pieces
 from moderation.http.console.meanings import COUNTED, DONE, meaning
 from moderation.http.context import deps

@@ -67,8 +67,8 @@ class DecisionMade(Shape):
     note: str = Field("", max_length=1000, description="For other moderators; never published.")
     rule: Code | None = Field(
         None,
-        description="The code of the house rule that is not kept, with `reject` and `spam`. Without it a rejection cites "
-        "the one that its reasons choose.",
+        description="The code of the house rule that is not kept, with `reject` and `spam`. Without it a rejection "
+        "cites the one that its reasons choose.",
     )
     public_note: str = Field("", max_length=PUBLIC_NOTE_MAX, description="For the author, with `reject` and `spam`.")
 

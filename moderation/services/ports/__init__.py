@@ -13,8 +13,8 @@ from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, W
 from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
 from moderation.services.ports.outside import Limits, Post, Proofs, Ring, Say, Seals, Send, Vault
 from moderation.services.ports.people import Bans, Invitations, Notes, People, Portraits, Workplaces
-from moderation.services.ports.scorers import Learner, Remotes, RemoteScorer, Scorer, SiteModel
 from moderation.services.ports.rules import CannedNotes, HouseRules
+from moderation.services.ports.scorers import Learner, Remotes, RemoteScorer, Scorer, SiteModel
 from moderation.services.ports.sites import Feeds, Keys, Listings, Sites, Threads
 from moderation.services.ports.telling import AuthorMails, Deliveries, Endpoints, Events, Mailboxes, Notices
 from moderation.services.ports.units import Inbox, Uow, Views

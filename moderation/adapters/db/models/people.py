@@ -8,7 +8,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
-    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -93,7 +92,3 @@ class WorkplaceRow(Base):
     """A keyed hash of what a sample was drawn from."""
     sampled_at: Mapped[datetime | None]
     sample_until: Mapped[datetime | None]
-    blur: Mapped[bool] = mapped_column(server_default=false())
-    """Whether slurs and threats are blurred until they are looked at."""
-    spacing: Mapped[int] = mapped_column(server_default="0")
-    """Of so many cards in a row one at most is severe, where that can be; 0 leaves the order as it is."""

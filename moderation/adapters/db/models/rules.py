@@ -14,9 +14,7 @@ class HouseRuleRow(Base):
 
     __tablename__ = "house_rule"
     __table_args__ = (
-        Index(
-            "ix_house_rule_code", "site_id", "code", unique=True, postgresql_where=UNRETIRED, sqlite_where=UNRETIRED
-        ),
+        Index("ix_house_rule_code", "site_id", "code", unique=True, postgresql_where=UNRETIRED, sqlite_where=UNRETIRED),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))

@@ -1,4 +1,4 @@
-"""Rejections cite a house rule and may carry a note to the author; people say how severe words are shown to them."""
+"""Rejections cite a house rule and may carry a note to the author."""
 
 from collections.abc import Sequence
 
@@ -50,7 +50,7 @@ BEFORE = ("note", "salt")
 
 
 def upgrade() -> None:
-    """Go forward; no site has rules before it writes or takes over some, and nothing is blurred or spaced out."""
+    """Go forward; no site has rules before it writes or takes over some."""
     _rules()
     op.create_table(
         "canned_note",
@@ -67,8 +67,6 @@ def upgrade() -> None:
         op.add_column(table, sa.Column("public_note", sa.String(), server_default="", nullable=False))
     op.add_column("stance", sa.Column("cites", JSON, nullable=True))
     op.add_column("event", sa.Column("rule", sa.String(length=64), nullable=True))
-    op.add_column("workplace", sa.Column("blur", sa.Boolean(), server_default=sa.false(), nullable=False))
-    op.add_column("workplace", sa.Column("spacing", sa.Integer(), server_default="0", nullable=False))
     _keep((*BEFORE, "public_note"))
     if op.get_bind().dialect.name == "postgresql":
         for table in TABLES:
@@ -89,8 +87,14 @@ def _rules() -> None:
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_house_rule_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_house_rule")),
     )
-    unique = {"unique": True, "postgresql_where": UNRETIRED, "sqlite_where": UNRETIRED}
-    op.create_index("ix_house_rule_code", "house_rule", ["site_id", "code"], **unique)
+    op.create_index(
+        "ix_house_rule_code",
+        "house_rule",
+        ["site_id", "code"],
+        unique=True,
+        postgresql_where=UNRETIRED,
+        sqlite_where=UNRETIRED,
+    )
     op.create_table(
         "wording",
         sa.Column("rule_id", sa.Uuid(), nullable=False),
@@ -119,8 +123,6 @@ def _keep(erasable: Sequence[str]) -> None:
 def downgrade() -> None:
     """Go back; what was cited stands in the records still, and nobody can read its words any more."""
     _keep(BEFORE)
-    for column in ("spacing", "blur"):
-        op.drop_column("workplace", column)
     op.drop_column("event", "rule")
     op.drop_column("stance", "cites")
     for table in ("stance", "decision"):
