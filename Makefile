@@ -1,7 +1,7 @@
 # Everything happens inside this folder: .venv/ holds the tools, var/ holds the data of `make run`.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test faults soak lint fix bench bench-scale bench-scaleout bench-webhooks bench-peers bench-scorers models simulate-site migration screenshots lock clean
+.PHONY: help setup run test faults soak lint fix bench bench-scale bench-scaleout bench-webhooks bench-peers bench-scorers bench-widget models simulate-site messages migration screenshots lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
@@ -65,11 +65,18 @@ bench-peers: $(DEV)  ## Measure posting and reading beside Isso, which is fetche
 bench-scorers: $(DEV)  ## Measure every tier of the scorers beside a peer, which is fetched into var/; ARGS="--write".
 	@PYTHONPATH=tests $(BIN)/python -m bench.scorers $(ARGS)
 
+bench-widget: $(DEV)  ## Measure the first painting of a hundred comments in Chromium; ARGS="--write".
+	@$(BIN)/python tests/browser.py
+	@PYTHONPATH=tests $(BIN)/python -m bench.widget $(ARGS)
+
 models: $(DEV)  ## Train the models that ship anew from DATA=../shared/data; ARGS=--encoder trains the encoder too, OUT=… leaves them elsewhere.
 	$(BIN)/lychgate train --data "$(DATA)/train" --out "$(OUT)" --version "$(VERSION)" --seed $(SEED) $(ARGS)
 
 simulate-site: $(DEV)  ## Simulate a new site that learns, and draw it into the docs; DATA=FOLDER with train/.
 	@PYTHONPATH=tests $(BIN)/python -m bench.newcomer --data "$(DATA)" $(ARGS)
+
+messages: $(DEV)  ## Bring the message files of the desk up to its texts; what is left to translate is listed.
+	@$(BIN)/python scripts/messages.py
 
 migration: $(DEV)  ## Start a migration from what changed in the models; NAME="what it does".
 	@$(BIN)/python scripts/migration.py "$$NAME"

@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.logs import configure
 from config.settings import Settings
-from moderation.http import admission, cors, docs, guard, health, measure, paper, problems
+from moderation.http import admission, cors, docs, guard, health, measure, packed, paper, problems
 from moderation.http.compat import rest, wordpress
 from moderation.http.console.beside import Beside
 from moderation.http.context import Web
@@ -32,7 +32,7 @@ from moderation.http.v1 import (
     users,
     webhooks,
 )
-from moderation.wiring import build, readiness
+from moderation.wiring import build, keep, readiness
 
 BLUEPRINTS: Final = (
     intake.blueprint,
@@ -89,6 +89,7 @@ def create_app(web: Web, *, trusted_proxies: int = 0) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.after_request(_dress)
+    app.after_request(packed.pack)
     app.wsgi_app = Standing(Beside(app.wsgi_app, web), web)  # type: ignore[method-assign, assignment]
     if trusted_proxies:
         proxies: dict[str, Any] = dict.fromkeys(("x_for", "x_proto", "x_host"), trusted_proxies)
@@ -101,6 +102,7 @@ def application() -> Flask:
     settings = Settings.load()
     configure(settings.log_level)
     deps = build(settings)
+    keep(deps, script.current().edition)
     token = settings.metrics_token
     web = Web(
         deps,

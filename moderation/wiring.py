@@ -1,6 +1,7 @@
 """The one place where parts are chosen: settings go in, `Deps` comes out."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -21,9 +22,11 @@ from moderation.adapters.reach import Reach
 from moderation.adapters.seals import Seals
 from moderation.adapters.tokens import claims_of
 from moderation.adapters.vault import Vault
+from moderation.domain.edition import Edition
 from moderation.domain.errors import TemporaryFailure
 from moderation.domain.signal import SCORED
 from moderation.domain.wordlist import WordList
+from moderation.services import editions
 from moderation.services.ports import RENDER, Deps, Inbox, Learner, Limits, Post, Remotes, Ring, Scorer, Send
 
 if TYPE_CHECKING:
@@ -52,6 +55,7 @@ def build(
     return Deps(
         uow=database.uow,
         reading=database.reading,
+        snapshot=database.snapshot,
         views=database.views,
         inbox=inbox(database),
         scorers=scorers or {},
@@ -212,6 +216,12 @@ def celery_settings(broker_url: str) -> dict[str, Any]:
         "task_serializer": "json",
         "accept_content": ["json"],
     }
+
+
+def keep(deps: Deps, edition: Edition) -> None:
+    """Keep the widget of this release for pages that pin it; where the database is away, at the next start."""
+    with suppress(TemporaryFailure, DatabaseError):
+        editions.keep(deps, edition)
 
 
 def readiness(deps: Deps) -> dict[str, str]:

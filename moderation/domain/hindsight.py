@@ -7,7 +7,7 @@ from typing import Final
 from moderation.domain.ban import Effect
 from moderation.domain.comment import Status
 from moderation.domain.decision import HUMAN, Actor, Decision
-from moderation.domain.observation import EFFECT_OF, Past
+from moderation.domain.observation import EFFECT_OF, WAVE, Past
 
 REFUSED: Final = frozenset({Status.SPAM, Status.REJECTED})
 WORDS: Final = REFUSED | {Status.APPROVED}
@@ -21,7 +21,7 @@ class Hindsight:
     first: Decision | None
     """What policy decided before anybody else had a say; None where a person was quicker."""
     past: Past
-    """What had happened before that, and whether its author was banned then."""
+    """What had happened before that, whether its author was banned then, and what was decided of others alike."""
     word: Status | None
     """Approved, spam or rejected, as a person left it; None where no person judged it."""
 
@@ -43,6 +43,7 @@ def past_of(decisions: Iterable[Decision], *, approved_before: int) -> Past:
     """Say what policy knows of a comment after these decisions, oldest first."""
     reviewed = overruled = edited = False
     barred: tuple[Effect, ...] = ()
+    wave: Status | None = None
     by = {}
     for decision in decisions:
         by[decision.id] = decision.by
@@ -51,7 +52,21 @@ def past_of(decisions: Iterable[Decision], *, approved_before: int) -> Past:
         overruled |= decision.undoes is not None and by.get(decision.undoes) is Actor.POLICY
         if decision.by is Actor.POLICY:
             barred = tuple(EFFECT_OF[code] for code in decision.reasons if code in EFFECT_OF)
-    return Past(approved_before, reviewed=edited and reviewed, overruled=overruled, barred=barred)
+            wave = followed(decision)
+    told = None if overruled else wave
+    return Past(approved_before, reviewed=edited and reviewed, overruled=overruled, barred=barred, wave=told)
+
+
+def followed(decision: Decision) -> Status | None:
+    """Give what a person had decided of a wave, where policy followed it in this decision.
+
+    Another rule may have been stricter, so that the outcome of the decision says less than its evidence.
+    """
+    if decision.stance is None:
+        return None
+    fired = (decision.evidence or {}).get("fired", ())
+    told = (Status(reason["outcome"]) for reason in fired if reason["code"] == WAVE)
+    return next(told, decision.status)
 
 
 def _written_at(decisions: Sequence[Decision]) -> int:

@@ -35,6 +35,14 @@ class Member:
     email: SecretEmail | None = field(default=None, repr=False)
     token_id: str | None = field(default=None, repr=False)
     """Names a token that is good for one comment; None for one that is good until it ends."""
+    is_over: bool = False
+    """Whether the token has ended: nothing new is taken in for it, and what was answered before is answered again."""
+
+    def current(self) -> "Member":
+        """Give the member, unless their token has ended: raises Unauthenticated then."""
+        if self.is_over:
+            raise Unauthenticated("This sign-in is over; get a new token.", code="member-token-expired")
+        return self
 
 
 def new_member_secret() -> str:
@@ -43,15 +51,18 @@ def new_member_secret() -> str:
 
 
 def member_of(claims: Mapping[str, Any], site_key: str, now: datetime) -> Member:
-    """Read who somebody is from claims (RFC 7519) that the site signed; raises Unauthenticated and says why not."""
+    """Read who somebody is from claims (RFC 7519) that the site signed; raises Unauthenticated and says why not.
+
+    A token that has ended still says who it was made for.
+    """
     _for_this_site(claims, site_key)
-    _in_time(claims, now.timestamp())
+    is_over = _is_over(claims, now.timestamp())
     name = _fit("name", lambda: clean_name(_text(claims, "name")))
     email = _fit("email", lambda: SecretEmail.parse(_text(claims, "email"))) if claims.get("email") else None
     token_id = _id(claims, "jti") if claims.get("jti") is not None else None
     if not name:
         raise _refusal("name")
-    return Member(_id(claims, "sub"), name, email, token_id)
+    return Member(_id(claims, "sub"), name, email, token_id, is_over)
 
 
 def _for_this_site(claims: Mapping[str, Any], site_key: str) -> None:
@@ -62,8 +73,8 @@ def _for_this_site(claims: Mapping[str, Any], site_key: str) -> None:
         raise _refusal("iss")
 
 
-def _in_time(claims: Mapping[str, Any], now: float) -> None:
-    """Refuse what is over, has not begun, or lasts too long; a minute is left for clocks that differ."""
+def _is_over(claims: Mapping[str, Any], now: float) -> bool:
+    """Say whether a token has ended; refuse what has not begun, or lasts too long; clocks may differ by a minute."""
     skew = SKEW.total_seconds()
     issued, ends, begins = _moment(claims, "iat"), _moment(claims, "exp"), _moment(claims, "nbf", claims.get("iat"))
     if not 0 < ends - issued <= LASTING.total_seconds():
@@ -72,8 +83,7 @@ def _in_time(claims: Mapping[str, Any], now: float) -> None:
         raise _refusal("iat")
     if begins > now + skew:
         raise _refusal("nbf")
-    if now >= ends + skew:
-        raise Unauthenticated("This sign-in is over; get a new token.", code="member-token-expired")
+    return now >= ends + skew
 
 
 def _moment(claims: Mapping[str, Any], claim: str, otherwise: Any = None) -> float:

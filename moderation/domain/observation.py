@@ -15,6 +15,8 @@ WORD_LIST: Final = "word-list"
 LINK_LIST: Final = "link-list"
 LISTED_WEBSITE: Final = "listed-website"
 OBSCENE_WORDS: Final = "obscene-words"
+WAVE: Final = "wave"
+"""The reason of what a person decided of others that say nearly the same."""
 DETAILS: Final = {
     WORD_LIST: "A word on this site's list.",
     LINK_LIST: "A link on this site's list.",
@@ -84,7 +86,7 @@ def weigh(
     """
     seen = judge([*signals, *observe(comment, policy, past, obscene)], policy)
     more = [BARRING[effect] for effect in past.barred]
-    verdict = seen.also([*more, Reason("wave", past.wave, "any")] if past.wave else more)
+    verdict = seen.also([*more, Reason(WAVE, past.wave, "any")] if past.wave else more)
     if past.overruled and verdict.outcome is Status.APPROVED:
         return verdict.also([Reason("undone", Status.HELD, "any")])
     if comment.unproven and verdict.outcome is Status.APPROVED:

@@ -55,6 +55,8 @@ class Person:
     recovery: tuple[str, ...] = ()
     email: bytes | None = field(default=None, repr=False)
     """Where links for a new password go; sealed, and only the vault opens it."""
+    language: str | None = None
+    """The one that the desk speaks to them; None leaves it to their browser."""
 
     def role_at(self, site_id: UUID) -> Role | None:
         """Say what this person is on a site; None where they are nobody."""

@@ -15,6 +15,7 @@ from moderation.domain.scope import ApiKey, Scope
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
 from moderation.http.kept import Pages
+from moderation.http.scripted import Script
 from moderation.http.shared import Shared
 from moderation.services import sites, threads
 from moderation.services.ports import Deps
@@ -42,6 +43,8 @@ class Web:
     pages: Pages = field(default_factory=Pages)
     looks: Shared[Thread | None] = field(default_factory=Shared)
     """What many readers of one page ask at the same time is asked once."""
+    editions: dict[str, Script] = field(default_factory=dict)
+    """Former editions of the widget that pages asked for here; they never change, and are few."""
     places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(PLACES))
     """Taken while something is brought. The server gives each request a thread for as long as it takes, so that
     a rush, or senders who never finish, would take them all, and nobody could read or be refused either."""

@@ -12,11 +12,14 @@ from moderation.domain.site import Site
 from moderation.domain.text import Unfit
 from moderation.domain.thread import thread_key
 from moderation.http.context import deps
+from moderation.http.signed_in import seated
 from moderation.http.submission import Submission
 from moderation.http.words import fault_sentence
 
 TYPED: Final = ("text", "name", "email", "website", "notify", "notify_decision")
 CARRIED: Final = ("thread", "thread_url", "thread_title", "parent", "receipt")
+GIVEN: Final = frozenset({"name", "email"})
+"""What a site says of its members, who type it no more."""
 STILL_GOOD: Final = (FormToken.SOUND, FormToken.YOUNG)
 
 
@@ -38,6 +41,8 @@ class ReplyForm:
     """The name of whoever wrote the comment that this one answers."""
     tells: bool = False
     """Whether authors may be told by mail."""
+    member: str | None = None
+    """The name of whoever is signed in at the site, and types none."""
 
 
 def reply_form(
@@ -50,20 +55,24 @@ def reply_form(
     refusal: str | None = None,
     answers: str | None = None,
 ) -> ReplyForm:
-    """Make the form for a page, with everything that is in it already."""
+    """Make the form for a page, with everything that is in it already; a member's token, as long as it counts."""
+    member = seated(site, sent.member)
     lost = {fault.pointer.removeprefix("/") for fault in faults if fault.code == "parent-not-found"}
     carried = {name: _shown(getattr(sent, name)) for name in CARRIED if getattr(sent, name) and name not in lost}
+    if member and sent.member:
+        carried["member"] = sent.member
     return ReplyForm(
         action=url_for("intake.submit", pk=site.key),
         language=language,
         token=_token(site, sent),
-        required=frozenset((*site.required, "text")),
+        required=frozenset((*site.required, "text")) - (GIVEN if member else frozenset()),
         typed={name: _shown(getattr(sent, name)) for name in TYPED},
         hidden={**carried, "redirect_to": redirect_to, "lang": language},
         faults=_by_field(faults, language),
         refusal=refusal,
         answers=answers,
-        tells=site.tell_authors and deps().may_post,
+        tells=site.tell_authors and deps().may_post and not member,
+        member=member.name if member else None,
     )
 
 

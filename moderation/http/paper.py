@@ -1,8 +1,10 @@
 """Paper: what our pages are printed on. Templates that escape, assets under a name of their content, a tight policy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from functools import cache, partial
+from gettext import NullTranslations
 from hashlib import blake2b
 from importlib.resources import files
 from typing import Any, Final
@@ -38,6 +40,7 @@ def page(
     form_targets: Sequence[str] = (),
     frame_ancestors: Sequence[str] | None = None,
     negotiated: bool = False,
+    spoken: Callable[[str], NullTranslations] = words.translations,
     **facts: Any,
 ) -> Response:
     """Print a page in a language; everything in `facts` is escaped, and nothing inline runs.
@@ -45,8 +48,9 @@ def page(
     A browser holds a form to `form-action` after a redirect too, so the page names the origins
     to which its form may lead. It goes into frames on the origins that it names and on ours; where
     it names none, nowhere. Where the language was the browser's to choose, caches are told so.
+    `spoken` gives the sentences of a language, where they are not those of our public pages.
     """
-    text = _environment(language).get_template(name).render(language=language, **facts)
+    text = _environment(language, spoken).get_template(name).render(language=language, **facts)
     frames = "'none'" if frame_ancestors is None else " ".join(("'self'", *frame_ancestors))
     targets = " ".join(("'self'", *form_targets))
     policy = f"{POLICY}; frame-ancestors {frames}; form-action {targets}"
@@ -67,6 +71,11 @@ def lately(step: timedelta, language: str) -> str:
     if abs(step) < timedelta(minutes=1):
         return words.say(language, words.SAID["now"])
     return format_timedelta(step, add_direction=True, locale=language)
+
+
+def measure(value: float, language: str) -> str:
+    """Write what was measured with at most four digits that count, as the language writes numbers."""
+    return format_decimal(Decimal(f"{value:.4g}"), format="0.################", locale=language)
 
 
 def initial(name: str) -> str:
@@ -101,7 +110,7 @@ def _edition() -> str:
 
 
 @cache
-def _environment(language: str) -> Environment:
+def _environment(language: str, spoken: Callable[[str], NullTranslations]) -> Environment:
     environment = Environment(
         loader=PackageLoader("moderation.http"),
         autoescape=True,
@@ -110,11 +119,13 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_gettext_translations(words.translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(spoken(language), newstyle=True)  # type: ignore[attr-defined]
     environment.globals["asset_url"] = asset_url
     environment.filters["moment"] = partial(format_datetime, format="long", locale=language)
     environment.filters["ago"] = partial(format_timedelta, add_direction=True, locale=language)
     environment.filters["lately"] = partial(lately, language=language)
     environment.filters["initial"] = initial
     environment.filters["number"] = partial(format_decimal, locale=language)
+    environment.filters["share"] = partial(format_decimal, format="0.00", locale=language)
+    environment.filters["measure"] = partial(measure, language=language)
     return environment

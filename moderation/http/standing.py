@@ -15,12 +15,11 @@ from moderation.domain.errors import ModerationError
 from moderation.http import measure
 from moderation.http.context import Web
 from moderation.http.kept import Headers, Kept, Shown
+from moderation.http.packed import SHOWS, unpacks
 
-SHOWS: Final = "lychgate.shows"
-"""Under this name a view says in the environment of its request what its answer shows."""
 ROUTE: Final = "/v1/sites/<pk>/comments"
 BEGINNING, _, ENDING = ROUTE.partition("<pk>")
-OF_CONTENT: Final = frozenset({"content-type", "content-length", "link"})
+OF_CONTENT: Final = frozenset({"content-type", "content-length", "content-encoding", "link"})
 """Headers that go with what is not sent twice."""
 Environment = dict[str, Any]
 Start = Callable[..., Any]
@@ -88,7 +87,8 @@ def _asked(environ: Environment) -> str | None:
         return None
     if environ["REQUEST_METHOD"] != "GET" or "HTTP_AUTHORIZATION" in environ:
         return None
-    return repr((path, environ.get("QUERY_STRING"), environ.get("HTTP_ORIGIN")))
+    packed = unpacks(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    return repr((path, environ.get("QUERY_STRING"), environ.get("HTTP_ORIGIN"), packed))
 
 
 def _has_it(environ: Environment, headers: Headers) -> bool:
@@ -96,7 +96,11 @@ def _has_it(environ: Environment, headers: Headers) -> bool:
     theirs = environ.get("HTTP_IF_NONE_MATCH")
     if not theirs:
         return False
-    return any(parse_etags(theirs).contains_weak(value.strip('"')) for name, value in headers if name == "ETag")
+    return any(
+        parse_etags(theirs).contains_weak(value.removeprefix("W/").strip('"'))
+        for name, value in headers
+        if name == "ETag"
+    )
 
 
 def _named(headers: Headers) -> Headers:

@@ -47,6 +47,9 @@ class Submission(Shape):
         None, description="`none`, `each` or `daily`: mail about replies, if the site tells authors, once confirmed."
     )
     notify_decision: str | None = Field(None, description="`yes` or `no`: one mail about what becomes of the comment.")
+    member: str | None = Field(
+        None, description="For forms: the site's token for whoever is signed in there. Programs send it in a header."
+    )
     form_token: str | None = Field(None, description="From the form that was shown; says how long it was open.")
     proof: str | None = Field(None, description="The solution of a challenge, in base64, where the site asks for one.")
     subject: str | None = Field(None, description="Leave it empty: people do not see this field.")
@@ -98,7 +101,7 @@ def arrival_of(sent: Submission, site: Site, known: Sequence[Fault] = ()) -> Arr
     A member's name and address are those that the site says, whatever was sent; raises
     Unauthenticated for a token that does not count, and for none where one is needed.
     """
-    member, faults, key = signed_in(site), Faults(known), caller().key
+    member, faults, key = signed_in(site, sent.member), Faults(known), caller().key
     arrival = Arrival(
         thread=faults.tried(page_pointer(sent.thread, sent.thread_url), lambda: _page(sent), ""),
         thread_url=_believed_url(site, faults.tried("/thread_url", lambda: _url(sent.thread_url), None)),

@@ -137,9 +137,14 @@ SAID: Final = {
 @cache
 def translations(language: str) -> NullTranslations:
     """Give one language's sentences, read from its `.po` file once."""
+    return read(MESSAGES, language)
+
+
+def read(folder: Path, language: str) -> NullTranslations:
+    """Read the sentences of one language from a folder of `.po` files; English ones are their own."""
     if language == LANGUAGES[0]:
         return NullTranslations()
-    with (MESSAGES / f"{language}.po").open("rb") as file:
+    with (folder / f"{language}.po").open("rb") as file:
         catalog = read_po(file, locale=language, abort_invalid=True)
     packed = BytesIO()
     write_mo(packed, catalog)

@@ -102,9 +102,9 @@ class Replayed(Exception):
 def receive(deps: Deps, site: Site, arrival: Arrival) -> Accepted:
     """Store a reply durably, once; what it returns survives any crash.
 
-    The same request under the same key gets the first answer again. Raises Conflict for
-    a repeated text or a closed thread, Invalid for a parent that cannot be answered, and
-    TooMany for haste, unless it is the haste of repeating oneself.
+    The same request under the same key gets the first answer again, also once its proof or its
+    member's token is over. Raises Conflict for a repeated text or a closed thread, Invalid for a
+    parent that cannot be answered, and TooMany for haste, unless it is the haste of repeating oneself.
     """
     comment = _comment(deps, site, arrival, deps.now())
     body = deps.seals.digest("body", *_body(arrival))
@@ -121,7 +121,15 @@ def _request(deps: Deps, site: Site, arrival: Arrival, body: bytes) -> str | Non
 def _received_once(deps: Deps, site: Site, comment: Comment, arrival: Arrival, body: bytes) -> Accepted:
     try:
         standings = tuple(deps.limits.admit(_limits(deps, site, comment, arrival)))
+        if arrival.member:
+            arrival.member.current()
         comment, arrival = _proven(deps, site, comment, arrival, standings)
+    except (TooMany, Unauthenticated, Invalid):  # Whatever ran out since: what was answered is answered again.
+        earlier = _repeated(deps, site, comment, arrival, body)
+        if earlier is None:
+            raise
+        return _first_answer(deps, comment, earlier)
+    try:
         stored = deps.inbox.accept(site.id, lambda uow: _store(deps, uow, site, comment, arrival, body))
     except Replayed as replay:
         return _first_answer(deps, comment, replay.earlier)
@@ -129,11 +137,6 @@ def _received_once(deps: Deps, site: Site, comment: Comment, arrival: Arrival, b
         if arrival.idempotency_key is None:
             raise
         raise Conflict("The first request under this key is still under way.", code="idempotency-in-progress") from None
-    except TooMany:
-        earlier = _repeated(deps, site, comment, arrival, body)
-        if earlier is None:
-            raise
-        return _first_answer(deps, comment, earlier)
     deps.ring(*bells(_kinds(deps, site, arrival)), Bell.DELIVER)
     return Accepted(stored, standings)
 
@@ -326,7 +329,7 @@ def _same(purpose: str, earlier: Once, body: bytes) -> Once:
 
 
 def _repeated(deps: Deps, site: Site, comment: Comment, arrival: Arrival, body: bytes) -> Once | None:
-    """Look whether somebody in a hurry only says the same thing again."""
+    """Look whether somebody whom nothing new is taken from only says the same thing again."""
     with deps.reading(site.id) as uow:
         for purpose, key in _keys(deps, comment, arrival):
             earlier = uow.once.get(site.id, key)

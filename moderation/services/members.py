@@ -12,7 +12,7 @@ from moderation.services.ports import Deps, Uow
 
 
 def recognise(deps: Deps, site: Site, token: str) -> Member:
-    """Say whom a token names; raises Unauthenticated for one that this site did not sign, or not for now."""
+    """Say whom a token names, also where it is over; raises Unauthenticated for one that this site did not sign."""
     now = deps.now()
     sealed = [site.member_secret] if site.member_secret else []
     if site.old_member_secret and site.old_member_until and now < site.old_member_until:

@@ -13,6 +13,7 @@ from moderation.domain.audit import Act, Doer, Who
 from moderation.domain.errors import Fault, Invalid, NotFound, TemporaryFailure
 from moderation.domain.person import Person, Role, Session, handle, parse_name, parse_password
 from moderation.domain.privacy import customer_key
+from moderation.domain.site import SPOKEN
 from moderation.domain.text import Unfit
 from moderation.services.noting import note
 from moderation.services.ports import Deps, Limit
@@ -101,6 +102,15 @@ def set_password(deps: Deps, person: Person, password: str | None = None) -> tup
         note(deps, uow, Act.PASSWORD_CHANGED, person.sites(), subject=person.id)
         uow.commit()
     return changed, made
+
+
+def choose_language(deps: Deps, person: Person, language: str | None) -> Person:
+    """Keep the language that somebody wants to read at the desk; None, or one that is not spoken, leaves it open."""
+    chosen = language if language in SPOKEN else None
+    with deps.uow(None) as uow:
+        uow.people.keep_language(person.id, chosen)
+        uow.commit()
+    return replace(person, language=chosen)
 
 
 def keep_factors(deps: Deps, was: Person, person: Person) -> Person:

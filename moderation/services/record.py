@@ -27,8 +27,11 @@ class Record:
 
 
 def record(deps: Deps, site_id: UUID, comment_id: UUID) -> Record:
-    """Give the record of a comment, checked; raises NotFound where the site has no such comment."""
-    with deps.reading(site_id) as uow:
+    """Give the record of a comment, checked; raises NotFound where the site has no such comment.
+
+    All of it is read as it was at one moment: what somebody decides meanwhile is no break.
+    """
+    with deps.snapshot(site_id) as uow:
         comment = uow.comments.get(site_id, comment_id)
         if comment is None:
             raise NotFound("There is no such comment.")
@@ -44,20 +47,11 @@ def record(deps: Deps, site_id: UUID, comment_id: UUID) -> Record:
 
 
 def breaks(uow: Uow, comment_ids: Collection[UUID]) -> dict[UUID, Break]:
-    """Say where the records of these comments break; one that changes while it is read is read again."""
-    found, suspects = dict[UUID, Break](), list(comment_ids)
-    while suspects:
-        before, after = _looked(uow, suspects), uow.comments.read(suspects)
-        steady = {comment.id for comment in after if comment == before[comment.id][0]}
-        found |= {one: broken for one, (_, broken) in before.items() if one in steady and broken}
-        suspects = [one for one, (_, broken) in before.items() if one not in steady and broken]
-    return found
-
-
-def _looked(uow: Uow, comment_ids: Sequence[UUID]) -> dict[UUID, tuple[Comment, Break | None]]:
+    """Say where the records of these comments break; whoever asks reads everything as it was at one moment."""
     comments = uow.comments.read(comment_ids)
     decisions, signals = uow.log.of_each(comment_ids), uow.signals.of(comments)
-    return {one.id: (one, first_break(one, decisions[one.id], signals[one.id])) for one in comments}
+    found = {one.id: first_break(one, decisions[one.id], signals[one.id]) for one in comments}
+    return {comment_id: broken for comment_id, broken in found.items() if broken}
 
 
 def _digests(decisions: Sequence[Decision]) -> list[str]:

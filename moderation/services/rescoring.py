@@ -178,7 +178,7 @@ def _waits(comment: Comment) -> bool:
 
 def _renew(uow: Uow, seen: Sequence[tuple[Comment, Sequence[Signal]]]) -> None:
     if seen:
-        uow.signals.renew([(comment, signal) for comment, signals in seen for signal in signals])
+        uow.signals.add([(comment, signal) for comment, signals in seen for signal in signals])
         told = {comment.id: signal.language for comment, signals in seen for signal in signals if signal.language}
         uow.comments.set_languages(told)
 
@@ -190,4 +190,5 @@ def _held(comment: Comment, case: Case, change: Change) -> Ruling | None:
     reasons = after.codes if after.outcome is Status.HELD else (*after.codes, "rescored")
     if not (by_policy and change.is_any) or reasons == comment.reasons:
         return None
-    return Ruling(case.comment.id, case.comment.version, Status.HELD, Actor.POLICY, reasons, verdict=after)
+    seen, stance = case.comment, case.decisions[-1].stance
+    return Ruling(seen.id, seen.version, Status.HELD, Actor.POLICY, reasons, verdict=after, stance=stance)

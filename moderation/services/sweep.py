@@ -7,6 +7,7 @@ from moderation.domain.person import IDLE, LASTING
 from moderation.services.ports import BELL_OF, Bell, Deps
 
 DAY: Final = timedelta(days=1)
+MONTH: Final = timedelta(days=30)
 YEAR: Final = timedelta(days=365)
 AUDITED: Final = timedelta(days=366)
 """The database lets nothing go that is younger than a year, and a year may be a day longer."""
@@ -60,6 +61,14 @@ def purge_bans(deps: Deps) -> int:
     """Forget some of the bans that ended a year ago; say how many there were."""
     with deps.uow(None) as uow:
         gone = uow.bans.purge(deps.now() - YEAR, PURGED)
+        uow.commit()
+    return gone
+
+
+def purge_waves(deps: Deps) -> int:
+    """Forget some of the waves that came to rest a month ago, with what was decided of them; comments stay."""
+    with deps.uow(None) as uow:
+        gone = uow.waves.recede(MONTH, PURGED)
         uow.commit()
     return gone
 

@@ -166,6 +166,7 @@ def take_out(deps: Deps, site_id: UUID, comment_id: UUID) -> Comment:
         alone = begun(deps.new_id(), comment, closed=True)
         uow.waves.add([alone])
         uow.waves.join({comment.id: alone.id})
+        uow.waves.resketch({comment.wave} if comment.wave else ())
         uow.commit()
     return replace(comment, wave=alone.id)
 

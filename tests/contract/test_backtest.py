@@ -6,13 +6,15 @@ from typing import Any, Final
 from uuid import UUID
 
 import pytest
+from desk import hires
 from makers import World
+from test_waves import copy, roll
 
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Action
 from moderation.domain.policy import Policy, parse_policy
 from moderation.domain.share import Share
-from moderation.services import authors, history, review
+from moderation.services import authors, history, review, waves
 from moderation.services.backtest import HELD, PUBLISHED, REFUSED, Backtest, backtest
 from moderation.services.intake import Staff
 from moderation.services.ports import Period
@@ -90,6 +92,17 @@ def test_another_policy_moves_comments_and_nothing_changes(world: World) -> None
     assert (lenient.before.held, lenient.after.held) == (1, 0)
     assert whole(world) == before
     assert sum(scorer.looked for scorer in world.deps.scorers.values()) == looked  # type: ignore[attr-defined]
+
+
+def test_what_followed_a_decision_on_a_wave_would_be_decided_the_same(world: World) -> None:
+    copies = roll(world, 2)
+    wave = world.look(copies[0]).wave
+    assert wave is not None
+    wish = waves.Wish(wave, 0, world.deps.now(), Action.SPAM)
+    waves.decide(world.deps, world.site.id, wish, hires(world, "Ann"))
+    assert world.has(copy(7), thread="later").status is S
+
+    assert moves(tried(world, DEFAULT)) == {(H, H): 2, (S, S): 1}
 
 
 def test_each_policy_is_compared_with_what_people_said(world: World) -> None:

@@ -1,5 +1,8 @@
 """What a site embeds besides the API: the script, what its form asks, the page for a frame, the feeds."""
 
+from dataclasses import replace
+from gzip import decompress
+from random import Random
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, fromstring
 
@@ -7,11 +10,14 @@ import pytest
 from api import Api
 from flask.testing import FlaskClient
 from makers import ORIGIN, World
+from speech import remark
 
+from moderation.domain.edition import UNNAMED, Edition
 from moderation.http.embed import thread
 from moderation.http.embed.feed import ATOM, THR
-from moderation.http.embed.script import script
-from moderation.services import sites
+from moderation.http.embed.script import current
+from moderation.services import editions, sites
+from moderation.wiring import keep
 
 GOOD = {"thread": "article-1", "name": "Ann", "email": "ann@example.com", "text": "A calm remark about the harvest."}
 
@@ -26,18 +32,40 @@ def test_the_script_is_kept_for_ever_under_its_own_name_and_for_any_page(client:
     kept = client.get(urlsplit(pinned["src"]).path, headers={"Accept-Encoding": "gzip"})
     plain = client.get("/embed.js")
 
-    assert (kept.headers["Content-Encoding"], kept.data) == ("gzip", script().packed)
+    assert (kept.headers["Content-Encoding"], kept.data) == ("gzip", current().packed)
     assert "immutable" in kept.headers["Cache-Control"]
     assert "immutable" not in plain.headers["Cache-Control"]
     assert kept.headers["Access-Control-Allow-Origin"] == plain.headers["Access-Control-Allow-Origin"] == "*"
-    assert plain.data == script().body
-    assert pinned["integrity"] == script().integrity
+    assert plain.data == current().body
+    assert pinned["integrity"] == current().integrity
     assert client.get("/embed.js", headers={"If-None-Match": plain.headers["ETag"]}).status_code == 304
+
+
+def test_a_page_that_pinned_a_former_edition_is_given_that_one(world: World, client: FlaskClient) -> None:
+    former = Edition.of(b"const EDITION = '" + UNNAMED + b"'", b'{"en":{"reply":"Say more"}}')
+    altered = replace(former, name="0123456789abcdef")
+    for edition in (former, former, altered):
+        editions.keep(world.deps, edition)
+
+    kept = client.get(f"/embed/{former.name}/embed.js")
+    said = client.get(f"/embed/{former.name}/words?lang=tlh")
+    unsound = client.get(f"/embed/{altered.name}/embed.js")
+
+    assert kept.text == f"const EDITION = '{former.name}'"
+    assert said.json == {"reply": "Say more"}
+    assert all("immutable" in answer.headers["Cache-Control"] for answer in (kept, said))
+    assert (unsound.data, "immutable" in unsound.headers["Cache-Control"]) == (current().body, False)
+
+
+def test_a_web_process_keeps_its_edition_as_it_starts(world: World) -> None:
+    keep(world.deps, current().edition)
+
+    assert editions.find(world.deps, current().name) == current().edition
 
 
 def test_words_come_in_the_language_that_is_asked_for_and_english_otherwise(client: FlaskClient) -> None:
     def reply(language: str) -> str:
-        return str(client.get(f"/embed/{script().edition}/words?lang={language}").json["reply"])
+        return str(client.get(f"/embed/{current().name}/words?lang={language}").json["reply"])
 
     assert [reply(language) for language in ("fr", "tlh", "../en")] == ["Répondre", "Reply", "Reply"]
 
@@ -127,3 +155,18 @@ def ids(entry: Element) -> tuple[str | None, str | None]:
     """Name an entry, and what it answers."""
     answered = entry.find(f"{THR}in-reply-to")
     return entry.findtext(f"{ATOM}id"), answered.get("ref") if answered is not None else None
+
+
+def test_a_thread_is_sent_packed_to_who_unpacks_it(world: World, client: FlaskClient) -> None:
+    for number in range(9):
+        world.has(f"{remark(Random(number))} That was {number}.")  # noqa: S311 (the same remarks again)
+    path = f"/v1/sites/{world.site.key}/comments?thread=article-1"
+    plain = client.get(path)
+
+    packed = [client.get(path, headers={"Accept-Encoding": "gzip"}) for _ in range(2)]
+
+    assert [decompress(answer.data) for answer in packed] == [plain.data] * 2
+    assert [answer.headers["ETag"] for answer in packed] == [f"W/{plain.headers['ETag']}"] * 2
+    assert all("Accept-Encoding" in answer.headers["Vary"] for answer in (plain, *packed))
+    known = {"Accept-Encoding": "gzip", "If-None-Match": packed[0].headers["ETag"]}
+    assert (client.get(path, headers=known).status_code, client.get(path).data) == (304, plain.data)

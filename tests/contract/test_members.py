@@ -114,6 +114,8 @@ def test_a_token_ends_and_one_with_a_name_is_good_for_one_comment(api: Api, send
         (401, "member-token-expired"),
     ]
     assert used.headers["WWW-Authenticate"] == 'Member realm="lychgate"'
+    api.world.clock.forward(minutes=30)
+    assert sends(**once, iat=int(issued.timestamp()), exp=int(issued.timestamp()) + 300).json["id"] == first.json["id"]
 
 
 def test_where_only_members_may_comment_nobody_else_does(api: Api, sends: Sends) -> None:
@@ -141,6 +143,46 @@ def test_where_only_members_may_comment_nobody_else_does(api: Api, sends: Sends)
     assert client.post(f"/{api.site.key}/wp-comments-post.php", data=theme).status_code == 403
     assert sends().status_code == 202
     assert api.post(path, typed).status_code == 202
+
+
+def test_a_form_holds_the_token_in_a_field_and_asks_for_neither_name_nor_address(api: Api, secret: str) -> None:
+    client, path = api.app.test_client(), f"/v1/sites/{api.site.key}/comments"
+    claims = claims_at(api.site.key, api.world.clock(), name="Ann of the house")
+    typed = {"thread": "article-1", "member": signed(claims, secret)}
+
+    empty = client.post(path, data=typed)
+    sent = client.post(path, data={**typed, "text": "By a member.", "name": "The Editor"})
+    theme = {"comment_post_ID": "article-1", "comment": "By a member, from a theme.", "member": typed["member"]}
+    themed = client.post(f"/{api.site.key}/wp-comments-post.php", data={**theme, "author": "The Editor"})
+    api.world.scores()
+    api.world.clock.forward(minutes=10)
+    over = client.post(path, data={**typed, "text": "Written for longer than that."})
+
+    assert (empty.status_code, sent.status_code, themed.status_code) == (422, 303, 302)
+    assert "Ann of the house" in empty.text
+    assert typed["member"] in empty.text
+    assert 'name="email"' not in empty.text
+    listed = api.get(f"{path}?thread=article-1", secret=None).json["items"]
+    assert [item["author"]["name"] for item in listed] == ["Ann of the house"] * 2
+    assert (over.status_code, "Written for longer" in over.text, typed["member"] in over.text) == (401, True, False)
+
+
+def test_the_frame_is_shown_to_a_member_whose_token_is_in_a_body_and_in_no_address(api: Api, secret: str) -> None:
+    first = api.world.has("Who remembers the old shingles?", name="Margaret")
+    client, path = api.app.test_client(), f"/embed/{api.site.key}/thread?thread=article-1"
+    token = signed(claims_at(api.site.key, api.world.clock(), name="Ann of the house"), secret)
+
+    mine = client.post(path, data={"member": token}, headers={"Origin": ORIGIN})
+    forged = client.post(path, data={"member": f"{token}x"}, headers={"Origin": ORIGIN})
+
+    assert (mine.status_code, "Ann of the house" in mine.text, 'name="email"' in mine.text) == (200, True, False)
+    assert f'formaction="/embed/{api.site.key}/thread?thread=article-1&amp;lang=en&amp;replyto={first.id}' in mine.text
+    assert not [line for line in mine.text.splitlines() if "href" in line and token in line]
+    assert (forged.status_code, "You could not be signed in" in forged.text, 'name="email"' in forged.text) == (
+        401,
+        True,
+        True,
+    )
 
 
 def test_members_only_needs_that_there_can_be_members(api: Api) -> None:

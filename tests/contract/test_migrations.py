@@ -16,9 +16,10 @@ from sqlalchemy.pool import NullPool
 from moderation.adapters.db import migrate
 from moderation.adapters.db.models import SHARED_TABLES, TENANT_TABLES, Base
 from moderation.domain.comment import Status
+from moderation.domain.edition import Edition
 from moderation.domain.person import Role
 from moderation.domain.scope import Scope
-from moderation.services import feeds, flags, invitations, keys, people, review
+from moderation.services import editions, feeds, flags, invitations, keys, people, review
 from moderation.services.review import Moderator
 
 LONG = "A calm and friendly remark about the harvest, long enough to be found again by what it is like."
@@ -52,6 +53,7 @@ def fill(world: World) -> None:
     world.knows(person, comment)
     world.rolls(person)
     feeds.make(world.deps, person, world.site.id)
+    editions.keep(world.deps, Edition.of(b"a script", b"{}"))
     world.pings()
     world.events()
     assert world.status_of(waiting) is Status.PENDING

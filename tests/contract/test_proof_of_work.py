@@ -95,6 +95,21 @@ def test_a_challenge_ends_and_the_work_is_done_again(api: Api) -> None:
     assert faults(sends(api, proof="none")) == [("/proof", "proof-invalid")]
 
 
+def test_what_was_answered_is_answered_again_when_its_proof_is_over(api: Api) -> None:
+    asks(api, Proof.ALWAYS)
+    proof = solved(challenge(api).json)
+    first = sends(api, {"Idempotency-Key": "k1"}, proof=proof)
+    api.world.clock.forward(minutes=30)
+
+    again = sends(api, {"Idempotency-Key": "k1"}, proof=proof)
+    other = sends(api, {"Idempotency-Key": "k1"}, proof=proof, text="Something else.")
+    fresh = sends(api, {"Idempotency-Key": "k2"}, proof=proof, text="Something else.")
+
+    assert (again.status_code, again.json["id"]) == (202, first.json["id"])
+    assert faults(other) == [("/Idempotency-Key", "idempotency-key-reused")]
+    assert faults(fresh) == [("/proof", "proof-expired")]
+
+
 def test_who_is_known_needs_no_proof(api: Api) -> None:
     asks(api, Proof.ALWAYS)
     secret = api.post(f"/v1/sites/{api.site.id}/member-secret").json["secret"]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -301,6 +301,33 @@ def statements() -> Iterator[list[str]]:
         yield said
     finally:
         event.remove(Engine, "before_cursor_execute", hear)
+
+
+@contextmanager
+def meanwhile(table: str, writes: Callable[[], object]) -> Iterator[None]:
+    """Let somebody write once, over a connection of their own, just before a table is read."""
+    waiting = [writes]
+
+    def interrupt(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if f"FROM {table}" in statement and waiting:
+            waiting.pop()()
+
+    event.listen(Engine, "before_cursor_execute", interrupt)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", interrupt)
+    assert not waiting
+
+
+@pytest.mark.parametrize("table", ["decision", "signal"])
+def test_whoever_decides_while_a_record_is_read_breaks_nothing(world: World, comment: Comment, table: str) -> None:
+    decides(world, comment, Action.HOLD)  # Ada is there, and need not be looked for later.
+
+    with meanwhile(table, lambda: decides(world, comment, Action.SPAM)):
+        assert shown(world, comment)["broken"] is None
+    with meanwhile(table, lambda: decides(world, comment, Action.APPROVE)):
+        assert broken(world) == []
 
 
 def test_first_verdicts_cost_no_statement_more(world: World) -> None:

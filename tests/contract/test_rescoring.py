@@ -7,15 +7,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from desk import hires
 from fakes.scorers import Obedient
 from makers import World
 from test_backtest import decides, whole
+from test_waves import copy
 
 from moderation.adapters.db import verification
 from moderation.domain.comment import Comment, Status, Submission
 from moderation.domain.decision import Action, Actor
 from moderation.domain.signal import Signal
-from moderation.services import authors, flags, history, review, scoring, sites
+from moderation.services import authors, flags, history, review, scoring, sites, waves
 from moderation.services.intake import Staff
 from moderation.services.ports import Period
 from moderation.services.rescoring import Rescoring, rescore
@@ -92,6 +94,25 @@ def test_what_is_held_for_nothing_any_more_waits_for_a_person_all_the_same(world
         (Status.HELD, Status.APPROVED, ()): 1,
         (Status.HELD, Status.SPAM, ("spam",)): 1,
     }
+
+
+def test_what_is_held_with_its_wave_stays_so(world: World) -> None:
+    copies = [world.has(f"{copy(number)} / maybe-spam", thread=f"article-{number}") for number in range(2)]
+    wave = world.look(copies[0]).wave
+    assert wave is not None
+    wish = waves.Wish(wave, 0, world.deps.now(), Action.HOLD)
+    stance = waves.decide(world.deps, world.site.id, wish, hires(world, "Ann")).stance
+    later = world.has(f"{copy(7)} / maybe-spam", thread="later")
+    assert (later.wave, later.reasons) == (wave, ("toxicity", "wave"))
+
+    found = rescored(world)
+
+    now, decision = world.look(later), world.log_of(later)[-1]
+    assert (now.wave, now.status, now.reasons) == (wave, Status.HELD, ("spam", "wave"))
+    assert (decision.by, decision.stance) == (Actor.POLICY, stance.id)
+    assert found.refreshed == 1
+    waves.undo(world.deps, stance, hires(world, "Bea"))
+    assert world.log_of(later)[-1].undoes == decision.id, "it is found by the decision that it followed"
 
 
 def test_nothing_that_is_decided_is_decided_again(world: World) -> None:

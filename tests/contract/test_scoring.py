@@ -1,14 +1,18 @@
 """Scoring keeps its promises on every database: once, complete, fenced, and never approved unscored."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from fakes.scorers import Obedient
 from makers import World
 
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action, Actor
+from moderation.domain.signal import Signal
 from moderation.services import review, scoring, sweep
 from moderation.services.ports import Bell
+from moderation.services.record import record
 from moderation.services.review import Moderator, Wish
 
 
@@ -20,6 +24,28 @@ def test_scoring_the_same_comment_twice_decides_once(world: World) -> None:
 
     assert world.status_of(comment) is Status.APPROVED
     assert len(world.log_of(comment)) == 1
+
+
+class Wavering(Obedient):
+    """Has an answer every other time."""
+
+    def _look(self, text: str) -> Signal | None:
+        return super()._look(text) if self.looked % 2 else None
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_of_a_text_that_is_scored_again_the_last_answer_stands(world: World, times: int) -> None:
+    world.deps = replace(world.deps, scorers={**world.deps.scorers, "toxicity": Wavering("toxicity")})
+    by = Moderator(world.site.id, world.deps.new_id())
+    comment = world.has("Lovely photos!")
+    for _ in range(times - 1):
+        review.undo(world.deps, by, world.log_of(comment)[-1].id)
+        world.scores()
+
+    signals = review.dossier(world.deps, world.site.id, comment.id).signals
+    last = "toxicity" if times % 2 else "toxicity-abstained"
+    assert sorted(signal.kind for signal in signals) == ["spam", last]
+    assert record(world.deps, world.site.id, comment.id).broken is None
 
 
 @pytest.mark.parametrize("last", ["spam", "toxicity", "render"])

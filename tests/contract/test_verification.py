@@ -85,7 +85,7 @@ def _lived_in(world: World) -> None:
 
 def broken(world: World) -> dict[str, list[str]]:
     database = world.deps.uow.__self__  # type: ignore[attr-defined]
-    found = verification.broken(database) | chains.broken(database)
+    found = verification.broken(database, piece_of=2) | chains.broken(database)
     return {promise: ids for promise, ids in found.items() if ids}
 
 

@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 from desk import hires
 from makers import World
-from sqlalchemy import event, text, update
+from sqlalchemy import event, select, text, update
 
-from moderation.adapters.db.models import CommentRow, StanceRow
+from moderation.adapters.db.models import CommentRow, StanceRow, WaveRow
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Action, Actor
 from moderation.domain.errors import Conflict, NotFound, Stale
@@ -442,3 +442,86 @@ def test_what_is_erased_leaves_no_wave(world: World) -> None:
 
     assert sweep.purge_deleted(world.deps) == 1
     assert (world.look(comment).wave, world.look(comment).link_print) == (None, None)
+
+
+def sketches(world: World) -> list[tuple[int | None, bool]]:
+    """What the waves there are would let in: like what, and whether anything."""
+    with world.deps.reading(None) as uow:
+        connection = uow.connection  # type: ignore[attr-defined]
+        rows = connection.execute(select(WaveRow.sketch, WaveRow.closed).order_by(WaveRow.id))
+        return [(row.sketch, row.closed) for row in rows]
+
+
+def forget(world: World, person: Person, comment: Comment) -> None:
+    """Delete a comment, and let the day pass in which it could be brought back."""
+    by = Moderator(world.site.id, person.id, Actor.PERSON)
+    review.decide(world.deps, by, review.Wish(comment.id, world.look(comment).version, Action.DELETE))
+    with world.deps.uow(None) as uow:
+        assert uow.comments.forget_deleted(timedelta(seconds=-5), 100) == 1
+        uow.commit()
+
+
+def test_what_a_text_was_like_goes_with_it_and_its_wave_is_like_another_from_then_on(world: World, ann: Person) -> None:
+    copies = roll(world, 2)
+    assert sketches(world) == [(copies[0].sketch, False)]
+
+    forget(world, ann, copies[0])
+    assert sketches(world) == [(copies[1].sketch, False)]
+
+    forget(world, ann, copies[1])
+    assert sketches(world) == [(None, True)]
+
+
+def test_an_edit_and_taking_out_leave_nothing_of_a_text_behind(world: World, ann: Person) -> None:
+    words = ("valley", "village", "county", "canton", "region", "parish", "hamlet", "borough")
+    sent = [world.has(copy(0).replace("valley", word), thread=word) for word in words]
+    copies = [comment for comment in sent if world.look(comment).wave == wave_of(world, sent[0])][:3]
+    assert len({comment.sketch for comment in copies}) == 3
+    first, *others = copies
+    for other in sent:
+        if other not in copies:
+            forget(world, ann, other)
+    assert sketches(world) == [(first.sketch, False)]
+
+    authors.edit(world.deps, first.id, OTHER)
+    assert sketches(world) == [(others[0].sketch, False)]
+
+    waves.take_out(world.deps, world.site.id, others[0].id)
+    assert sketches(world) == [(others[1].sketch, False), (others[0].sketch, True)]
+
+
+def recede(world: World, age: timedelta = -timedelta(seconds=5)) -> int:
+    """Forget the waves that came to rest by then; five seconds from now, all of them have."""
+    with world.deps.uow(None) as uow:
+        gone = uow.waves.recede(age, 100)
+        uow.commit()
+    return gone
+
+
+def test_a_wave_is_forgotten_a_while_after_its_last_comment_and_its_comments_stay(world: World, ann: Person) -> None:
+    copies = roll(world, 3)
+    stance = decide(world, ann, wave_of(world, copies[0]), Action.SPAM).stance
+    waves.ebb(world.deps)
+    assert recede(world, timedelta(hours=1)) == 0, "it is fresh"
+
+    assert recede(world) == 3 + 1
+    assert recede(world) == 0
+
+    assert sketches(world) == []
+    assert [(one.wave, one.status) for one in map(world.look, copies)] == [(None, Status.SPAM)] * 3
+    assert world.log_of(copies[0])[-1].stance == stance.id, "what is written down stays"
+    undone = review.undo(world.deps, Moderator(world.site.id, ann.id, Actor.PERSON), world.log_of(copies[0])[-1].id)
+    assert undone.status is Status.HELD
+    assert cards(world) == [(copies[0].id, 1)], "it waits by itself, where it is seen"
+
+
+def test_a_wave_of_which_something_waits_or_is_to_be_done_stays(world: World, ann: Person) -> None:
+    wave = wave_of(world, roll(world, 2)[0])
+    assert recede(world) == 0, "all of it waits"
+
+    decide(world, ann, wave, Action.SPAM)
+    waves.ebb(world.deps)
+    with world.deps.uow(None) as uow:
+        uow.connection.execute(update(StanceRow.__table__).values(unfinished=True))  # type: ignore[attr-defined, arg-type]
+        uow.commit()
+    assert recede(world) == 0, "workers are at it"

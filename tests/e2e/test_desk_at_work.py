@@ -123,7 +123,7 @@ def test_a_queue_is_worked_by_keys_alone_with_a_second_factor(desk: Desk, reader
     desk.is_now(third, Status.REJECTED)
     desk.is_now(second, Status.SPAM)
     desk.is_now(first, Status.HELD)
-    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("button", name="Keyboard").click()
     expect(page.get_by_role("dialog")).to_be_visible()
 
 

@@ -180,6 +180,30 @@ def test_a_browser_works_for_strangers_and_members_type_nothing(paper: Paper, si
     expect(page.get_by_role("article").first).to_contain_text("Ann of the house")
 
 
+def telling(route: Route) -> None:
+    """Let a site tell authors of replies by mail."""
+    answer = route.fetch()
+    route.fulfill(response=answer, json={**answer.json(), "tells": True})
+
+
+def test_mail_about_replies_is_chosen_where_the_site_offers_it(paper: Paper, site_url: str, reader: Reader) -> None:
+    page = reader.page
+    page.goto(f"{site_url}/en")
+    expect(page.get_by_role("button", name="Post Comment")).to_be_visible()
+    expect(page.get_by_label("Mail about replies")).to_have_count(0)
+    page.route("**/about?*", telling)
+    page.reload()
+    page.get_by_label("Mail about replies").select_option("daily")
+    writes(page, "The one who wants to be told.")
+    assert Axe().run(page).response["violations"] == []
+    paper.world.clock.forward(seconds=10)
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        page.get_by_role("button", name="Post Comment").click()
+    expect(page.get_by_text("Your comment has arrived")).to_be_visible()
+
+    assert sent.value.post_data_json["notify"] == "daily"
+
+
 def test_trouble_loses_nothing_and_arabic_reads_from_the_right(paper: Paper, site_url: str, opens: Opens) -> None:
     page = opens(**NARROW, color_scheme="dark").page
     fetched: list[str] = []

@@ -27,8 +27,8 @@ from moderation.wiring import starting_policy
 
 JSON = {"Accept": "application/json"}
 DECISION = re.compile(r'name="decision"\s+value="([0-9a-f-]+)"')
-OWN = {"/", "/find", "/account", "/account/leave", "/account/address", "/sites", "/people", "/webhooks", "/notices"}
-OWN |= {"/audit", "/audit/export", "/bans", "/lists", "/pulse", "/lines", "/sample", "/feeds"}
+OWN = {"/", "/find", "/account", "/account/leave", "/account/address", "/account/language", "/sites", "/people"}
+OWN |= {"/webhooks", "/notices", "/audit", "/audit/export", "/bans", "/lists", "/pulse", "/lines", "/sample", "/feeds"}
 """Pages that show everybody what is their own; what they refuse has tests of its own."""
 SECRET = re.compile(r"<code>([A-Z2-7-]{20,})</code>")
 
@@ -148,6 +148,27 @@ def test_of_two_who_bring_the_same_code_one_is_let_in(world: World) -> None:
     people.keep_factors(world.deps, both, replace(both, totp="another"))
     after = people.by_name(world.deps, "Ada")
     assert (after.totp, after.totp_counter, after.recovery) == ("another", 8, ("two",))
+
+
+@pytest.mark.usefixtures("database_url")
+def test_the_desk_speaks_as_somebody_chose_else_as_their_browser_asks(world: World) -> None:
+    ada = Moderator.of(world, "Ada")
+    french = {"Accept-Language": "fr-CA, de;q=0.5"}
+
+    assert '<html lang="en">' in ada.sees().text
+    asked = ada.sees(headers=french)
+    assert ('<html lang="fr">' in asked.text, "Rejeté" in asked.text) == (True, True)
+
+    ada.sends("/console/account/language", {"language": "de"})
+
+    chosen = ada.sees(headers=french)
+    assert ('<html lang="de">' in chosen.text, "Abgelehnt" in chosen.text) == (True, True)
+    assert '<html lang="de">' in ada.sees("/console/verify", headers=french).text
+    assert people.by_name(world.deps, "Ada").language == "de"
+
+    ada.sends("/console/account/language", {"language": "tlh"})
+
+    assert '<html lang="fr">' in ada.sees(headers=french).text
 
 
 @pytest.mark.usefixtures("database_url")

@@ -131,7 +131,7 @@ def test_a_card_in_view_is_known_to_others_for_a_while_and_binds_nobody(world: W
         uow.connection.execute(text("UPDATE workplace SET until = since"))  # type: ignore[attr-defined]
         uow.commit()
     assert claims(bert, first) == ""
-    assert "is reading this" not in bert.sees().text
+    assert "</bdi> is reading this" not in bert.sees().text
     assert ada.sends("/console/claims", {"card": str(uuid4())}).status_code == 404
 
 

@@ -17,8 +17,9 @@ from sqlalchemy.engine import Engine
 
 from moderation.adapters.db.models import SHARED_TABLES, TENANT_TABLES
 from moderation.domain.comment import Comment
+from moderation.domain.edition import Edition
 from moderation.domain.person import Role
-from moderation.services import feeds, flags, invitations, keys, people, review
+from moderation.services import editions, feeds, flags, invitations, keys, people, review
 from moderation.services.review import Moderator
 
 EVERYWHERE: Final = "*"
@@ -58,6 +59,7 @@ def fill(api: Api) -> None:
     world.knows(person, comment)
     world.rolls(person)
     feeds.make(world.deps, person, api.site.id)
+    editions.keep(world.deps, Edition.of(api.site.key.encode(), b"{}"))
     world.pings()
     world.events()
 

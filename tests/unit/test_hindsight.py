@@ -86,3 +86,16 @@ def test_a_ban_that_held_when_policy_decided_is_known_later() -> None:
     assert look_back([banned], approved_before=0).past.barred == (Effect.BAN,)
     assert past_of([banned, edit], approved_before=0).barred == (Effect.BAN,)
     assert look_back([banned, edit, second], approved_before=0).past.barred == ()
+
+
+def test_what_a_person_had_decided_of_a_wave_is_known_until_policy_is_overruled() -> None:
+    first, edit, second = history((POLICY, R), (AUTHOR, P), (POLICY, A))
+    fired = [{"code": "spam", "outcome": "rejected"}, {"code": "wave", "outcome": "held"}]
+    followed = replace(first, stance=UUID(int=9), evidence={"fired": fired})
+    undone = history((POLICY, R), (PERSON, P, 0))
+
+    assert look_back([followed], approved_before=0).past.wave is H, "another rule was stricter"
+    assert past_of([followed, edit], approved_before=0).wave is H
+    assert look_back([followed, edit, second], approved_before=0).past.wave is None
+    assert past_of([followed, undone[1]], approved_before=0).wave is None
+    assert past_of([replace(first, stance=UUID(int=9))], approved_before=0).wave is R, "from before records began"

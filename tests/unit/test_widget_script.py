@@ -6,11 +6,11 @@ from gzip import compress
 
 import pytest
 
-from moderation.http.embed.script import LANGUAGES, PARTS, script, vocabulary
+from moderation.http.embed.script import LANGUAGES, PARTS, current
 
 BUDGET = 12_000
 PLACES = re.compile(r"{(\w+)}")
-ENGLISH = json.loads(vocabulary()["en"])
+ENGLISH = json.loads(current().words["en"])
 
 
 def places(said: str | dict[str, str]) -> set[str]:
@@ -18,14 +18,14 @@ def places(said: str | dict[str, str]) -> set[str]:
 
 
 def test_a_reader_fetches_at_most_twelve_kilobytes() -> None:
-    words = max(len(compress(said, mtime=0)) for said in vocabulary().values())
+    words = max(len(compress(said, mtime=0)) for said in current().words.values())
 
-    assert len(script().packed) + words <= BUDGET
+    assert len(current().packed) + words <= BUDGET
 
 
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
 def test_every_sentence_is_there_in_every_language(language: str) -> None:
-    said = json.loads(vocabulary()[language])
+    said = json.loads(current().words[language])
 
     assert said.keys() == ENGLISH.keys()
     assert all(said.values())
@@ -34,14 +34,14 @@ def test_every_sentence_is_there_in_every_language(language: str) -> None:
 
 
 def test_the_script_says_nothing_that_is_not_translated() -> None:
-    asked = set(re.findall(r'(?:say|tell)\("([\w-]+)"', script().body.decode()))
+    asked = set(re.findall(r'(?:say|tell)\("([\w-]+)"', current().body.decode()))
 
     assert len(asked) > 20
     assert asked - ENGLISH.keys() == set()
 
 
 def test_the_script_writes_no_style_no_cookie_and_no_html_but_the_servers() -> None:
-    source = script().body.decode()
+    source = current().body.decode()
 
     assert len(PARTS) == len(set(PARTS))
     assert not re.search(

@@ -20,6 +20,7 @@ def _some() -> int:
     held = scoring.give_up(deps()) + scoring.hold_overdue(deps())
     forgotten = sweep.purge_once(deps()) + sweep.purge_echoes(deps()) + sweep.purge_deleted(deps())
     held += waves.ebb(deps()) + waves.carry_on(deps())
+    forgotten += sweep.purge_waves(deps())
     forgotten += sweep.purge_sessions(deps()) + sweep.purge_audit(deps()) + sweep.purge_bans(deps())
     forgotten += notices.purge(deps()) + author_mails.purge(deps()) + invitations.purge(deps())
     return held + forgotten + deliveries.purge(deps())

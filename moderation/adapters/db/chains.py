@@ -19,7 +19,7 @@ def broken(database: Database) -> dict[str, list[str]]:
     told = list[str]()
     after: UUID | None = None
     while len(told) < MOST:
-        with database.reading(None) as uow:
+        with database.snapshot(None) as uow:
             some = select(COMMENT.c.id).where(COMMENT.c.version > 1).order_by(COMMENT.c.id).limit(BATCH)
             ids = uow.connection.execute(some.where(COMMENT.c.id > after) if after else some).scalars().all()
             found = breaks(uow, ids) if ids else {}

@@ -64,6 +64,7 @@ class SqlUow:
         self.canned_notes = stores.SqlCannedNotes(connection)
         self.portraits = stores.SqlPortraits(connection)
         self.feeds = stores.SqlFeeds(connection)
+        self.editions = stores.SqlEditions(connection)
 
     def clock(self) -> datetime:
         """Tell the database's time."""
@@ -102,25 +103,34 @@ class Database:
         self.engine = _engine(url, pool_size, silence)
         self.dialect = self.engine.dialect.name
         self._writing, self._reading = (self._opening(writes=writes) for writes in (True, False))
+        self._steady = self._reading
+        if self.dialect == "postgresql":  # SQLite reads nothing else.
+            self._steady = self._reading.execution_options(isolation_level="REPEATABLE READ")
         path = self.engine.url.database
         self._alone = Alone(Path(f"{path}.lock")) if self.dialect == "sqlite" and path else nullcontext()
 
     @contextmanager
     def uow(self, site_id: UUID | None) -> Iterator[SqlUow]:
         """Open a transaction that may write; raises TemporaryFailure while the database is away."""
-        with self._alone, self._transaction(site_id, writes=True) as connection:
+        with self._alone, self._transaction(self._writing, site_id) as connection:
             yield SqlUow(connection)
 
     @contextmanager
     def reading(self, site_id: UUID | None) -> Iterator[SqlUow]:
         """Open a transaction that only reads and waits for nobody."""
-        with self._transaction(site_id, writes=False) as connection:
+        with self._transaction(self._reading, site_id) as connection:
+            yield SqlUow(connection)
+
+    @contextmanager
+    def snapshot(self, site_id: UUID | None) -> Iterator[SqlUow]:
+        """Open one that only reads, and in which everything is as it was at one moment, whatever others write."""
+        with self._transaction(self._steady, site_id) as connection:
             yield SqlUow(connection)
 
     @contextmanager
     def views(self, site_id: UUID) -> Iterator[SqlViews]:
         """Open a transaction for screens."""
-        with self._transaction(site_id, writes=False) as connection:
+        with self._transaction(self._reading, site_id) as connection:
             yield SqlViews(connection)
 
     def _opening(self, *, writes: bool) -> Engine:
@@ -129,8 +139,8 @@ class Database:
         return self.engine.execution_options(lychgate_writes=writes, **own)
 
     @contextmanager
-    def _transaction(self, site_id: UUID | None, *, writes: bool) -> Iterator[Connection]:
-        with translated(), (self._writing if writes else self._reading).connect() as connection:
+    def _transaction(self, engine: Engine, site_id: UUID | None) -> Iterator[Connection]:
+        with translated(), engine.connect() as connection:
             if self.dialect == "postgresql":
                 _enter(connection, site_id)
             yield connection

@@ -22,8 +22,8 @@ from moderation.adapters.db.models import (
     SignalRow,
     ThreadRow,
 )
-from moderation.adapters.db.stores.base import Store, table
-from moderation.adapters.db.stores.comments import first_id, latest_of_author
+from moderation.adapters.db.stores.base import Store, first_id, table
+from moderation.adapters.db.stores.comments import latest_of_author
 from moderation.adapters.db.stores.shown import as_shown
 from moderation.adapters.db.stores.telling import telling
 from moderation.adapters.db.stores.waving import wave_counted, waves_page

@@ -10,8 +10,16 @@ const beside = document.querySelector("[data-reading]");
 const token = document.querySelector("input[name=csrf_token]").value;
 const place = document.querySelector(".place");
 
+/** What the desk says, in the language of whoever looks. */
+export const words = JSON.parse(document.querySelector(".desk").dataset.words);
+
 let at = null;
 let renewal = 0;
+
+/** Fill the places of a sentence, such as `%(number)s`. */
+export function filled(sentence, values) {
+  return sentence.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
+}
 
 /** Say that a card is in view, again and again while it is, and hear who began to read it before. */
 export async function reading(id) {
@@ -40,7 +48,7 @@ export async function reading(id) {
 
 function told(name) {
   beside.hidden = !name;
-  beside.textContent = name ? `${name} is reading this` : "";
+  beside.textContent = name ? filled(words.said.reading, { name }) : "";
 }
 
 /** Ask from time to time what became new; the less happens, and the longer we are not reached, the more rarely. */
@@ -75,7 +83,7 @@ export function watch({ desk, lines, insert }) {
   function show({ counts, most, head, readers }) {
     for (const [tab, number] of Object.entries(counts)) {
       const shown = document.querySelector(`[data-count="${tab}"]`);
-      shown.textContent = number.toLocaleString("en") + (number >= most ? "+" : "");
+      shown.textContent = number.toLocaleString(document.documentElement.lang) + (number >= most ? "+" : "");
     }
     for (const line of lines) {
       mark(line, readers[line.dataset.id]);
@@ -94,7 +102,7 @@ export function watch({ desk, lines, insert }) {
     news.dataset.number = number;
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = `${number} new: show`;
+    button.textContent = filled(words.said.fresh, { number });
     button.addEventListener("click", add);
     news.replaceChildren(...(number ? [button] : []));
   }
@@ -139,8 +147,8 @@ function mark(line, name) {
     return;
   }
   line.dataset.reader = name;
-  const words = shown ?? document.createElement("span");
-  words.className = "reader";
-  words.textContent = `${name} is reading this`;
-  line.querySelector(".last").before(words);
+  const reader = shown ?? document.createElement("span");
+  reader.className = "reader";
+  reader.textContent = filled(words.said.reading, { name });
+  line.querySelector(".last").before(reader);
 }

@@ -1,13 +1,11 @@
 /** The desk with a keyboard: the next card is there before the server has answered, and the server has the last word. */
 
-import { reading, watch } from "./company.js";
+import { filled, reading, watch, words } from "./company.js";
 import { explain } from "./explain.js";
 
 const AHEAD = 2;
 const ACTIONS = { f: "approve", d: "reject", s: "spam", h: "hold" };
 const BECOMES = { approve: "approved", reject: "rejected", spam: "spam", hold: "held" };
-const SAID = { approve: "Approved", reject: "Rejected", spam: "Marked as spam", hold: "Held" };
-const AWAY = "We cannot be reached; nothing was changed. Please try again.";
 const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable]";
 const policy = globalThis.trustedTypes?.createPolicy("lychgate", { createHTML: (html) => html });
 
@@ -22,7 +20,7 @@ const list = document.querySelector(".lines");
 const lines = [...document.querySelectorAll(".lines li")];
 const cards = new Map();
 const made = [];
-const citing = explain(place, (title) => tell(`If rejected: ${title}.`, { undo: made.length > 0 }));
+const citing = explain(place, (title) => tell(filled(words.said.rule, { title }), { undo: made.length > 0 }));
 
 /** Give the card in view; there is none when nothing is left. */
 function card() {
@@ -68,7 +66,7 @@ async function show(id, { focus = true } = {}) {
     }
     place.replaceChildren(...fragment(html));
   } catch {
-    tell(AWAY);
+    tell(words.said.away);
     return;
   }
   history.replaceState(null, "", `/console/?${desk.dataset.query}${desk.dataset.query ? "&" : ""}comment=${id}`);
@@ -135,7 +133,7 @@ function look(line, status) {
   const state = line?.querySelector(".state");
   if (state) {
     state.className = `state ${status}`;
-    state.textContent = status;
+    state.textContent = words.states[status];
   }
 }
 
@@ -155,7 +153,7 @@ async function decide(action) {
   line?.classList.add("done");
   look(line, BECOMES[action]);
   const rule = action === "reject" && citing.cited(card());
-  tell(rule ? `${SAID[action]}: ${rule}.` : `${SAID[action]}.`, { undo: true });
+  tell(rule ? `${words.done[action]}: ${rule}.` : `${words.done[action]}.`, { undo: true });
   entry.sent = send(form.getAttribute("action"), body, { "If-Match": `"${version}"` });
   onwards(line);
   try {
@@ -176,7 +174,7 @@ function refused({ id, line, status, was }, error) {
   line?.classList.add("late");
   look(line, status);
   cards.delete(id);
-  tell(error.told ? error.message : AWAY, { late: true });
+  tell(error.told ? error.message : words.said.away, { late: true });
   if (error.status === 412) {
     line?.classList.add("done");
     show(id);
@@ -211,10 +209,10 @@ async function undo() {
     entry.line?.classList.toggle("done", entry.was);
     look(entry.line, undone.status);
     renumber(entry.line, entry.id, undone.version);
-    tell(undone.told ?? "Undone. It is as it was before.", { undo: made.length > 0 });
+    tell(undone.told ?? words.said.undone, { undo: made.length > 0 });
     show(entry.id);
   } catch (error) {
-    tell(error.told ? error.message : AWAY, { late: true });
+    tell(error.told ? error.message : words.said.away, { late: true });
   }
 }
 
@@ -228,7 +226,7 @@ function count() {
   together?.classList.toggle("idle", number === 0 && !every);
   const label = together?.querySelector("[data-picked]");
   if (label) {
-    label.textContent = number ? `${number} selected` : "Select with the boxes";
+    label.textContent = number ? filled(words.said.selected, { number }) : words.said.select;
   }
 }
 

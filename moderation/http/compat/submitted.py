@@ -83,10 +83,10 @@ def is_email(typed: str) -> bool:
     return True
 
 
-def is_member() -> bool:
+def is_member(token: str = "") -> bool:
     """Say whether the site signed the author in, who then types no name; it may take nobody else's comments."""
     try:
-        return signed_in(site()) is not None
+        return signed_in(site(), token) is not None
     except Unauthenticated:
         raise Refused("not_logged_in") from None
 

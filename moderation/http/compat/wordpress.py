@@ -75,7 +75,7 @@ CONSENT: Final = "wp-comments-cookies-consent"
 MOST_DIGITS: Final = 16
 """No number that a comment has is longer."""
 HONEYPOT: Final = "ak_hp_textarea"
-NAMES: Final = (*FIELDS, "comment_post_ID", "comment_parent", "redirect_to", HONEYPOT)
+NAMES: Final = (*FIELDS, "comment_post_ID", "comment_parent", "redirect_to", "member", HONEYPOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,7 @@ class Sent:
     redirect_to: str
     consent: bool
     honeypot: str
+    member: str
 
     @classmethod
     def of(cls, typed: Mapping[str, str]) -> "Sent":
@@ -107,6 +108,7 @@ class Sent:
             redirect_to=texts["redirect_to"],
             consent=CONSENT in typed,
             honeypot=texts[HONEYPOT],
+            member=texts["member"],
         )
 
 
@@ -141,7 +143,7 @@ def _asked(sent: Sent) -> Thread | None:
         raise Refused(ID_NOT_FOUND)
     if thread and thread.is_closed(site().close_after_days, deps().now()):
         raise Refused("comment_closed")
-    if not is_member() and any(not getattr(sent, NAMED[name]) for name in site().required if name in NAMED):
+    if not is_member(sent.member) and any(not getattr(sent, NAMED[name]) for name in site().required if name in NAMED):
         raise Refused("require_name_email")
     if sent.email and len(sent.email) <= EMAIL_MAX and not is_email(sent.email):
         raise Refused("require_valid_email")
@@ -155,7 +157,7 @@ def _stored(sent: Sent) -> Comment:
     """Take the comment in; what we refuse is told in WordPress's words."""
     fields = {"thread": sent.post, "thread_url": _page(sent), "parent": sent.parent, "subject": sent.honeypot}
     author = {"name": sent.author, "email": sent.email, "website": website_of(sent.url), "text": sent.comment}
-    return taken_in({**fields, **author})
+    return taken_in({**fields, **author, "member": sent.member})
 
 
 def _page(sent: Sent) -> str | None:

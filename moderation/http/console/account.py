@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, request, session
+from flask import Blueprint, Response, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from moderation.domain.errors import Invalid
@@ -12,6 +12,7 @@ from moderation.http.console.gate import person
 from moderation.http.console.owned import surely, told
 from moderation.http.console.printing import printed
 from moderation.http.console.signin import SEAT, leave
+from moderation.http.console.speech import gettext, spoken
 from moderation.http.context import deps, web
 from moderation.http.guard import for_people
 from moderation.services import desk, people, staff
@@ -19,6 +20,8 @@ from moderation.services.addresses import of_person
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 HOME: Final = "/console/account"
+LANGUAGES: Final = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
+"""Each by its own name, for whoever reads no other."""
 
 
 @blueprint.get("")
@@ -37,6 +40,7 @@ def _shown(fault: str = "", status: int = 200) -> Response:
         address=of_person(deps(), person()),
         may_post=deps().may_post,
         person=person(),
+        languages=LANGUAGES,
         roles=[(site.name, person().role_at(site.id)) for site in desk.sites(deps(), person())],
         senior=bool(person().sites(Role.SENIOR)),
         owner=bool(person().sites(Role.OWNER)),
@@ -44,6 +48,14 @@ def _shown(fault: str = "", status: int = 200) -> Response:
         here=here.id if here else None,
         now=deps().now(),
     )
+
+
+@blueprint.post("/language")
+@for_people
+def choose() -> ResponseReturnValue:
+    """Choose the language of the desk, or leave it to the browser; the answer speaks it already."""
+    g.person = people.choose_language(deps(), person(), request.form.get("language"))
+    return told(HOME, gettext("Kept."))
 
 
 @blueprint.post("/address")
@@ -54,8 +66,8 @@ def move() -> ResponseReturnValue:
     try:
         staff.set_address(deps(), person(), person().sites(), request.form.get("email", ""))
     except Invalid as error:
-        return _shown(error.faults[0].detail, 422)
-    return told(HOME, "Kept.")
+        return _shown(spoken(error.faults[0].detail), 422)
+    return told(HOME, gettext("Kept."))
 
 
 @blueprint.post("/sessions/<uuid:session_id>/end")

@@ -12,6 +12,7 @@ from moderation.domain.person import Role
 from moderation.http.console.gate import person
 from moderation.http.console.owned import surely
 from moderation.http.console.printing import printed
+from moderation.http.console.speech import gettext
 from moderation.http.context import deps
 from moderation.http.guard import for_people
 from moderation.services import desk, review
@@ -31,7 +32,7 @@ def look(comment_id: UUID) -> ResponseReturnValue:
         return printed("address.html", comment_id=comment_id, address="", fault="")
     reason = request.form.get("reason", "").replace("\0", "").strip()
     if not 1 <= len(reason) <= REASON_MAX:
-        fault = f"Say why, in {REASON_MAX} characters at most."
+        fault = gettext("Say why, in %(limit)s characters at most.", limit=REASON_MAX)
         return printed("address.html", status=422, comment_id=comment_id, address="", fault=fault)
     address = review.reveal(deps(), Moderator(site_id, person().id, Actor.PERSON), comment_id, reason)
     return printed("address.html", comment_id=comment_id, address=address.reveal(), fault="")

@@ -20,6 +20,7 @@ from moderation.http.console.gate import person
 from moderation.http.console.meanings import ACTS, told
 from moderation.http.console.owned import surely
 from moderation.http.console.printing import printed
+from moderation.http.console.speech import gettext
 from moderation.http.context import deps
 from moderation.http.guard import for_people
 from moderation.http.shapes import instant
@@ -117,7 +118,7 @@ def _chosen(owned: Sequence[Site], wanted: Wanted) -> list[UUID]:
 
 
 def _line(row: Row, known: Mapping[UUID, str], owned: Sequence[Site]) -> dict[str, Any]:
-    operator = "the operator" if row["by"] is Doer.OPERATOR else ""
+    operator = gettext("the operator") if row["by"] is Doer.OPERATOR else ""
     return {
         "at": row["created_at"],
         "who": known.get(row["actor_id"], operator) if row["actor_id"] else operator,

@@ -13,8 +13,10 @@ from moderation.http.console.gate import person
 from moderation.http.console.known import named, told_ban
 from moderation.http.console.portraits import author_page
 from moderation.http.console.printing import printed
+from moderation.http.console.speech import Spoken, gettext, spoken
 from moderation.http.context import deps
 from moderation.http.guard import for_people
+from moderation.http.words import marked
 from moderation.services import bans, desk
 from moderation.services.bans import BanWish
 
@@ -22,10 +24,12 @@ blueprint = Blueprint("bans", __name__)
 SHOWN: Final = 50
 TYPED: Final = ("effect", "mark", "name", "domain", "days", "reason")
 _DIGITS: Final = 4
-BANNED: Final = {
-    Effect.BAN: "From now on what they send is rejected; you find it under Rejected.",
-    Effect.PREMODERATE: "From now on a person reads what they send before anybody else does.",
-}
+BANNED: Final = Spoken(
+    {
+        Effect.BAN: marked("From now on what they send is rejected; you find it under Rejected."),
+        Effect.PREMODERATE: marked("From now on a person reads what they send before anybody else does."),
+    }
+)
 
 
 @blueprint.get("/bans")
@@ -59,10 +63,10 @@ def ban(comment_id: UUID) -> ResponseReturnValue:
     try:
         made = bans.ban(deps(), person(), site_id, comment_id, _wish(typed))
     except Invalid as error:
-        faults = {fault.pointer.removeprefix("/"): fault.detail for fault in error.faults}
+        faults = {fault.pointer.removeprefix("/"): spoken(fault.detail) for fault in error.faults}
         return author_page(site_id, comment_id, typed=typed, faults=faults, status=422)
     except Conflict as error:
-        return author_page(site_id, comment_id, typed=typed, faults={"mark": error.detail}, status=409)
+        return author_page(site_id, comment_id, typed=typed, faults={"mark": spoken(error.detail)}, status=409)
     flash(BANNED[made.effect])
     return redirect(f"/console/comments/{comment_id}/author", 303)
 
@@ -73,7 +77,8 @@ def lift(ban_id: UUID) -> ResponseReturnValue:
     """End a ban; what was rejected while it held stays so, and is there to be looked over."""
     site_id = bans.site_of(deps(), person(), ban_id)
     lifted = bans.lift(deps(), person(), site_id, ban_id)
-    flash("Undone. What was rejected meanwhile stays under Rejected." if lifted.undone else "Lifted, from now on.")
+    meanwhile = gettext("Undone. What was rejected meanwhile stays under Rejected.")
+    flash(meanwhile if lifted.undone else gettext("Lifted, from now on."))
     at = named(request.form.get("at"))
     return redirect(f"/console/comments/{at}/author" if at else "/console/bans", 303)
 

@@ -16,8 +16,9 @@ from moderation.http.console.gate import person, wants_json
 from moderation.http.console.meanings import DONE, KEYS, LABELS
 from moderation.http.console.printing import printed
 from moderation.http.console.queue import queue_page
+from moderation.http.console.speech import gettext, spoken
 from moderation.http.console.typed import action_in, id_in, version_in
-from moderation.http.console.waves import fact_of
+from moderation.http.console.waves import decided_by, fact_of
 from moderation.http.context import deps
 from moderation.http.guard import for_people
 from moderation.services import desk, review, waves
@@ -85,8 +86,8 @@ def _undone(decided: Decision | Stance) -> dict[str, Any]:
 
 def _brought_back(made: list[dict[str, Any]]) -> ResponseReturnValue:
     """Show what was taken back, for a browser without our script."""
-    alone = made[0].get("told", "Undone. It is as it was before.")
-    sentence = f"Undone: {len(made)}." if len(made) > 1 else alone
+    alone = made[0].get("told", gettext("Undone. It is as it was before."))
+    sentence = gettext("Undone: %(number)s.", number=len(made)) if len(made) > 1 else alone
     notice: dict[str, Any] = {"sentence": sentence, "missed": "", "undo": []}
     return queue_page(asked_in(request.form), named=UUID(made[0]["comment"]), notice=notice)
 
@@ -112,9 +113,9 @@ def _fact(decision: Decision) -> dict[str, Any]:
 def _late(site_id: UUID, comment_id: UUID, error: Stale) -> ResponseReturnValue:
     """Say who decided meanwhile, and what; the card is shown as it is now."""
     found = desk.who_decided(deps(), review.dossier(deps(), site_id, comment_id).history)
-    sentence = f"{found[1]} decided meanwhile: {DONE[found[0].status].lower()}." if found else error.detail
+    sentence = decided_by(found[1], found[0].status) if found else spoken(error.detail)
     if wants_json():
         document = problems.problem_of(error) | {"detail": sentence}
         return document, int(problems.status_of(error)), {"Content-Type": problems.PROBLEM}
-    notice = {"sentence": sentence, "missed": "Nothing was changed by you.", "undo": []}
+    notice = {"sentence": sentence, "missed": gettext("Nothing was changed by you."), "undo": []}
     return queue_page(asked_in(request.form), named=comment_id, notice=notice, status=412)

@@ -11,6 +11,7 @@ from moderation.http.atom import ATOM, sent, written
 from moderation.http.console.gate import person
 from moderation.http.console.meanings import meaning
 from moderation.http.console.printing import printed
+from moderation.http.console.speech import gettext
 from moderation.http.context import deps, web
 from moderation.http.guard import for_people, open_to_all
 from moderation.http.shapes import instant
@@ -42,7 +43,7 @@ def make(site_id: UUID) -> ResponseReturnValue:
 def revoke(site_id: UUID) -> ResponseReturnValue:
     """End a feed."""
     feeds.revoke(deps(), person(), site_id)
-    flash("That address leads nowhere any more.")
+    flash(gettext("That address leads nowhere any more."))
     return redirect("/console/feeds", 303)
 
 
@@ -53,7 +54,7 @@ def follow(secret: str) -> ResponseReturnValue:
     waiting = feeds.read(deps(), secret)
     feed = Element(f"{ATOM}feed")
     written(feed, "id", f"urn:uuid:{waiting.feed_id}")
-    written(feed, "title", f"Waiting at {waiting.site.name}")
+    written(feed, "title", gettext("Waiting at %(site)s", site=waiting.site.name))
     latest = max((row["received_at"] for row in waiting.rows), default=waiting.site.created_at)
     written(feed, "updated", instant(latest))
     written(SubElement(feed, f"{ATOM}author"), "name", waiting.site.name)

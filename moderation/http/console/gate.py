@@ -4,7 +4,7 @@ from typing import cast
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from flask import Flask, Response, current_app, g, redirect, request
+from flask import Flask, Response, current_app, g, json, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -14,6 +14,7 @@ from moderation.domain.person import Person
 from moderation.http import problems
 from moderation.http.console.printing import printed
 from moderation.http.console.signin import present
+from moderation.http.console.speech import spoken
 from moderation.http.context import act_for, web
 from moderation.http.guard import Door, mark_of
 
@@ -48,11 +49,11 @@ def _check() -> ResponseReturnValue | None:
     if mark is None:
         raise NotFound("There is nothing here.")
     found = present(web())
+    g.person = found
     if mark.door is not Door.PERSON:
         return None
     if found is None:
         return _to_sign_in()
-    g.person = found
     act_for(Who(Doer.PERSON, found.id))
     return None
 
@@ -71,9 +72,11 @@ def _refused(error: Exception) -> Response:
     routed = isinstance(error, HTTPException) and (error.code or 500) < 400  # noqa: PLR2004
     if routed:
         return cast("Response", error.get_response())  # type: ignore[attr-defined]
+    document = answer.get_json(force=True)
+    sentence = spoken(error.detail if isinstance(error, ModerationError) else document["detail"])
     if wants_json():
+        answer.set_data(json.dumps(document | {"detail": sentence}))
         return answer
-    sentence = error.detail if isinstance(error, ModerationError) else answer.get_json(force=True)["detail"]
     shown = printed("refused.html", status=answer.status_code, sentence=sentence)
     shown.headers.extend((name, value) for name, value in answer.headers if name in {"Allow", "Retry-After"})
     return shown

@@ -12,18 +12,22 @@ from moderation.domain.scope import Scope
 from moderation.domain.site import Site
 from moderation.http.console.owned import faults_of, own_site, surely, told
 from moderation.http.console.printing import printed
+from moderation.http.console.speech import Spoken, gettext
 from moderation.http.context import deps
 from moderation.http.guard import for_people
+from moderation.http.words import marked
 from moderation.services import keys
 
 blueprint = Blueprint("keys", __name__, url_prefix="/sites/<uuid:site_id>/keys")
-MAY: Final = {
-    Scope.SUBMIT: "send comments in",
-    Scope.READ: "read what is public",
-    Scope.MODERATE: "read what waits, decide, and follow events",
-    Scope.REVEAL: "see addresses, one at a time and written down",
-    Scope.ADMIN: "run the site: settings, policy, webhooks, keys, people",
-}
+MAY: Final = Spoken(
+    {
+        Scope.SUBMIT: marked("send comments in"),
+        Scope.READ: marked("read what is public"),
+        Scope.MODERATE: marked("read what waits, decide, and follow events"),
+        Scope.REVEAL: marked("see addresses, one at a time and written down"),
+        Scope.ADMIN: marked("run the site: settings, policy, webhooks, keys, people"),
+    }
+)
 
 
 @blueprint.get("")
@@ -42,7 +46,7 @@ def make(site_id: UUID) -> ResponseReturnValue:
     name, wanted = request.form.get("name", ""), request.form.getlist("scopes")
     scopes = [scope for scope in Scope if scope.value in wanted]
     if not scopes:
-        return _listed(site, name, wanted, {"scopes": "Choose at least one thing that the key may do."}, 422)
+        return _listed(site, name, wanted, {"scopes": gettext("Choose at least one thing that the key may do.")}, 422)
     try:
         made, secret = keys.create(deps(), site.id, name=name, scopes=scopes)
     except Invalid as error:
@@ -57,7 +61,7 @@ def revoke(site_id: UUID, key_id: UUID) -> ResponseReturnValue:
     site = own_site(site_id)
     surely(_page(site))
     keys.revoke(deps(), site.id, key_id)
-    return told(_page(site), "That key opens nothing any more.")
+    return told(_page(site), gettext("That key opens nothing any more."))
 
 
 def _listed(

@@ -11,6 +11,7 @@ from moderation.domain.note import Note
 from moderation.domain.person import Role
 from moderation.http.console.gate import person
 from moderation.http.console.meanings import IN_FORCE, WHOM
+from moderation.http.console.speech import gettext
 from moderation.http.context import deps
 from moderation.services import portraits
 from moderation.services.portraits import Beside
@@ -36,9 +37,10 @@ def told_ban(ban: Ban, names: Mapping[UUID, str], now: datetime) -> dict[str, An
         "effect": IN_FORCE[ban.effect],
         "state": "rejected" if ban.effect is Effect.BAN else "held",
         "whom": WHOM[ban.mark],
+        "whose": WHOM[ban.mark][:1].upper() + WHOM[ban.mark][1:],
         "value": ban.value if told else "",
         "reason": ban.reason,
-        "by": names.get(ban.actor_id, "somebody"),
+        "by": names.get(ban.actor_id, gettext("somebody")),
         "at": ban.created_at,
         "until": ban.until,
         "holds": ban.holds(now),
@@ -53,9 +55,9 @@ def told_note(note: Note, names: Mapping[UUID, str]) -> dict[str, Any]:
     return {
         "id": str(note.id),
         "text": note.text,
-        "by": names.get(note.actor_id, "somebody"),
+        "by": names.get(note.actor_id, gettext("somebody")),
         "at": note.created_at,
-        "on": "the author" if note.fingerprint else "this comment",
+        "on": gettext("On the author") if note.fingerprint else gettext("On this comment"),
         "removable": mine,
     }
 
@@ -64,7 +66,8 @@ def _ended(ban: Ban, names: Mapping[UUID, str]) -> str:
     """Say how a ban ended before its time; nothing where it did not."""
     if ban.lifted_at is None or ban.lifted_by is None:
         return ""
-    return f"{'Undone' if ban.undone else 'Lifted'} by {names.get(ban.lifted_by, 'somebody')}"
+    name = names.get(ban.lifted_by, gettext("somebody"))
+    return gettext("Undone by %(name)s", name=name) if ban.undone else gettext("Lifted by %(name)s", name=name)
 
 
 def named(typed: str | None) -> UUID | None:

@@ -13,6 +13,7 @@ from moderation.domain.signal import Finding
 from moderation.http.console.gate import person
 from moderation.http.console.marking import pieces
 from moderation.http.console.printing import printed
+from moderation.http.console.speech import gettext, spoken
 from moderation.http.context import deps
 from moderation.http.guard import for_people
 from moderation.services import desk, listings
@@ -55,11 +56,11 @@ def change(site_id: UUID) -> ResponseReturnValue:
             return _shown(site_id, typed, found=listings.preview(deps(), person(), site_id, words, links))
         listings.save(deps(), person(), site_id, words, links, seen=_seen())
     except Invalid as error:
-        faults = [(*_place(fault.pointer), fault.detail) for fault in error.faults]
+        faults = [(*_place(fault.pointer), spoken(fault.detail)) for fault in error.faults]
         return _shown(site_id, typed, faults=faults, status=422)
     except Stale as error:
-        return _shown(site_id, typed, faults=[("", "", error.detail)], status=412)
-    flash("Saved. It counts from the next comment on.")
+        return _shown(site_id, typed, faults=[("", "", spoken(error.detail))], status=412)
+    flash(gettext("Saved. It counts from the next comment on."))
     return redirect(f"/console/lists/{site_id}", 303)
 
 
@@ -71,7 +72,7 @@ def undo(site_id: UUID) -> ResponseReturnValue:
     if (seen := _seen()) is None:
         raise Conflict("There is nothing to take back.")
     listings.undo(deps(), person(), site_id, seen=seen)
-    flash("The lists are as they were before the last save.")
+    flash(gettext("The lists are as they were before the last save."))
     return redirect(f"/console/lists/{site_id}", 303)
 
 
@@ -106,13 +107,13 @@ def _sampled(caught: Caught) -> dict[str, Any]:
     finding = Finding(WORD_LIST, DETAILS[WORD_LIST], inside)
     return {
         "id": str(caught.row["id"]),
-        "name": caught.row["name"] or "Nobody",
+        "name": caught.row["name"] or gettext("Nobody"),
         "status": str(caught.row["status"]),
         "at": caught.row["received_at"],
         "pieces": pieces(text[begin:end], [finding]),
         "before": begin > 0,
         "behind": end < len(text),
-        "website": DETAILS[LISTED_WEBSITE] if caught.by_website else "",
+        "website": spoken(DETAILS[LISTED_WEBSITE]) if caught.by_website else "",
     }
 
 

@@ -16,6 +16,7 @@ from moderation.http.console.gate import person
 from moderation.http.console.meanings import DONE, LABELS
 from moderation.http.console.printing import printed
 from moderation.http.console.queue import frame, lines_for, queue_page
+from moderation.http.console.speech import gettext, ngettext
 from moderation.http.console.typed import action_in, moment_in, number_in
 from moderation.http.console.wanted import Wanted
 from moderation.http.context import deps
@@ -88,10 +89,17 @@ def _decided(
     rolls = [result for result in _rolled(action, rolled) if isinstance(result, Progress)]
     missed = len(seen) + len(rolled) - len(made) - len(rolls)
     done = len(made) + sum(progress.done for progress in rolls)
-    more = " Others alike follow within a minute." if any(progress.more for progress in rolls) else ""
+    said = gettext("%(word)s: %(number)s.", word=DONE[action.status], number=done)
+    if any(progress.more for progress in rolls):
+        said = f"{said} {gettext('Others alike follow within a minute.')}"
+    left = ngettext(
+        "%(num)s had changed meanwhile and was left alone.",
+        "%(num)s had changed meanwhile and were left alone.",
+        missed,
+    )
     notice = {
-        "sentence": f"{DONE[action.status]}: {done}.{more}" if seen or rolled else "Nothing was selected.",
-        "missed": f"{missed} had changed meanwhile and were left alone." if missed else "",
+        "sentence": said if seen or rolled else gettext("Nothing was selected."),
+        "missed": left if missed else "",
         "undo": [str(decision.id) for decision in made] + [str(progress.stance.id) for progress in rolls],
     }
     return queue_page(wanted, notice=notice)

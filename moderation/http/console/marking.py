@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from moderation.domain.signal import Finding
+from moderation.http.console.speech import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +26,4 @@ def pieces(text: str, findings: Iterable[Finding]) -> list[Piece]:
 
 def _over(start: int, end: int, spans: Sequence[tuple[int, int, Finding]]) -> tuple[str, ...]:
     """Name, each once, what covers this range wholly."""
-    return tuple(dict.fromkeys(item.detail for begins, ends, item in spans if begins <= start and end <= ends))
+    return tuple(dict.fromkeys(spoken(item.detail) for begins, ends, item in spans if begins <= start and end <= ends))

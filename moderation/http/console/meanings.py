@@ -7,130 +7,157 @@ from moderation.domain.audit import Act
 from moderation.domain.ban import Effect, Mark
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action
+from moderation.http.console.naming import STATE_OF
+from moderation.http.console.speech import Spoken, gettext
+from moderation.http.words import marked
 
-REASONS: Final = {
-    "toxicity": "May hurt somebody",
-    "spam": "Looks like advertising",
-    "links": "Many links",
-    "word-list": "Word or link on your list",
-    "obscene-words": "Obscene word",
-    "near-duplicate": "Said before by others",
-    "too-many": "Many comments in a short time",
-    "honeypot": "Filled in a hidden field",
-    "form-too-fast": "Sent faster than anybody types",
-    "form-reused": "One form, sent twice",
-    "edited-after-review": "Changed after it was read",
-    "first-comment": "First comment of this author",
-    "flagged": "Flagged by readers",
-    "unscored": "Could not be scored",
-    "unscored-language": "A language that is not scored",
-    "scoring-failed": "Scoring failed",
-    "no-proof": "Came without the proof of work that was due",
-    "policy-holds-all": "Every comment is read here",
-    "undone": "Taken back once",
-    "staff": "Written by staff",
-    "wave": "Like others that were decided together",
-    "rescored": "Policy would let it pass now",
-    "banned": "Its author is banned here",
-    "premoderated": "A person reads this author first",
-}
+REASONS: Final = Spoken(
+    {
+        "toxicity": marked("May hurt somebody"),
+        "spam": marked("Looks like advertising"),
+        "links": marked("Many links"),
+        "word-list": marked("Word or link on your list"),
+        "obscene-words": marked("Obscene word"),
+        "near-duplicate": marked("Said before by others"),
+        "too-many": marked("Many comments in a short time"),
+        "honeypot": marked("Filled in a hidden field"),
+        "form-too-fast": marked("Sent faster than anybody types"),
+        "form-reused": marked("One form, sent twice"),
+        "edited-after-review": marked("Changed after it was read"),
+        "first-comment": marked("First comment of this author"),
+        "flagged": marked("Flagged by readers"),
+        "unscored": marked("Could not be scored"),
+        "unscored-language": marked("A language that is not scored"),
+        "scoring-failed": marked("Scoring failed"),
+        "no-proof": marked("Came without the proof of work that was due"),
+        "policy-holds-all": marked("Every comment is read here"),
+        "undone": marked("Taken back once"),
+        "staff": marked("Written by staff"),
+        "wave": marked("Like others that were decided together"),
+        "rescored": marked("Policy would let it pass now"),
+        "banned": marked("Its author is banned here"),
+        "premoderated": marked("A person reads this author first"),
+    }
+)
 """A site may give rules codes of its own; those are shown as they are."""
 
-COUNTED: Final = {
-    "links": "links",
-    "near-duplicate": "others said nearly the same",
-    "too-many": "comments in ten minutes",
-    "word-list": "places",
-    "obscene-words": "places",
-}
+COUNTED: Final = Spoken(
+    {
+        "links": marked("links"),
+        "near-duplicate": marked("others said nearly the same"),
+        "too-many": marked("comments in ten minutes"),
+        "word-list": marked("places"),
+        "obscene-words": marked("places"),
+    }
+)
 """Signals that count something, and what; the others are shares of one, or mere facts."""
 
-DONE: Final = {
-    Status.APPROVED: "Approved",
-    Status.REJECTED: "Rejected",
-    Status.SPAM: "Marked as spam",
-    Status.HELD: "Held",
-    Status.DELETED: "Deleted",
-    Status.PENDING: "Put back to be checked",
-}
+DONE: Final = Spoken(
+    {
+        Status.APPROVED: marked("Approved"),
+        Status.REJECTED: marked("Rejected"),
+        Status.SPAM: marked("Marked as spam"),
+        Status.HELD: marked("Held"),
+        Status.DELETED: marked("Deleted"),
+        Status.PENDING: marked("Put back to be checked"),
+    }
+)
 
 KEYS: Final = {Action.APPROVE: "f", Action.REJECT: "d", Action.SPAM: "s", Action.HOLD: "h"}
 """The key of each decision; the same as in Coral, where there is one."""
 
-LABELS: Final = {Action.APPROVE: "Approve", Action.REJECT: "Reject", Action.SPAM: "Spam", Action.HOLD: "Hold"}
+LABELS: Final = Spoken(
+    {
+        Action.APPROVE: marked("Approve"),
+        Action.REJECT: marked("Reject"),
+        Action.SPAM: marked("Spam"),
+        Action.HOLD: marked("Hold"),
+    }
+)
 
-
-ACTS: Final = {
-    Act.DECIDED: "Decided a comment",
-    Act.ADDRESS_SHOWN: "Looked at an address",
-    Act.SIGNED_IN: "Signed in",
-    Act.SIGNED_OUT: "Signed out",
-    Act.PERSON_ADDED: "Added somebody",
-    Act.PERSON_INVITED: "Invited somebody",
-    Act.PERSON_DISABLED: "Disabled somebody",
-    Act.PERSON_ENABLED: "Let somebody in again",
-    Act.MAILBOX_CHANGED: "Changed where somebody's links go",
-    Act.ROLE_CHANGED: "Changed a role",
-    Act.PASSWORD_CHANGED: "Changed a password",
-    Act.SECOND_FACTOR_CHANGED: "Changed a second factor",
-    Act.SITE_ADDED: "Added a site",
-    Act.SITE_CHANGED: "Changed a site",
-    Act.LISTS_SAVED: "Saved the lists",
-    Act.RULE_SAVED: "Saved a house rule",
-    Act.RULE_REMOVED: "Removed a house rule",
-    Act.CANNED_NOTE_SAVED: "Saved a canned note",
-    Act.CANNED_NOTE_REMOVED: "Removed a canned note",
-    Act.BANNED: "Banned somebody",
-    Act.BAN_LIFTED: "Lifted a ban",
-    Act.MODEL_WITHDRAWN: "Withdrew what was learnt",
-    Act.KEY_ADDED: "Made a key",
-    Act.KEY_REVOKED: "Revoked a key",
-    Act.ENDPOINT_ADDED: "Added a webhook",
-    Act.ENDPOINT_CHANGED: "Changed a webhook",
-    Act.ENDPOINT_REMOVED: "Removed a webhook",
-    Act.SECRET_ROTATED: "Rotated a secret",
-    Act.EVENTS_REPLAYED: "Sent events again",
-    Act.THREAD_CHANGED: "Changed a page",
-    Act.THREADS_MERGED: "Merged two pages",
-    Act.AUDIT_EXPORTED: "Took the audit along",
-}
+ACTS: Final = Spoken(
+    {
+        Act.DECIDED: marked("Decided a comment"),
+        Act.ADDRESS_SHOWN: marked("Looked at an address"),
+        Act.SIGNED_IN: marked("Signed in"),
+        Act.SIGNED_OUT: marked("Signed out"),
+        Act.PERSON_ADDED: marked("Added somebody"),
+        Act.PERSON_INVITED: marked("Invited somebody"),
+        Act.PERSON_DISABLED: marked("Disabled somebody"),
+        Act.PERSON_ENABLED: marked("Let somebody in again"),
+        Act.MAILBOX_CHANGED: marked("Changed where somebody's links go"),
+        Act.ROLE_CHANGED: marked("Changed a role"),
+        Act.PASSWORD_CHANGED: marked("Changed a password"),
+        Act.SECOND_FACTOR_CHANGED: marked("Changed a second factor"),
+        Act.SITE_ADDED: marked("Added a site"),
+        Act.SITE_CHANGED: marked("Changed a site"),
+        Act.LISTS_SAVED: marked("Saved the lists"),
+        Act.RULE_SAVED: marked("Saved a house rule"),
+        Act.RULE_REMOVED: marked("Removed a house rule"),
+        Act.CANNED_NOTE_SAVED: marked("Saved a canned note"),
+        Act.CANNED_NOTE_REMOVED: marked("Removed a canned note"),
+        Act.BANNED: marked("Banned somebody"),
+        Act.BAN_LIFTED: marked("Lifted a ban"),
+        Act.MODEL_WITHDRAWN: marked("Withdrew what was learnt"),
+        Act.KEY_ADDED: marked("Made a key"),
+        Act.KEY_REVOKED: marked("Revoked a key"),
+        Act.ENDPOINT_ADDED: marked("Added a webhook"),
+        Act.ENDPOINT_CHANGED: marked("Changed a webhook"),
+        Act.ENDPOINT_REMOVED: marked("Removed a webhook"),
+        Act.SECRET_ROTATED: marked("Rotated a secret"),
+        Act.EVENTS_REPLAYED: marked("Sent events again"),
+        Act.THREAD_CHANGED: marked("Changed a page"),
+        Act.THREADS_MERGED: marked("Merged two pages"),
+        Act.AUDIT_EXPORTED: marked("Took the audit along"),
+    }
+)
 """What somebody did, in the order in which one may ask for it."""
 
 
 def told(act: Act, facts: Mapping[str, Any]) -> str:
     """Say in a line what else is known of something that was done."""
     if act is Act.DECIDED:
-        changed = f"{facts['previous']} to {facts['status']}"
-        return ", ".join([f"undone: {changed}" if facts.get("undoes") else changed, *facts.get("reasons", ())])
+        before, after = (STATE_OF.get(facts[name], facts[name]) for name in ("previous", "status"))
+        changed = gettext("%(before)s to %(after)s", before=before, after=after)
+        undone = gettext("undone: %(changed)s", changed=changed)
+        return ", ".join([undone if facts.get("undoes") else changed, *facts.get("reasons", ())])
     return ", ".join(f"{name}: {_listed(value)}" for name, value in facts.items() if value is not None)
 
 
 def _listed(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-EFFECTS: Final = {
-    Effect.BAN: "Reject what they send",
-    Effect.PREMODERATE: "Let a person read it first",
-}
-MARKS: Final = {
-    Mark.ADDRESS: "This author, by the address",
-    Mark.NETWORK: "Everybody in the same network",
-    Mark.NAME: "Everybody of a name",
-    Mark.DOMAIN: "Everybody with an address under a domain",
-}
-IN_FORCE: Final = {
-    Effect.BAN: "Rejected unread",
-    Effect.PREMODERATE: "Read first",
-}
-WHOM: Final = {
-    Mark.ADDRESS: "this address",
-    Mark.NETWORK: "the network",
-    Mark.NAME: "the name",
-    Mark.DOMAIN: "addresses under",
-}
+EFFECTS: Final = Spoken(
+    {
+        Effect.BAN: marked("Reject what they send"),
+        Effect.PREMODERATE: marked("Let a person read it first"),
+    }
+)
+MARKS: Final = Spoken(
+    {
+        Mark.ADDRESS: marked("This author, by the address"),
+        Mark.NETWORK: marked("Everybody in the same network"),
+        Mark.NAME: marked("Everybody of a name"),
+        Mark.DOMAIN: marked("Everybody with an address under a domain"),
+    }
+)
+IN_FORCE: Final = Spoken(
+    {
+        Effect.BAN: marked("Rejected unread"),
+        Effect.PREMODERATE: marked("Read first"),
+    }
+)
+WHOM: Final = Spoken(
+    {
+        Mark.ADDRESS: marked("this address"),
+        Mark.NETWORK: marked("the network"),
+        Mark.NAME: marked("the name"),
+        Mark.DOMAIN: marked("addresses under"),
+    }
+)
 
 
 def meaning(code: str) -> str:

@@ -10,15 +10,31 @@ from moderation.domain.errors import Invalid, NotFound
 from moderation.domain.notice import How
 from moderation.http.console.gate import person
 from moderation.http.console.printing import printed
+from moderation.http.console.speech import Spoken, gettext, spoken
 from moderation.http.context import deps
 from moderation.http.guard import for_people, open_to_all
+from moderation.http.words import marked
 from moderation.services import desk, notices
 
 blueprint = Blueprint("notices", __name__)
-HOW: Final = {"": "Not at all", How.AT_ONCE: "When something new waits", How.DIGEST: "Once a day, what waits"}
+HOW: Final = Spoken(
+    {
+        "": marked("Not at all"),
+        How.AT_ONCE: marked("When something new waits"),
+        How.DIGEST: marked("Once a day, what waits"),
+    }
+)
 ASKED: Final = {
-    notices.CONFIRM: ("Is this your address?", "Yes, tell me here", "From now on you are told here."),
-    notices.STOP: ("No mail any more?", "Send me nothing more", "Nothing more is sent to you about this site."),
+    notices.CONFIRM: (
+        marked("Is this your address?"),
+        marked("Yes, tell me here"),
+        marked("From now on you are told here."),
+    ),
+    notices.STOP: (
+        marked("No mail any more?"),
+        marked("Send me nothing more"),
+        marked("Nothing more is sent to you about this site."),
+    ),
 }
 
 
@@ -38,14 +54,13 @@ def wish(site_id: UUID) -> ResponseReturnValue:
     how = request.form.get("how", "")
     if how not in set(How):
         notices.unwish(deps(), person(), site_id)
-        return _back("Nothing is sent to you about this site, and your address is forgotten.")
+        return _back(gettext("Nothing is sent to you about this site, and your address is forgotten."))
     try:
         made = notices.wish(deps(), person(), site_id, how=How(how), email=request.form.get("email", ""))
     except Invalid as error:
-        return _shown(faults={site_id: error.faults[0].detail}, status=422)
-    return _back(
-        "Kept." if made.confirmed else "We have sent a link to that address; nothing else comes before you use it."
-    )
+        return _shown(faults={site_id: spoken(error.faults[0].detail)}, status=422)
+    sent = gettext("We have sent a link to that address; nothing else comes before you use it.")
+    return _back(gettext("Kept.") if made.confirmed else sent)
 
 
 @blueprint.route("/mail/<token>", methods=["GET", "POST"])
@@ -54,9 +69,9 @@ def follow(token: str) -> ResponseReturnValue:
     """Ask what a link from a mail is to do, and do it, once, when somebody says so; mail programs may say so too."""
     if request.method == "GET":
         what, _ = notices.meant(deps(), token)
-        title, button, _ = ASKED[what]
+        title, button, _ = map(gettext, ASKED[what])
         return printed("letter.html", title=title, button=button, token=token, done="")
-    title, _, done = ASKED[notices.follow(deps(), token)]
+    title, _, done = map(gettext, ASKED[notices.follow(deps(), token)])
     return printed("letter.html", title=title, button="", token=token, done=done)
 
 

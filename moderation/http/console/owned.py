@@ -12,6 +12,7 @@ from moderation.domain.person import Role
 from moderation.domain.site import Site
 from moderation.http.console.gate import person
 from moderation.http.console.signin import is_fresh
+from moderation.http.console.speech import spoken
 from moderation.http.context import deps, web
 from moderation.services import desk
 
@@ -55,5 +56,5 @@ def faults_of(error: Invalid) -> dict[str, str]:
     """Give the first fault of each field, by its name on the form."""
     found: dict[str, str] = {}
     for fault in error.faults:
-        found.setdefault(fault.pointer.split("/")[1], fault.detail)
+        found.setdefault(fault.pointer.split("/")[1], spoken(fault.detail))
     return found

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from moderation.domain.errors import Invalid
 from moderation.domain.invitation import Occasion
 from moderation.http.console.printing import printed
+from moderation.http.console.speech import gettext, spoken
 from moderation.http.context import address, deps
 from moderation.http.guard import open_to_all
 from moderation.services import invitations
@@ -27,8 +28,8 @@ def choose(token: str) -> ResponseReturnValue:
     try:
         person = invitations.accept(deps(), token, request.form.get("password", ""))
     except Invalid as error:
-        return _asked(token, error.faults[0].detail)
-    flash(f"Your password is kept. Sign in as {person.name}.")
+        return _asked(token, spoken(error.faults[0].detail))
+    flash(gettext("Your password is kept. Sign in as %(name)s.", name=person.name))
     return redirect("/console/login", 303)
 
 
@@ -46,7 +47,8 @@ def ask() -> ResponseReturnValue:
     try:
         invitations.ask(deps(), request.form.get("email", ""), address())
     except Invalid as error:
-        return printed("forgotten.html", status=422, may_post=True, fault=error.faults[0].detail, asked=False)
+        fault = spoken(error.faults[0].detail)
+        return printed("forgotten.html", status=422, may_post=True, fault=fault, asked=False)
     return printed("forgotten.html", may_post=True, fault="", asked=True)
 
 

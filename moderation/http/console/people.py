@@ -14,23 +14,29 @@ from moderation.domain.site import Site
 from moderation.http.console.gate import person as myself
 from moderation.http.console.owned import faults_of, own_sites, surely, told
 from moderation.http.console.printing import printed
+from moderation.http.console.speech import Spoken, gettext, spoken
 from moderation.http.context import deps
 from moderation.http.guard import for_people
+from moderation.http.words import marked
 from moderation.services import invitations, people, staff
 from moderation.services.addresses import of_person
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 ROOM: Final = "/console/people"
-ROLES: Final = {
-    Role.MODERATOR: "Moderator: decides comments",
-    Role.SENIOR: "Senior: decides many at once, too",
-    Role.OWNER: "Owner: runs the site",
-}
-MAILED: Final = {
-    State.WAITING: "a link is on its way by mail",
-    State.DELIVERED: "a link was sent by mail",
-    State.DEAD: "the mail with the link could not be sent",
-}
+ROLES: Final = Spoken(
+    {
+        Role.MODERATOR: marked("Moderator: decides comments"),
+        Role.SENIOR: marked("Senior: decides many at once, too"),
+        Role.OWNER: marked("Owner: runs the site"),
+    }
+)
+MAILED: Final = Spoken(
+    {
+        State.WAITING: marked("a link is on its way by mail"),
+        State.DELIVERED: marked("a link was sent by mail"),
+        State.DEAD: marked("the mail with the link could not be sent"),
+    }
+)
 
 
 @blueprint.get("")
@@ -50,13 +56,13 @@ def add() -> ResponseReturnValue:
     chosen = [site for site in own if str(site.id) in request.form.getlist("sites")]
     role = _role(request.form.get("role")) or Role.MODERATOR
     if not chosen:
-        return _listed(typed, role, chosen, {"sites": "Choose at least one site."}, 422)
+        return _listed(typed, role, chosen, {"sites": gettext("Choose at least one site.")}, 422)
     try:
         hired = staff.hire(deps(), **typed, roles={site.id: role for site in chosen})
     except Invalid as error:
         return _listed(typed, role, chosen, faults_of(error), 422)
     except Conflict as error:
-        return _listed(typed, role, chosen, {"name": error.detail}, 409)
+        return _listed(typed, role, chosen, {"name": spoken(error.detail)}, 409)
     return _invited(hired)
 
 
@@ -76,7 +82,7 @@ def appoint(person_id: UUID) -> ResponseReturnValue:
     own = {site.id: request.form.get(str(site.id)) for site in own_sites()}
     roles = {site_id: _role(typed) for site_id, typed in own.items() if typed is not None}
     changed = {site_id: role for site_id, role in roles.items() if role is not somebody.role_at(site_id)}
-    return _done(somebody, "Kept.", lambda: staff.change(deps(), somebody, _here(), roles=changed))
+    return _done(somebody, gettext("Kept."), lambda: staff.change(deps(), somebody, _here(), roles=changed))
 
 
 @blueprint.post("/<uuid:person_id>/disabled")
@@ -86,8 +92,8 @@ def disable(person_id: UUID) -> ResponseReturnValue:
     somebody, disabled = _somebody(person_id), request.form.get("disabled") == "yes"
     surely(_page(somebody))
     if disabled and somebody.id == myself().id:
-        return _shown(somebody, {"disabled": "You would lock yourself out; ask another owner."}, 409)
-    sentence = "They are signed out and let in no more." if disabled else "They may sign in again."
+        return _shown(somebody, {"disabled": gettext("You would lock yourself out; ask another owner.")}, 409)
+    sentence = gettext("They are signed out and let in no more.") if disabled else gettext("They may sign in again.")
     return _done(somebody, sentence, lambda: staff.change(deps(), somebody, _here(), disabled=disabled))
 
 
@@ -97,7 +103,7 @@ def move(person_id: UUID) -> ResponseReturnValue:
     """Say where links for somebody's password go."""
     somebody, email = _somebody(person_id), request.form.get("email", "")
     surely(_page(somebody))
-    return _done(somebody, "Kept.", lambda: staff.set_address(deps(), somebody, _here(), email))
+    return _done(somebody, gettext("Kept."), lambda: staff.set_address(deps(), somebody, _here(), email))
 
 
 @blueprint.post("/<uuid:person_id>/invitation")
@@ -118,7 +124,7 @@ def end(person_id: UUID, session_id: UUID) -> ResponseReturnValue:
     surely(_page(somebody))
     staff.refuse_elsewhere(somebody, _here())
     people.sign_out(deps(), somebody, session_id)
-    return told(_page(somebody), "That browser is signed out.")
+    return told(_page(somebody), gettext("That browser is signed out."))
 
 
 def _listed(
@@ -176,7 +182,8 @@ def _invited(somebody: Person) -> ResponseReturnValue:
     """Send a link, or show it this once."""
     link = invitations.invite(deps(), somebody, by=myself().id)
     if link is None:
-        return told(_page(somebody), "A link to choose a password is on its way by mail; it is good for a day.")
+        sent = gettext("A link to choose a password is on its way by mail; it is good for a day.")
+        return told(_page(somebody), sent)
     return printed("invitation.html", person=somebody, link=link)
 
 
@@ -189,7 +196,7 @@ def _done(somebody: Person, sentence: str, change: Callable[[], object]) -> Resp
     except Conflict as error:
         if error.code != "last-owner":
             raise
-        return _shown(somebody, {"roles": error.detail}, 409)
+        return _shown(somebody, {"roles": spoken(error.detail)}, 409)
     here = any(person.id == somebody.id for person in staff.listed(deps(), _here()))
     return told(_page(somebody) if here else ROOM, sentence)
 

@@ -15,8 +15,10 @@ from moderation.domain.policy_lines import line_of
 from moderation.domain.share import Share
 from moderation.domain.site import Site
 from moderation.http.console.meanings import DONE
+from moderation.http.console.naming import BECAME
 from moderation.http.console.owned import own_site, told
 from moderation.http.console.printing import printed
+from moderation.http.console.speech import gettext, spoken
 from moderation.http.context import deps
 from moderation.http.guard import for_people
 from moderation.services import backtest, sites
@@ -50,13 +52,15 @@ def edit(site_id: UUID) -> ResponseReturnValue:
     if request.form.get("what") != "keep":
         return _shown(site, source, tried=_tried(site, policy))
     sites.change(deps(), site.id, policy=source)
-    return told(f"/console/sites/{site.id}/policy", "What comes in is judged by this from now on.")
+    return told(f"/console/sites/{site.id}/policy", gettext("What comes in is judged by this from now on."))
 
 
 def _shown(
     site: Site, source: str, *, faults: Sequence[Fault] = (), tried: dict[str, Any] | None = None, status: int = 200
 ) -> Response:
-    found = sorted((line_of(source, fault), fault.pointer.removeprefix("/policy/"), fault.detail) for fault in faults)
+    found = sorted(
+        (line_of(source, fault), fault.pointer.removeprefix("/policy/"), spoken(fault.detail)) for fault in faults
+    )
     return printed(
         "policy.html",
         status=status,
@@ -82,11 +86,16 @@ def _tried(site: Site, policy: Policy) -> dict[str, Any]:
         "compared": found.compared,
         "left_out": found.left_out.total(),
         "moved": sum(count for (before, after), count in moves if before is not after),
-        "moves": [(DONE[before], DONE[after], count) for (before, after), count in moves if before is not after],
+        "moves": [(BECAME[before], BECAME[after], count) for (before, after), count in moves if before is not after],
         "figures": _figures(found),
-        "rules": [(code, DONE[outcome], rule) for (code, outcome), rule in found.rules.items()],
+        "rules": [(code, BECAME[outcome], rule) for (code, outcome), rule in found.rules.items()],
         "notable": [
-            {"id": move.comment_id, "before": DONE[move.before], "after": DONE[move.verdict.outcome], "word": move.word}
+            {
+                "id": move.comment_id,
+                "before": DONE[move.before],
+                "after": BECAME[move.verdict.outcome],
+                "word": move.word,
+            }
             for move in found.notable
         ],
     }
@@ -99,9 +108,9 @@ def _figures(found: Backtest) -> list[tuple[str, Share, Share]]:
         return name, _share(found.before, of, found.compared), _share(found.after, of, found.compared)
 
     return [
-        both("Held for a person", "held"),
-        both("Published, and people refused it", "published"),
-        both("Refused, and people published it", "refused"),
+        both(gettext("Held for a person"), "held"),
+        both(gettext("Published, and people refused it"), "published"),
+        both(gettext("Refused, and people published it"), "refused"),
     ]
 
 

@@ -13,14 +13,24 @@ from moderation.http.console.gate import person
 from moderation.http.console.known import told_beside
 from moderation.http.console.meanings import EFFECTS, MARKS
 from moderation.http.console.printing import printed
+from moderation.http.console.speech import Spoken, gettext
 from moderation.http.context import deps
 from moderation.http.guard import for_people
+from moderation.http.words import marked
 from moderation.services import desk, portraits
 from moderation.services.portraits import Portrait
 
 blueprint = Blueprint("portraits", __name__)
 SHOWN: Final = 20
-UNTIL: Final = {"1": "For a day", "7": "For a week", "30": "For a month", "365": "For a year", "": "Without an end"}
+UNTIL: Final = Spoken(
+    {
+        "1": marked("For a day"),
+        "7": marked("For a week"),
+        "30": marked("For a month"),
+        "365": marked("For a year"),
+        "": marked("Without an end"),
+    }
+)
 USUAL: Final = {
     "effect": Effect.PREMODERATE,
     "mark": Mark.ADDRESS,
@@ -74,7 +84,7 @@ def _author(found: Portrait) -> dict[str, Any]:
     comment = found.comment
     return {
         "id": str(comment.id),
-        "name": comment.name or "Nobody",
+        "name": comment.name or gettext("Nobody"),
         "email": None if found.email is None else str(found.email),
         "network": comment.network,
         "site": found.site.name,

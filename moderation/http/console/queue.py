@@ -17,11 +17,14 @@ from moderation.http.console import shown
 from moderation.http.console.asked import asked_in, card_of
 from moderation.http.console.gate import person
 from moderation.http.console.meanings import KEYS, LABELS
+from moderation.http.console.naming import for_script
 from moderation.http.console.printing import printed
+from moderation.http.console.speech import Spoken
 from moderation.http.console.typed import id_in
 from moderation.http.console.wanted import SORTS, TABS, Wanted
 from moderation.http.context import deps
 from moderation.http.guard import for_people
+from moderation.http.words import marked
 from moderation.services import desk, first_steps, workplace
 from moderation.services.paging import Page
 from moderation.services.ports import Row
@@ -29,11 +32,13 @@ from moderation.services.ports import Row
 blueprint = Blueprint("queue", __name__)
 SHOWN: Final = 40
 COUNTED: Final = ("held", "flagged")
-BOUNDS: Final = (
-    ("spam", "Spam at least"),
-    ("spam_to", "Spam at most"),
-    ("toxicity", "Toxicity at least"),
-    ("toxicity_to", "Toxicity at most"),
+BOUNDS: Final = Spoken(
+    {
+        "spam": marked("Spam at least"),
+        "spam_to": marked("Spam at most"),
+        "toxicity": marked("Toxicity at least"),
+        "toxicity_to": marked("Toxicity at most"),
+    }
 )
 """The fields for shares, and what they are called."""
 
@@ -84,6 +89,7 @@ def queue_page(
         cursor=cursor,
         notice=notice,
         beginning=[] if lines else _beginning(sites),
+        script=for_script(),
     )
 
 

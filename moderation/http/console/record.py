@@ -11,8 +11,10 @@ from moderation.domain.comment import Status
 from moderation.domain.decision import Actor, Decision
 from moderation.http.console.gate import person
 from moderation.http.console.meanings import DONE, meaning
+from moderation.http.console.naming import BECAME, INPUT_OF
 from moderation.http.console.printing import printed
 from moderation.http.console.shown import BY
+from moderation.http.console.speech import gettext
 from moderation.http.context import deps
 from moderation.http.guard import for_people
 from moderation.http.record_shapes import whole_record
@@ -28,7 +30,7 @@ def show(comment_id: UUID) -> ResponseReturnValue:
     """Show a record on a page that prints well."""
     found = _found(comment_id)
     links = [_link(found, decision) for decision in found.decisions]
-    return printed("record.html", comment=found.comment, broken=found.broken, links=links)
+    return printed("record.html", comment=found.comment, broken=found.broken, links=links, input_of=INPUT_OF)
 
 
 @blueprint.get("/comments/<uuid:comment_id>/record.json")
@@ -48,9 +50,9 @@ def _link(found: Record, decision: Decision) -> dict[str, Any]:
     known = decision.evidence or {}
     return {
         "version": decision.version,
-        "word": "Undone" if decision.undoes else DONE[decision.status],
+        "word": gettext("Undone") if decision.undoes else DONE[decision.status],
         "status": str(decision.status),
-        "before": "still being checked" if decision.previous is Status.PENDING else DONE[decision.previous],
+        "before": gettext("still being checked") if decision.previous is Status.PENDING else BECAME[decision.previous],
         "by": _by(found, decision),
         "at": decision.created_at,
         "reasons": [meaning(code) for code in decision.reasons],
@@ -74,5 +76,5 @@ def _checks(known: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _by(found: Record, decision: Decision) -> str:
     name = found.names.get(decision.actor_id, "") if decision.actor_id else ""
     if decision.by is Actor.PERSON:
-        return name or "somebody"
-    return f"{BY.get(decision.by, 'an erasure')}{f', {name}' if name else ''}"
+        return name or gettext("somebody")
+    return f"{BY.get(decision.by) or gettext('an erasure')}{f', {name}' if name else ''}"

@@ -10,6 +10,7 @@ from moderation.domain.likeness import distance, links
 from moderation.domain.wave import Stance, varied
 from moderation.http.console.citing import choices
 from moderation.http.console.meanings import DONE, meaning
+from moderation.http.console.speech import gettext
 from moderation.http.context import deps
 from moderation.services import people, waves
 from moderation.services.ports import Row
@@ -43,7 +44,7 @@ def card(site_id: UUID, wave_id: UUID) -> dict[str, Any]:
 def _sample(row: Row) -> dict[str, Any]:
     return {
         "id": str(row["id"]),
-        "name": row["name"] or "Nobody",
+        "name": row["name"] or gettext("Nobody"),
         "text": row["text"],
         "language": row["language"],
         "page": row["thread_title"] or row["thread"],
@@ -64,13 +65,29 @@ def _shared(roll: Roll) -> Iterator[str]:
     """Say what most of a wave have in common; of a network, only that it is one."""
     if not roll.some:
         return
-    yield "Nearly the same words" if roll.wave.sketch is not None else "The same words, or the same links in few words"
-    for what, found in (("the name", _names(roll.some)), ("a link to", _hosts(roll.some))):
-        for thing, times in found.most_common(2):
-            if times * 2 > len(roll.some) > 1:
-                yield f"{'All' if times == len(roll.some) else 'Most'} with {what} {thing}"
+    near = roll.wave.sketch is not None
+    yield gettext("Nearly the same words") if near else gettext("The same words, or the same links in few words")
+    for name, times in _often(_names(roll.some), len(roll.some)):
+        whole = times == len(roll.some)
+        yield (
+            gettext("All with the name %(name)s", name=name)
+            if whole
+            else gettext("Most with the name %(name)s", name=name)
+        )
+    for host, times in _often(_hosts(roll.some), len(roll.some)):
+        whole = times == len(roll.some)
+        yield (
+            gettext("All with a link to %(host)s", host=host)
+            if whole
+            else gettext("Most with a link to %(host)s", host=host)
+        )
     if roll.networks == 1 and roll.waiting > 1:
-        yield "All from one network"
+        yield gettext("All from one network")
+
+
+def _often(found: Counter[str], of: int) -> list[tuple[str, int]]:
+    """Give the two that are there most often, where more than half have them."""
+    return [(thing, times) for thing, times in found.most_common(2) if times * 2 > of > 1]
 
 
 def _names(rows: Sequence[Row]) -> Counter[str]:
@@ -98,7 +115,7 @@ def _told(stance: Stance, names: Mapping[UUID, str]) -> dict[str, Any]:
         "id": str(stance.id),
         "word": DONE[stance.status],
         "status": str(stance.status),
-        "by": names.get(stance.actor_id, "somebody"),
+        "by": names.get(stance.actor_id, gettext("somebody")),
         "at": stance.created_at,
         "until": stance.until,
         "undone": stance.undone_at,

@@ -15,6 +15,7 @@ from moderation.domain.starters import STARTERS
 from moderation.http.console.meanings import REASONS
 from moderation.http.console.owned import faults_of, own_site, told
 from moderation.http.console.printing import printed
+from moderation.http.console.speech import gettext, spoken
 from moderation.http.console.typed import number_in
 from moderation.http.context import deps
 from moderation.http.guard import for_people
@@ -32,7 +33,7 @@ ABOUT_NOBODY: Final = {
     "staff",
     "rescored",
 }
-MAPPABLE: Final = {code: label for code, label in REASONS.items() if code not in UNTOLD | ABOUT_NOBODY}
+MAPPABLE: Final = tuple(code for code in REASONS if code not in UNTOLD | ABOUT_NOBODY)
 """Reasons that say something of the comment, for which a rule may be chosen beforehand."""
 TYPED: Final = ("title", "text", "guidance", "others")
 NOTHING: Final = {**dict.fromkeys(TYPED, ""), "reasons": ()}
@@ -60,7 +61,9 @@ def add(site_id: UUID) -> ResponseReturnValue:
     site, typed = own_site(site_id), _typed()
 
     def act() -> str:
-        return f"{house_rules.add(deps(), site.id, **_choices(typed)).title}: may be cited from now on."
+        return gettext(
+            "%(title)s: may be cited from now on.", title=house_rules.add(deps(), site.id, **_choices(typed)).title
+        )
 
     return _done(site, act, lambda faults, status: _listed(site, typed=typed, faults=faults, status=status))
 
@@ -71,7 +74,7 @@ def begin(site_id: UUID) -> ResponseReturnValue:
     """Take over some of the rules that are offered."""
     site = own_site(site_id)
     made = house_rules.begin(deps(), site.id, request.form.getlist("codes"))
-    return told(_page(site), f"Taken over: {len(made)}. Change them as you like.")
+    return told(_page(site), gettext("Taken over: %(number)s. Change them as you like.", number=len(made)))
 
 
 @blueprint.get("/<uuid:rule_id>")
@@ -92,7 +95,8 @@ def change(site_id: UUID, rule_id: UUID) -> ResponseReturnValue:
 
     def act() -> str:
         kept = house_rules.change(deps(), site.id, rule_id, **choices)
-        return "Kept." if kept.version == found.version else f"Kept, as version {kept.version}."
+        same = kept.version == found.version
+        return gettext("Kept.") if same else gettext("Kept, as version %(number)s.", number=kept.version)
 
     return _done(site, act, lambda faults, status: _shown(site, found, typed, faults, status), f"/{rule_id}")
 
@@ -103,7 +107,7 @@ def place(site_id: UUID, rule_id: UUID) -> ResponseReturnValue:
     """Put a rule in another place; the first nine have a number for a key."""
     site = own_site(site_id)
     house_rules.change(deps(), site.id, rule_id, position=number_in(request.form.get("position", "")))
-    return told(_page(site), "Moved.")
+    return told(_page(site), gettext("Moved."))
 
 
 @blueprint.post("/<uuid:rule_id>/remove")
@@ -112,7 +116,7 @@ def remove(site_id: UUID, rule_id: UUID) -> ResponseReturnValue:
     """Remove a rule; whoever was told it reads it still."""
     site = own_site(site_id)
     house_rules.remove(deps(), site.id, rule_id)
-    return told(_page(site), "Removed. Whoever was told it reads it still.")
+    return told(_page(site), gettext("Removed. Whoever was told it reads it still."))
 
 
 @blueprint.post("/canned")
@@ -124,7 +128,7 @@ def keep_note(site_id: UUID, note_id: UUID | None = None) -> ResponseReturnValue
 
     def act() -> str:
         canned_notes.keep(deps(), site.id, typed["title"], typed["text"], note_id=note_id)
-        return "Kept."
+        return gettext("Kept.")
 
     return _done(site, act, lambda faults, status: _listed(site, note=Note(note_id, typed, faults), status=status))
 
@@ -135,7 +139,7 @@ def remove_note(site_id: UUID, note_id: UUID) -> ResponseReturnValue:
     """Remove a canned note; what was written with it stays."""
     site = own_site(site_id)
     canned_notes.remove(deps(), site.id, note_id)
-    return told(_page(site), "Removed.")
+    return told(_page(site), gettext("Removed."))
 
 
 def _done(
@@ -147,9 +151,9 @@ def _done(
     except Invalid as error:
         return again(faults_of(error), 422)
     except Conflict as error:
-        return again({"title": error.detail}, 409)
+        return again({"title": spoken(error.detail)}, 409)
     except Stale as error:
-        return again({"title": error.detail}, 412)
+        return again({"title": spoken(error.detail)}, 412)
 
 
 def _listed(
@@ -169,7 +173,7 @@ def _listed(
         rules=rules,
         offered=[each for each in STARTERS if each.code not in taken],
         canned=canned_notes.listed(deps(), site.id),
-        reasons=MAPPABLE,
+        reasons=_mappable(),
         typed=typed or NOTHING,
         wrong=note,
         faults=faults or {},
@@ -193,7 +197,7 @@ def _shown(
         "active": rule.active,
     }
     versions = house_rules.versions(deps(), site.id, rule.id)
-    facts: dict[str, Any] = {"site": site, "rule": rule, "versions": versions, "reasons": MAPPABLE}
+    facts: dict[str, Any] = {"site": site, "rule": rule, "versions": versions, "reasons": _mappable()}
     return printed("rule.html", status=status, typed=typed or kept, faults=faults or {}, **facts)
 
 
@@ -206,6 +210,11 @@ def _typed() -> dict[str, Any]:
 def _choices(typed: Mapping[str, Any]) -> dict[str, Any]:
     words = {name: typed[name] for name in ("title", "text", "guidance")}
     return words | {"reasons": (*typed["reasons"], *typed["others"].split())}
+
+
+def _mappable() -> dict[str, str]:
+    """Give the reasons that one may choose, as they are said in the language of whoever looks."""
+    return {code: REASONS[code] for code in MAPPABLE}
 
 
 def _page(site: Site) -> str:

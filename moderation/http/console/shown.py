@@ -17,14 +17,24 @@ from moderation.http.console.gate import person
 from moderation.http.console.known import told_beside
 from moderation.http.console.marking import pieces
 from moderation.http.console.meanings import COUNTED, DONE, meaning
+from moderation.http.console.naming import SIGNAL_OF
+from moderation.http.console.speech import Spoken, decimal, gettext, spoken
 from moderation.http.context import deps
+from moderation.http.words import marked
 from moderation.services import desk, people, portraits, review, waves
 from moderation.services.desk import Around
 from moderation.services.ports import Row
 from moderation.services.review import Dossier
 
 EXCERPT: Final = 220
-BY: Final = {Actor.POLICY: "the policy", Actor.KEY: "a key", Actor.AUTHOR: "the author", Actor.READER: "readers"}
+BY: Final = Spoken(
+    {
+        Actor.POLICY: marked("the policy"),
+        Actor.KEY: marked("a key"),
+        Actor.AUTHOR: marked("the author"),
+        Actor.READER: marked("readers"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,7 @@ def line(row: Row, sites: dict[UUID, str]) -> dict[str, Any]:
         "version": row["stances"] if rolls else row["version"],
         "status": str(row["status"]),
         "reasons": [meaning(code) for code in row["reasons"]],
-        "name": row["name"] or "Nobody",
+        "name": row["name"] or gettext("Nobody"),
         "staff": row["staff"],
         "member": row["member"],
         "text": text[:EXCERPT],
@@ -102,12 +112,16 @@ def _fired(codes: Sequence[str], reasons: Sequence[Reason]) -> Iterator[Why]:
 
 def _numbered(reason: Reason) -> Why:
     if reason.signal in COUNTED and reason.value is not None:
-        counted, least = f"{reason.value:.0f} {COUNTED[reason.signal]}", f"{reason.threshold:g} or more"
-        return Why(reason.code, meaning(reason.code), counted, least)
+        counted = gettext("%(number)s %(things)s", number=f"{reason.value:.0f}", things=COUNTED[reason.signal])
+        return Why(reason.code, meaning(reason.code), counted, _or_more(reason))
     if reason.signal in SCORED and reason.value is not None and reason.threshold is not None:
         shares = round(reason.value * 100), round(reason.threshold * 100)
-        return Why(reason.code, meaning(reason.code), f"{reason.value:.2f}", f"{reason.threshold:g} or more", *shares)
+        return Why(reason.code, meaning(reason.code), decimal(reason.value, "0.00"), _or_more(reason), *shares)
     return Why(reason.code, meaning(reason.code))
+
+
+def _or_more(reason: Reason) -> str:
+    return gettext("%(number)s or more", number=decimal(reason.threshold or 0))
 
 
 def _measured(signals: Sequence[Signal], reasons: Sequence[Reason]) -> Iterator[dict[str, Any]]:
@@ -118,11 +132,12 @@ def _measured(signals: Sequence[Signal], reasons: Sequence[Reason]) -> Iterator[
             continue
         yield {
             "kind": signal.kind,
+            "called": SIGNAL_OF.get(signal.kind, signal.kind.capitalize()),
             "value": signal.value,
             "percent": round(signal.value * 100),
             "fired": signal.kind in fired,
             "scorer": signal.scorer,
-            "details": list(dict.fromkeys(finding.detail for finding in signal.findings)),
+            "details": list(dict.fromkeys(spoken(finding.detail) for finding in signal.findings)),
         }
 
 
@@ -144,14 +159,14 @@ def _following(decision: Decision, stances: Mapping[UUID, Stance], names: Mappin
     stance = stances.get(decision.stance) if decision.stance else None
     if stance is None:
         return {"wave": None, "person": False, "follows": ""}
-    follows = names.get(stance.actor_id, "somebody")
+    follows = names.get(stance.actor_id, gettext("somebody"))
     return {"wave": stance.wave_id, "person": decision.by is Actor.PERSON, "follows": follows}
 
 
 def _told(decision: Decision, around: Around) -> dict[str, Any]:
-    by = (decision.actor_id and around.names.get(decision.actor_id)) or BY.get(decision.by, "somebody")
-    rule = around.worded.get(decision.id)
-    word = "Undone" if decision.undoes else DONE[decision.status]
+    names, rule = around.names, around.worded.get(decision.id)
+    by = (decision.actor_id and names.get(decision.actor_id)) or BY.get(decision.by) or gettext("somebody")
+    word = gettext("Undone") if decision.undoes else DONE[decision.status]
     return {
         "word": word,
         "status": str(decision.status),

@@ -12,15 +12,19 @@ from moderation.domain.site import REQUIRABLE, Site
 from moderation.http.console.gate import person
 from moderation.http.console.owned import faults_of, own_site, own_sites, told
 from moderation.http.console.printing import printed
+from moderation.http.console.speech import Spoken, gettext, spoken
 from moderation.http.context import deps, web
 from moderation.http.guard import for_people
+from moderation.http.words import marked
 from moderation.services import first_steps, sites
 
 blueprint = Blueprint("sites", __name__, url_prefix="/sites")
-POLICIES: Final = {
-    "default": "Publishes what scores well, holds what is doubtful",
-    "strict": "Holds first comments, too",
-}
+POLICIES: Final = Spoken(
+    {
+        "default": marked("Publishes what scores well, holds what is doubtful"),
+        "strict": marked("Holds first comments, too"),
+    }
+)
 DAYS: Final = 5
 """Digits of a number of days that are read."""
 
@@ -47,8 +51,9 @@ def add() -> ResponseReturnValue:
     except Invalid as error:
         return _listed(typed, faults_of(error), 422)
     except Conflict as error:
-        return _listed(typed, {"name": error.detail}, 409)
-    return told(f"/console/sites/{made.id}/start", f"{made.name} is there; these are the first steps.")
+        return _listed(typed, {"name": spoken(error.detail)}, 409)
+    sentence = gettext("%(name)s is there; these are the first steps.", name=made.name)
+    return told(f"/console/sites/{made.id}/start", sentence)
 
 
 @blueprint.get("/<uuid:site_id>")
@@ -69,11 +74,11 @@ def change(site_id: UUID) -> ResponseReturnValue:
     except Invalid as error:
         return _settings(site, typed, faults_of(error), 422)
     except Conflict as error:
-        return _settings(site, typed, {"name": error.detail}, 409)
+        return _settings(site, typed, {"name": spoken(error.detail)}, 409)
     web().forget(changed.key)
     if secret:
         return printed("scorer_secret.html", site=changed, secret=secret)
-    return told(f"/console/sites/{site.id}", "Kept. Readers see it within two seconds.")
+    return told(f"/console/sites/{site.id}", gettext("Kept. Readers see it within two seconds."))
 
 
 @blueprint.get("/<uuid:site_id>/start")

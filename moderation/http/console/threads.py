@@ -13,6 +13,7 @@ from moderation.domain.text import Unfit, clean_line
 from moderation.domain.thread import TITLE_MAX, Thread, thread_key
 from moderation.http.console.owned import faults_of, own_site, told
 from moderation.http.console.printing import printed
+from moderation.http.console.speech import gettext, spoken
 from moderation.http.context import deps
 from moderation.http.guard import for_people
 from moderation.services import sites, threads
@@ -56,7 +57,7 @@ def entitle(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
 
     def change() -> str:
         sites.change_thread(deps(), site.id, found.id, title=_title(typed))
-        return "Kept."
+        return gettext("Kept.")
 
     return _done(site, found, change, title=typed)
 
@@ -68,8 +69,8 @@ def close(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
     site, found = _found(site_id, thread_id)
     closed = request.form.get("closed") == "yes"
     sites.change_thread(deps(), site.id, found.id, closed=closed)
-    sentence = "It takes no more comments; what is there stays readable." if closed else "It takes comments again."
-    return told(_page(found), sentence)
+    ended = gettext("It takes no more comments; what is there stays readable.")
+    return told(_page(found), ended if closed else gettext("It takes comments again."))
 
 
 @blueprint.post("/<uuid:thread_id>/merge")
@@ -81,7 +82,7 @@ def merge(site_id: UUID, thread_id: UUID) -> ResponseReturnValue:
 
     def change() -> str:
         sites.merge_threads(deps(), site.id, found.id, _meant(site, typed))
-        return "Its comments are there now; its address leads there, too."
+        return gettext("Its comments are there now; its address leads there, too.")
 
     return _done(site, found, change, into=typed)
 
@@ -93,7 +94,7 @@ def _done(site: Site, found: Thread, change: Callable[[], str], **typed: str) ->
     except Invalid as error:
         return _shown(site, found, typed, faults_of(error), 422)
     except Conflict as error:
-        return _shown(site, found, typed, {"into": error.detail}, 409)
+        return _shown(site, found, typed, {"into": spoken(error.detail)}, 409)
     now = sites.thread(deps(), site.id, found.id)
     return told(f"/console/sites/{site.id}/threads/{now.merged_into or now.id}", sentence)
 

@@ -9,17 +9,27 @@ from uuid import UUID
 
 from moderation.domain.comment import Status
 from moderation.domain.person import Person
+from moderation.http.console.speech import Spoken
+from moderation.http.words import marked
 
-TABS: Final = {
-    "held": "Held",
-    "flagged": "Flagged",
-    "spam": "Spam",
-    "rejected": "Rejected",
-    "approved": "Approved",
-    "all": "Everything",
-}
+TABS: Final = Spoken(
+    {
+        "held": marked("Held"),
+        "flagged": marked("Flagged"),
+        "spam": marked("Spam"),
+        "rejected": marked("Rejected"),
+        "approved": marked("Approved"),
+        "all": marked("Everything"),
+    }
+)
 """In the order of the day's work."""
-SORTS: Final = {"newest": "Newest first", "oldest": "Oldest first", "worth": "Most worth your time first"}
+SORTS: Final = Spoken(
+    {
+        "newest": marked("Newest first"),
+        "oldest": marked("Oldest first"),
+        "worth": marked("Most worth your time first"),
+    }
+)
 LONGEST: Final = 254
 MOST_IDS: Final = 50
 NO_WAVE: Final = UUID(int=0)

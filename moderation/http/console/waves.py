@@ -1,11 +1,12 @@
 """The card of a wave: looking at it, deciding all of it, and taking single comments out."""
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from moderation.domain.comment import Status
 from moderation.domain.errors import Stale
 from moderation.domain.wave import LASTS, Stance
 from moderation.http import problems
@@ -13,8 +14,10 @@ from moderation.http.console.asked import asked_in, card_of
 from moderation.http.console.citing import explained_in
 from moderation.http.console.gate import person, wants_json
 from moderation.http.console.meanings import DONE, KEYS, LABELS
+from moderation.http.console.naming import BECAME
 from moderation.http.console.printing import printed
 from moderation.http.console.queue import queue_page
+from moderation.http.console.speech import gettext, spoken
 from moderation.http.console.typed import action_in, id_in, moment_in, version_in
 from moderation.http.context import deps
 from moderation.http.guard import for_people
@@ -22,7 +25,6 @@ from moderation.services import desk, people, waves
 from moderation.services.waves import Progress, Wish
 
 blueprint = Blueprint("waves", __name__)
-FUTURE: Final = "What arrives alike within 24 hours goes the same way."
 
 
 @blueprint.get("/waves/<uuid:wave_id>")
@@ -55,7 +57,7 @@ def decide(wave_id: UUID) -> ResponseReturnValue:
 def take_out(comment_id: UUID) -> ResponseReturnValue:
     """Let one comment of a wave be by itself."""
     waves.take_out(deps(), desk.site_of(deps(), person(), comment_id), comment_id)
-    notice = {"sentence": "It stands by itself now.", "missed": "", "undo": []}
+    notice = {"sentence": gettext("It stands by itself now."), "missed": "", "undo": []}
     return queue_page(asked_in(request.form), named=comment_id, notice=notice)
 
 
@@ -84,22 +86,32 @@ def fact_of(progress: Progress) -> dict[str, Any]:
 def sentence_of(progress: Progress) -> str:
     """Say how much was done, whether more follows, and what goes for what arrives."""
     stance = progress.stance
-    word = "Undone" if stance.undone_at else DONE[stance.status]
-    said = f"{word}: {progress.done} alike{'; the others follow within a minute' if progress.more else ''}."
-    return f"{said} {FUTURE}" if stance.status in LASTS and not stance.undone_at else said
+    word = gettext("Undone") if stance.undone_at else DONE[stance.status]
+    said = gettext("%(word)s: %(number)s alike.", word=word, number=progress.done)
+    if progress.more:
+        said = gettext(
+            "%(word)s: %(number)s alike; the others follow within a minute.", word=word, number=progress.done
+        )
+    future = gettext("What arrives alike within 24 hours goes the same way.")
+    return f"{said} {future}" if stance.status in LASTS and not stance.undone_at else said
 
 
 def _late(site_id: UUID, wave_id: UUID, error: Stale) -> ResponseReturnValue:
     """Say who decided meanwhile, and what; the card is shown as it is now."""
     stances = waves.look(deps(), site_id, wave_id).stances
-    sentence = _who(stances[0]) if stances else error.detail
+    sentence = _who(stances[0]) if stances else spoken(error.detail)
     if wants_json():
         document = problems.problem_of(error) | {"detail": sentence}
         return document, int(problems.status_of(error)), {"Content-Type": problems.PROBLEM}
-    notice = {"sentence": sentence, "missed": "Nothing was changed by you.", "undo": []}
+    notice = {"sentence": sentence, "missed": gettext("Nothing was changed by you."), "undo": []}
     return queue_page(asked_in(request.form), named=wave_id, notice=notice, status=412)
 
 
 def _who(stance: Stance) -> str:
-    name = people.names(deps(), [stance.actor_id]).get(stance.actor_id, "Somebody")
-    return f"{name} decided meanwhile: {DONE[stance.status].lower()}."
+    name = people.names(deps(), [stance.actor_id]).get(stance.actor_id, gettext("Somebody"))
+    return decided_by(name, stance.status)
+
+
+def decided_by(name: str, status: Status) -> str:
+    """Say who was quicker, and what they decided."""
+    return gettext("%(name)s decided meanwhile: %(word)s.", name=name, word=BECAME[status])

@@ -14,31 +14,46 @@ from moderation.domain.person import Role
 from moderation.http.console.gate import person
 from moderation.http.console.owned import own_site, own_sites
 from moderation.http.console.printing import printed
+from moderation.http.console.speech import Spoken, gettext, spoken
 from moderation.http.context import deps
 from moderation.http.guard import for_people
+from moderation.http.words import marked
 from moderation.services import webhooks
 from moderation.services.ports import Replay, Row
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 SHOWN: Final = 30
 TYPED: Final = ("url", "description", "thread_prefix", "language")
-FORMATS: Final = {
-    Format.STANDARD: "A program of yours (Standard Webhooks)",
-    Format.SLACK: "A chat like Slack, Mattermost or Rocket.Chat",
-    Format.MATRIX: "A Matrix room, by a bridge such as Hookshot",
-}
-ENDED: Final = {
-    "gone": "It said that it wants to hear nothing any more.",
-    "failing": "It did nothing but fail for five days.",
-    "owner": "An owner disabled it.",
-}
-FAILURES: Final = {
-    "refused": "not public, or not by https",
-    "unreached": "nobody there",
-    "untrusted": "certificate not trusted",
-    "too-slow": "no answer in 15 seconds",
-    "secret-unreadable": "secret cannot be read",
-}
+FORMATS: Final = Spoken(
+    {
+        Format.STANDARD: marked("A program of yours (Standard Webhooks)"),
+        Format.SLACK: marked("A chat like Slack, Mattermost or Rocket.Chat"),
+        Format.MATRIX: marked("A Matrix room, by a bridge such as Hookshot"),
+    }
+)
+ENDED: Final = Spoken(
+    {
+        "gone": marked("It said that it wants to hear nothing any more."),
+        "failing": marked("It did nothing but fail for five days."),
+        "owner": marked("An owner disabled it."),
+    }
+)
+FAILURES: Final = Spoken(
+    {
+        "refused": marked("not public, or not by https"),
+        "unreached": marked("nobody there"),
+        "untrusted": marked("certificate not trusted"),
+        "too-slow": marked("no answer in 15 seconds"),
+        "secret-unreadable": marked("secret cannot be read"),
+    }
+)
+STATES: Final = Spoken(
+    {
+        State.WAITING: marked("waiting"),
+        State.DELIVERED: marked("delivered"),
+        State.DEAD: marked("dead"),
+    }
+)
 
 
 @blueprint.get("")
@@ -68,7 +83,7 @@ def add() -> ResponseReturnValue:
             **choices,
         )
     except Invalid as error:
-        faults = {fault.pointer.removeprefix("/"): fault.detail for fault in error.faults}
+        faults = {fault.pointer.removeprefix("/"): spoken(fault.detail) for fault in error.faults}
         return _listed(
             typed={**typed, "site": str(site.id), "events": chosen, "format": form}, faults=faults, status=422
         )
@@ -91,7 +106,7 @@ def endpoint(endpoint_id: UUID) -> ResponseReturnValue:
         ended=ENDED.get(str(found.ended), ""),
         rests=bool(found.rests_until and found.rests_until > deps().now()),
         deliveries=[_delivery(row) for row in page.rows],
-        states=list(State),
+        states=STATES,
         state=state if wanted else "",
         cursor=cursor,
         next=page.next,
@@ -105,7 +120,7 @@ def ping(endpoint_id: UUID) -> ResponseReturnValue:
     """Send a ping, which goes the way of every event."""
     found = _endpoint(endpoint_id)
     webhooks.ping(deps(), found.site_id, found.id)
-    return _back(found, "A ping is on its way; load this page again to see what became of it.")
+    return _back(found, gettext("A ping is on its way; load this page again to see what became of it."))
 
 
 @blueprint.post("/<uuid:endpoint_id>/rotate")
@@ -123,7 +138,8 @@ def enable(endpoint_id: UUID) -> ResponseReturnValue:
     """Let an endpoint hear of events again, or no more."""
     found, enabled = _endpoint(endpoint_id), request.form.get("enabled") == "yes"
     webhooks.change(deps(), found.site_id, found.id, enabled=enabled)
-    return _back(found, "It hears of events again." if enabled else "It hears nothing any more; what waited is dead.")
+    ended = gettext("It hears nothing any more; what waited is dead.")
+    return _back(found, gettext("It hears of events again.") if enabled else ended)
 
 
 @blueprint.post("/<uuid:endpoint_id>/replay")
@@ -133,8 +149,9 @@ def replay(endpoint_id: UUID) -> ResponseReturnValue:
     found = _endpoint(endpoint_id)
     chosen = Replay((_id(request.form["delivery"]),) if request.form.get("delivery") else None)
     planned, onwards = webhooks.replay(deps(), found.site_id, found.id, chosen)
-    sentence = "Nothing was there to send." if not planned else f"Sent once more: {planned}."
-    return _back(found, f"{sentence} There are more; send again." if onwards else sentence)
+    sent = gettext("Sent once more: %(number)s.", number=planned)
+    sentence = sent if planned else gettext("Nothing was there to send.")
+    return _back(found, f"{sentence} {gettext('There are more; send again.')}" if onwards else sentence)
 
 
 def _listed(

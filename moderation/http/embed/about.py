@@ -24,6 +24,7 @@ def show(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read it
             "closed": thread is not None and thread.is_closed(site().close_after_days, now),
             "members_only": site().members_only,
             "proof": site().proof,
+            "tells": site().tell_authors and deps().may_post,
             "count": thread.approved if thread else 0,
             "token": deps().seals.form_token(site().id, key, now),
         },

@@ -1,11 +1,8 @@
 """The widget's script `/embed.js`: its parts, joined once; and its words, fetched for one language at a time."""
 
-from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from gzip import compress
-from hashlib import blake2b, sha384
 from importlib.resources import files
 from typing import Final
 
@@ -13,8 +10,11 @@ import regex
 from flask import Blueprint, Response, json, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation.http.context import web
+from moderation.domain.edition import UNNAMED, Edition
+from moderation.http.context import deps, web
 from moderation.http.guard import open_to_all
+from moderation.http.scripted import Script
+from moderation.services import editions
 
 blueprint = Blueprint("script", __name__)
 blueprint.record_once(lambda _: read_all())  # A part that is missing stops the start and not a reader.
@@ -37,42 +37,29 @@ ANYWHERE: Final = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Po
 """For pages of every origin: it says nothing of anybody, and browsers check a digest only of what they may read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
-    """The widget as it is sent."""
-
-    edition: str
-    """Its name among all that were ever made; another content has another one."""
-    body: bytes
-    packed: bytes
-
-    @property
-    def integrity(self) -> str:
-        """What a page writes beside the script's address, so that its readers' browsers run this and nothing else."""
-        return "sha384-" + b64encode(sha384(self.body).digest()).decode()
-
-
 def read_all() -> None:
     """Join the script before anybody asks for it."""
-    script()
+    current()
 
 
 @blueprint.get("/embed.js")
 @blueprint.get("/embed/<edition>/embed.js")
 @open_to_all
 def show(edition: str | None = None) -> ResponseReturnValue:
-    """Give the script: for ever under the name of its content, for five minutes under its plain one."""
-    made = script()
-    kept = FOR_EVER if edition == made.edition else FOR_NOW
-    return _sent(made.body, made.packed, "text/javascript", {"Cache-Control": kept, "ETag": f'W/"{made.edition}"'})
+    """Give the script: for ever under the name of its content, for five minutes under its plain one.
+
+    A page that pinned a former edition is given that one, and everybody else the present one.
+    """
+    made = _asked(edition)
+    return _sent(made.body, made.packed, "text/javascript", {**_lasting(edition, made), "ETag": f'W/"{made.name}"'})
 
 
 @blueprint.get("/embed/version")
 @open_to_all
 def version() -> ResponseReturnValue:
     """Say under which address and digest a page pins the script as it is now."""
-    made = script()
-    address = web().public_url + url_for(".show", edition=made.edition)
+    made = current()
+    address = web().public_url + url_for(".show", edition=made.name)
     return {"src": address, "integrity": made.integrity}, 200, ANYWHERE | {"Cache-Control": "no-cache"}
 
 
@@ -80,9 +67,24 @@ def version() -> ResponseReturnValue:
 @open_to_all
 def words(edition: str) -> ResponseReturnValue:
     """Give the widget's words in a language; in English where it is not spoken here."""
-    said = vocabulary().get(request.args.get("lang", ""), vocabulary()["en"])
-    kept = FOR_EVER if edition == script().edition else FOR_NOW
-    return _sent(said, compress(said, mtime=0), "application/json", {"Cache-Control": kept})
+    made = _asked(edition)
+    said = made.words.get(request.args.get("lang", ""), made.words["en"])
+    return _sent(said, compress(said, mtime=0), "application/json", _lasting(edition, made))
+
+
+def _lasting(asked: str | None, made: Script) -> Mapping[str, str]:
+    """Say how long an answer may be kept: for ever what is under its own name."""
+    return {"Cache-Control": FOR_EVER if asked == made.name else FOR_NOW}
+
+
+def _asked(edition: str | None) -> Script:
+    """Give the edition that is asked for, as far as it was ever served from here; the present one otherwise."""
+    made, former = current(), web().editions
+    if edition is None or edition == made.name:
+        return made
+    if edition not in former and (found := editions.find(deps(), edition)):
+        former[edition] = Script.of(found)
+    return former.get(edition, made)
 
 
 def _sent(body: bytes, packed: bytes, mimetype: str, headers: Mapping[str, str]) -> Response:
@@ -95,30 +97,22 @@ def _sent(body: bytes, packed: bytes, mimetype: str, headers: Mapping[str, str])
     return Response(body, headers=said, mimetype=mimetype)
 
 
-@cache
-def vocabulary() -> Mapping[str, bytes]:
-    """Give every language's words as they are sent, on one line."""
+def _spoken() -> Mapping[str, object]:
+    """Give the words of every language."""
     folder = files("moderation.http.embed").joinpath("words")
-    return {
-        language: json.dumps(
-            json.loads(folder.joinpath(f"{language}.json").read_text("utf-8")), separators=(",", ":")
-        ).encode()
-        for language in LANGUAGES
-    }
+    return {language: json.loads(folder.joinpath(f"{language}.json").read_text("utf-8")) for language in LANGUAGES}
 
 
 @cache
-def script() -> Script:
+def current() -> Script:
     """Join the parts into one script that leaves no name behind on the page."""
     folder = files("moderation.http.embed").joinpath("script")
     style = json.dumps(_LOOSE_STYLE.sub(r"\1", folder.joinpath("style.css").read_text("utf-8")).strip())
-    facts = {"STYLE": style, "LANGUAGES": json.dumps(LANGUAGES)}
+    facts = {"EDITION": json.dumps(UNNAMED.decode()), "STYLE": style, "LANGUAGES": json.dumps(LANGUAGES)}
     parts = [_lean(folder.joinpath(f"{part}.js").read_text("utf-8")) for part in PARTS]
     told = "".join(f"const {name} = {value};\n" for name, value in facts.items())
-    edition = blake2b("\n".join([told, *parts, *map(repr, vocabulary().values())]).encode(), digest_size=8).hexdigest()
-    whole = "\n".join(['(() => {\n"use strict";', f'const EDITION = "{edition}";', told, *parts, "})();\n"])
-    body = whole.encode()
-    return Script(edition, body, compress(body, mtime=0))
+    whole = "\n".join(['(() => {\n"use strict";', told, *parts, "})();\n"])
+    return Script.of(Edition.of(whole.encode(), json.dumps(_spoken(), separators=(",", ":")).encode()))
 
 
 def _lean(source: str) -> str:

@@ -16,9 +16,9 @@ from moderation.http.described import NOTHING, Answer, described
 from moderation.http.fields import PublicQuery, read_query
 from moderation.http.guard import for_site
 from moderation.http.kept import Shown
+from moderation.http.packed import SHOWS
 from moderation.http.paging import Paged, listed
 from moderation.http.shapes import public_comment
-from moderation.http.standing import SHOWS
 from moderation.http.submission import asked_key
 from moderation.services import threads
 

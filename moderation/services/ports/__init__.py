@@ -15,7 +15,7 @@ from moderation.services.ports.outside import Limits, Post, Proofs, Ring, Say, S
 from moderation.services.ports.people import Bans, Invitations, Notes, People, Portraits, Workplaces
 from moderation.services.ports.rules import CannedNotes, HouseRules
 from moderation.services.ports.scorers import Learner, Remotes, RemoteScorer, Scorer, SiteModel
-from moderation.services.ports.sites import Feeds, Keys, Listings, Sites, Threads
+from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
 from moderation.services.ports.telling import AuthorMails, Deliveries, Endpoints, Events, Mailboxes, Notices
 from moderation.services.ports.units import Inbox, Uow, Views
 from moderation.services.ports.values import (
@@ -63,6 +63,7 @@ __all__ = [
     "Deliveries",
     "Deps",
     "Echoes",
+    "Editions",
     "Endpoints",
     "Events",
     "Feeds",
@@ -123,6 +124,8 @@ class Deps:
     """Open a transaction that may write, in one site, or with None in all of them (workers)."""
     reading: Callable[[UUID | None], AbstractContextManager[Uow]]
     """Open one that only reads."""
+    snapshot: Callable[[UUID | None], AbstractContextManager[Uow]]
+    """Open one that only reads, and in which all that is read is of one moment."""
     views: Callable[[UUID], AbstractContextManager[Views]]
     inbox: Inbox
     scorers: Mapping[str, Scorer]

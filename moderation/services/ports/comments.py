@@ -102,6 +102,14 @@ class Waves(Protocol):
         """Take waves of which nothing waits any more out of the queue; say how many there were."""
         ...
 
+    def resketch(self, wave_ids: Collection[UUID]) -> None:
+        """Let waves be like a comment that is in them, where none is that they were like."""
+        ...
+
+    def recede(self, age: timedelta, most: int) -> int:
+        """Forget a piece of what came to rest longer than `age` ago; say how much that was."""
+        ...
+
     def take(self, stance: Stance, lasting: timedelta | None) -> None:
         """Keep a decision on a wave, which ends what was decided of it before for later comments.
 

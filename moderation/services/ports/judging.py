@@ -98,9 +98,8 @@ class Jobs(Protocol):
 class Signals(Protocol):
     """What scorers saw."""
 
-    def add(self, seen: Sequence[tuple[Comment, Signal]]) -> None: ...
-    def renew(self, seen: Sequence[tuple[Comment, Signal]]) -> None:
-        """Keep what a scorer sees now; what it said before is dropped, its abstaining too."""
+    def add(self, seen: Sequence[tuple[Comment, Signal]]) -> None:
+        """Keep what scorers see in texts as they are now; of each only its last answer stands, or that it had none."""
         ...
 
     def of(self, comments: Sequence[Comment]) -> Mapping[UUID, list[Signal]]: ...

@@ -1,10 +1,11 @@
-"""Stores of sites, their keys, threads, lists and feeds."""
+"""Stores of sites, their keys, threads, lists and feeds, and of the widget that all of them share."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from moderation.domain.edition import Edition
 from moderation.domain.feed import Feed
 from moderation.domain.listing import Listing
 from moderation.domain.scope import ApiKey
@@ -77,6 +78,15 @@ class Feeds(Protocol):
         ...
 
     def drop(self, person_id: UUID, site_id: UUID) -> None: ...
+
+
+class Editions(Protocol):
+    """Editions of the widget; none is ever changed or forgotten."""
+
+    def get(self, name: str) -> Edition | None: ...
+    def add(self, edition: Edition, kept_at: datetime) -> None:
+        """Keep an edition; of two processes that start at once, both have kept it."""
+        ...
 
 
 class Listings(Protocol):

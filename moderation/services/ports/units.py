@@ -10,7 +10,7 @@ from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, W
 from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
 from moderation.services.ports.people import Bans, Invitations, Notes, People, Portraits, Workplaces
 from moderation.services.ports.rules import CannedNotes, HouseRules
-from moderation.services.ports.sites import Feeds, Keys, Listings, Sites, Threads
+from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
 from moderation.services.ports.telling import AuthorMails, Deliveries, Endpoints, Events, Mailboxes, Notices
 from moderation.services.ports.values import Row, T
 
@@ -76,6 +76,8 @@ class Uow(Protocol):
     def portraits(self) -> Portraits: ...
     @property
     def feeds(self) -> Feeds: ...
+    @property
+    def editions(self) -> Editions: ...
     def flush(self) -> None:
         """Send what may have waited for the end, so that it can be read within the transaction."""
         ...

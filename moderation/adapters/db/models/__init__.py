@@ -33,7 +33,16 @@ from moderation.adapters.db.models.judging import (
 )
 from moderation.adapters.db.models.people import InvitationRow, PersonRow, RoleRow, SessionRow, WorkplaceRow
 from moderation.adapters.db.models.rules import CannedNoteRow, HouseRuleRow, WordingRow
-from moderation.adapters.db.models.sites import ApiKeyRow, FeedRow, ListingRow, OnceRow, PolicyRow, SiteRow, ThreadRow
+from moderation.adapters.db.models.sites import (
+    ApiKeyRow,
+    EditionRow,
+    FeedRow,
+    ListingRow,
+    OnceRow,
+    PolicyRow,
+    SiteRow,
+    ThreadRow,
+)
 from moderation.adapters.db.models.telling import (
     AttemptRow,
     AuthorMailRow,
@@ -78,6 +87,7 @@ __all__ = [
     "DecisionRow",
     "DeliveryRow",
     "EchoRow",
+    "EditionRow",
     "EndpointRow",
     "EventRow",
     "FeedRow",
@@ -146,5 +156,5 @@ TENANT_TABLES = (
     "feed",
 )
 """Tables of which each row belongs to one site; on PostgreSQL row-level security shows it to that site alone."""
-SHARED_TABLES = ("person", "session", "invitation", "workplace")
+SHARED_TABLES = ("person", "session", "invitation", "workplace", "edition")
 """Tables of the whole installation; on PostgreSQL they are shown to nobody who speaks for one site."""

@@ -34,6 +34,7 @@ class PersonRow(Base):
     email: Mapped[bytes | None]
     """Sealed; only the vault opens it."""
     email_print: Mapped[bytes | None] = mapped_column(index=True)
+    language: Mapped[str | None] = mapped_column(String(16))
 
 
 class RoleRow(Base):

@@ -116,6 +116,16 @@ class ListingRow(Base):
     created_at: Mapped[datetime]
 
 
+class EditionRow(Base):
+    """The widget as pages pin it, under a digest of it; of no site, since all have the same."""
+
+    __tablename__ = "edition"
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    script: Mapped[bytes]
+    words: Mapped[bytes]
+    kept_at: Mapped[datetime]
+
+
 class FeedRow(Base):
     """Somebody's feed of what waits at a site; of the secret in its address only a hash is kept."""
 

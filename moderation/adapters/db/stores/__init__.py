@@ -5,6 +5,7 @@ from moderation.adapters.db.stores.bans import SqlBans
 from moderation.adapters.db.stores.comments import SqlComments
 from moderation.adapters.db.stores.deliveries import SqlDeliveries
 from moderation.adapters.db.stores.echoes import SqlEchoes
+from moderation.adapters.db.stores.editions import SqlEditions
 from moderation.adapters.db.stores.endpoints import SqlEndpoints
 from moderation.adapters.db.stores.feeds import SqlFeeds
 from moderation.adapters.db.stores.invitations import SqlInvitations
@@ -31,6 +32,7 @@ __all__ = [
     "SqlComments",
     "SqlDeliveries",
     "SqlEchoes",
+    "SqlEditions",
     "SqlEndpoints",
     "SqlEvents",
     "SqlFeeds",

@@ -1,12 +1,17 @@
 """What every store has: a connection, and the upsert of its database."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Connection, Executable, Table
+from sqlalchemy import Connection, CursorResult, Executable, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation.adapters.db.gathered import Gathered, Rows
 from moderation.adapters.db.models import Base
+
+_PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
+_PLAN_AS_EVER = text("SET LOCAL plan_cache_mode = auto")
 
 
 class Store:
@@ -24,6 +29,19 @@ class Store:
             self.connection.execute(statement, rows)
         else:
             self.gathered.put(statement, rows)
+
+    def planned_anew(self, statement: Executable, parameters: dict[str, Any]) -> CursorResult[Any]:
+        """Execute what looks in many places at once, planned for the tables as they are now.
+
+        PostgreSQL keeps a plan for each connection. One that was made while a table was small goes through the whole
+        of it, and is kept until the table is analysed, which takes minutes; planning anew takes two milliseconds.
+        """
+        if self.connection.dialect.name != "postgresql":
+            return self.connection.execute(statement, parameters)
+        self.connection.execute(_PLAN_ANEW)
+        found = self.connection.execute(statement, parameters)
+        self.connection.execute(_PLAN_AS_EVER)
+        return found
 
     def upsert(self, into: Table) -> Any:
         """Begin an INSERT that can say ON CONFLICT; both databases spell it alike."""
@@ -46,3 +64,8 @@ def table(row: type[Base]) -> Table:
     if not isinstance(found, Table):
         raise TypeError(f"{row.__name__} is not mapped to a table.")
     return found
+
+
+def first_id(moment: datetime) -> UUID:
+    """Give what no id made at this moment or later is below: an id begins with its time, in milliseconds."""
+    return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import RowMapping, Select, Update, and_, bindparam, case, delete, literal_column, select, update
 
 from moderation.adapters.db.models import CommentRow, EchoRow, NoteRow, SignalRow, ThreadRow
-from moderation.adapters.db.stores.base import Store, fields_of, table
+from moderation.adapters.db.stores.base import Store, fields_of, first_id, table
 from moderation.adapters.db.stores.mailboxes import forget_followed
+from moderation.adapters.db.stores.receding import resketch
 from moderation.adapters.db.stores.unlearning import unlearn
 from moderation.adapters.db.stores.unsaying import blank_answers
 from moderation.adapters.db.types import among, db_now
@@ -143,12 +144,14 @@ class SqlComments(Store):
         """Write the author's new text; its HTML, its signals, its echoes and its wave belong to the old one."""
         told = {"text": text, "text_print": text_print, "sketch": sketch, "link_print": link_print, "salt": salt}
         told |= {"wave": None}
+        wave = self.connection.execute(select(COMMENT.c.wave).where(COMMENT.c.id == comment_id)).scalar()
         self.connection.execute(
             update(COMMENT)
             .where(COMMENT.c.id == comment_id)
             .values(**told, html=None, edited_at=now, revision=COMMENT.c.revision + 1)
         )
         self._forget_derived([comment_id])
+        resketch(self.connection, [wave] if wave else [])
 
     def set_html(self, html: Mapping[UUID, str]) -> None:
         """Keep the HTML of texts."""
@@ -191,8 +194,9 @@ class SqlComments(Store):
     def forget_deleted(self, age: timedelta, most: int) -> int:
         """Empty comments that were deleted longer than `age` ago: the row stays, for its replies' sake."""
         over = and_(DELETED, COMMENT.c.deleted_at < db_now(-age))
-        old = select(COMMENT.c.id, COMMENT.c.fingerprint).where(over).order_by(COMMENT.c.deleted_at).limit(most)
-        authors = {row.id: row.fingerprint for row in self.connection.execute(old)}
+        known = select(COMMENT.c.id, COMMENT.c.fingerprint, COMMENT.c.wave).where(over)
+        old = self.connection.execute(known.order_by(COMMENT.c.deleted_at).limit(most)).all()
+        authors, waves = {row.id: row.fingerprint for row in old}, {row.id: row.wave for row in old}
         told = (
             "html",
             "website",
@@ -212,6 +216,7 @@ class SqlComments(Store):
         self._forget_derived(forgotten)
         forget_followed(self.connection, forgotten)
         self._forget_notes(forgotten, {authors[comment_id] for comment_id in forgotten} - {None})
+        resketch(self.connection, {waves[comment_id] for comment_id in forgotten} - {None})
         return len(forgotten)
 
     def _forget_notes(self, comment_ids: Collection[UUID], authors: Collection[bytes]) -> None:
@@ -244,11 +249,6 @@ def latest_of_author(comment: Comment) -> Select[Any]:
     alike = COMMENT.c.confirmed.is_(True) if comment.confirmed else COMMENT.c.confirmed.is_not(True)
     own = and_(COMMENT.c.site_id == comment.site_id, COMMENT.c.fingerprint == comment.fingerprint, alike)
     return select(COMMENT.c.id, COMMENT.c.status).where(own).order_by(COMMENT.c.id.desc()).limit(LATEST)
-
-
-def first_id(moment: datetime) -> UUID:
-    """Give what no id made at this moment or later is below: an id begins with its time, in milliseconds."""
-    return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)
 
 
 def _fields(comment: Comment) -> dict[str, Any]:

@@ -130,7 +130,7 @@ class SqlEchoes(Store):
         """Say of each comment what was sent around it; of most there is nothing to say, and they are left out."""
         if not comment_ids:
             return {}
-        found = self.connection.execute(AROUND, {"ids": list(comment_ids)})
+        found = self.planned_anew(AROUND, {"ids": list(comment_ids)})
         seen = {row.id: Around(min(row.echoes, COUNTED), row.pace if row.pace >= MANY else 0) for row in found}
         return {comment_id: around for comment_id, around in seen.items() if around != ALONE}
 

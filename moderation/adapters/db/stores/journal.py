@@ -1,5 +1,6 @@
 """What is written down and not changed: signals, decisions, events, and what may happen once."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
@@ -25,6 +26,7 @@ SIGNAL, DECISION, EVENT = table(SignalRow), table(DecisionRow), table(EventRow)
 ONCE, FLAG, REVEAL, AUDIT = table(OnceRow), table(FlagRow), table(RevealRow), table(AuditRow)
 DAY = timedelta(days=1)
 SEEN: Final = select(SIGNAL).where(among(SIGNAL.c.comment_id, "ids"))
+DROP: Final = delete(SIGNAL).where(among(SIGNAL.c.comment_id, "ids"), SIGNAL.c.kind == bindparam("stale"))
 LINKS: Final = select(DECISION.c.comment_id, DECISION.c.version, DECISION.c.link).where(
     among(DECISION.c.comment_id, "ids")
 )
@@ -49,18 +51,16 @@ class SqlSignals(Store):
     """What scorers saw."""
 
     def add(self, seen: Sequence[tuple[Comment, Signal]]) -> None:
-        """Keep one signal of a kind for each revision; scoring it again replaces it."""
-        if seen:
-            rows = [_signal_row(comment, signal) for comment, signal in seen]
-            self.connection.execute(_seen(self.connection.dialect.name), rows)
-
-    def renew(self, seen: Sequence[tuple[Comment, Signal]]) -> None:
-        """Keep what a scorer sees now; what it said before is dropped, its abstaining too."""
-        said = {signal.kind.removesuffix(ABSTAINED) for _, signal in seen}
-        kinds = [kind + ending for kind in sorted(said) for ending in ("", ABSTAINED)]
-        ids = [comment.id for comment, _ in seen]
-        self.connection.execute(delete(SIGNAL).where(SIGNAL.c.comment_id.in_(ids), SIGNAL.c.kind.in_(kinds)))
-        self.add(seen)
+        """Keep what scorers see in texts as they are now; of each only its last answer stands, or that it had none."""
+        if not seen:
+            return
+        stale: defaultdict[str, list[UUID]] = defaultdict(list)
+        for comment, signal in seen:
+            stale[_other_answer(signal.kind)].append(comment.id)
+        for kind, comment_ids in stale.items():
+            self.connection.execute(DROP, {"ids": comment_ids, "stale": kind})
+        rows = [_signal_row(comment, signal) for comment, signal in seen]
+        self.connection.execute(_seen(self.connection.dialect.name), rows)
 
     def of(self, comments: Sequence[Comment]) -> Mapping[UUID, list[Signal]]:
         """Give what was seen of the present text of each comment."""
@@ -70,6 +70,11 @@ class SqlSignals(Store):
             if row.revision == revisions[row.comment_id]:
                 found[row.comment_id].append(_signal(row))
         return found
+
+
+def _other_answer(kind: str) -> str:
+    """Name what the same scorer would have said had it abstained, or had it not."""
+    return kind.removesuffix(ABSTAINED) if kind.endswith(ABSTAINED) else kind + ABSTAINED
 
 
 def _signal_row(comment: Comment, signal: Signal) -> dict[str, Any]:

@@ -42,6 +42,10 @@ class SqlPeople(Store):
         """Keep where somebody reads mail, and what it is found by."""
         self._keep(person_id, email=sealed, email_print=print_)
 
+    def keep_language(self, person_id: UUID, language: str | None) -> None:
+        """Keep the language that somebody wants to read."""
+        self._keep(person_id, language=language)
+
     def keep_authenticator(self, person_id: UUID, totp: str | None) -> None:
         """Keep the secret of an authenticator, and nothing else."""
         self._keep(person_id, totp=totp)

@@ -13,6 +13,7 @@ from moderation.adapters.db.models import CommentRow, DecisionRow, StanceRow, Wa
 from moderation.adapters.db.stores.base import Store, fields_of, table
 from moderation.adapters.db.stores.journal import decision_of
 from moderation.adapters.db.stores.kin import KIN
+from moderation.adapters.db.stores.receding import recede, resketch
 from moderation.adapters.db.stores.shown import as_shown, as_shown_or_later
 from moderation.adapters.db.stores.waving import APPROVED, HELD, UNTOUCHED, WAITING
 from moderation.adapters.db.types import among, db_now
@@ -63,7 +64,7 @@ class SqlWaves(Store):
         """Name for each comment another of its site, of the last day, that says nearly the same; most have none."""
         if not comment_ids:
             return {}
-        rows = self.connection.execute(KIN, {"ids": list(comment_ids)})
+        rows = self.planned_anew(KIN, {"ids": list(comment_ids)})
         return {row.id: Kin(row.mate, row.wave) for row in rows}
 
     def add(self, waves: Sequence[Wave]) -> None:
@@ -100,6 +101,14 @@ class SqlWaves(Store):
         locked = self.connection.execute(empty.with_for_update(of=WAVE, skip_locked=True)).scalars().all()
         over = update(WAVE).where(WAVE.c.id.in_(locked), ~STILL.exists()).values(waiting=False)
         return int(self.connection.execute(over).rowcount) if locked else 0
+
+    def resketch(self, wave_ids: Collection[UUID]) -> None:
+        """Let waves be like a comment that is in them, where none is that they were like."""
+        resketch(self.connection, wave_ids)
+
+    def recede(self, age: timedelta, most: int) -> int:
+        """Forget a piece of what came to rest longer than `age` ago; say how much that was."""
+        return recede(self.connection, age, most)
 
     def take(self, stance: Stance, lasting: timedelta | None) -> None:
         """Keep a decision on a wave, which ends what was decided of it before for later comments.

@@ -21,12 +21,11 @@ class Comments extends HTMLElement {
   }
 
   connectedCallback() {
-    this.shadowRoot ? this.own?.resume() : this.begin();
+    this.root ? this.own.resume() : (this.begun ??= this.begin());
   }
 
+  /** Ask for everything at once, and show it at once; until then the page shows what it has written inside. */
   async begin() {
-    this.root = this.attachShadow({ mode: "open" });
-    this.root.adoptedStyleSheets = [sheet];
     this.server = this.getAttribute("server") || HERE;
     this.site = this.getAttribute("site");
     this.sort = this.getAttribute("sort");
@@ -34,11 +33,17 @@ class Comments extends HTMLElement {
     this.thread_url = addressOf(this);
     this.memory = memoryOf(this.site);
     this.language = languageOf(this);
+    const [page, facts] = [pageOf(this), factsOf(this)];
     this.say = await speaker(this.server, this.language);
-    this.draw();
-    const read = await this.list.load();
-    await this.form.begin();
-    await this.own.resume();
+    const section = this.drawn();
+    const own = this.own.resume();
+    const read = await this.list.load(page);
+    await this.form.begin(facts);
+    await own;
+    this.list.draw();
+    this.root = this.attachShadow({ mode: "open" });
+    this.root.adoptedStyleSheets = [sheet];
+    this.root.append(section);
     if (!read) {
       this.tell("unread");
     }
@@ -46,7 +51,7 @@ class Comments extends HTMLElement {
     addEventListener("online", () => this.refresh());
   }
 
-  draw() {
+  drawn() {
     this.own = new Own(this);
     this.list = new List(this);
     this.form = new Form(this);
@@ -56,7 +61,7 @@ class Comments extends HTMLElement {
     const dir = RTL.includes(this.language) ? "rtl" : "ltr";
     const { heading, silence, list, news, form } = this;
     const facts = { part: "comments", lang: this.language, dir, "aria-label": this.say("comments") };
-    this.root.append(el("section", facts, heading, silence, list.order, list.place, list.more, news, form.home));
+    return el("section", facts, heading, silence, list.order, list.place, list.more, news, form.home);
   }
 
   /** Bring everything up to date with what is public. */

@@ -1,9 +1,21 @@
 /** The form: keeps what is typed, numbers what is sent, says what is wrong beside its field. */
 
-const FIELDS = { text: ["textarea", "comment", "off"], name: ["text", "name", "name"], email: ["email", "email", "email"], website: ["url", "website", "url"] };
+const FIELDS = {
+  text: ["textarea", "comment", { autocomplete: "off", rows: 6 }],
+  name: ["input", "name", { autocomplete: "name" }],
+  email: ["input", "email", { autocomplete: "email", type: "email" }],
+  website: ["input", "website", { autocomplete: "url", type: "url" }],
+  notify: ["select", "notify"],
+};
 const KEPT = ["text", "name", "website"]; // An address is never kept.
-const SAID = ["name", "email"]; // Whom the site signed in, it has told us already.
+const SAID = ["name", "email", "notify"]; // Whom the site signed in, it has told us already, and tells itself.
+const NOTIFY = ["none", "each", "daily"];
 const OLD_TOKEN = 12 * 3600 * 1000;
+
+/** Ask what the site wants of a form on this page. */
+function factsOf({ server, site, thread }) {
+  return ask("GET", `${server}/embed/${site}/about?${new URLSearchParams({ thread })}`);
+}
 
 class Form {
   constructor(box) {
@@ -13,13 +25,12 @@ class Form {
   }
 
   /** Ask what the site wants, and draw the form with what was typed before and never sent. */
-  async begin() {
-    const { server, site, thread } = this.box;
-    const answer = await ask("GET", `${server}/embed/${site}/about?${new URLSearchParams({ thread })}`);
-    const { required = ["name", "email", "text"], closed, count = 0, token = null, members_only, proof = "off" } = answer.document;
+  async begin(asked = factsOf(this.box)) {
+    const answer = await asked;
+    const { required = ["name", "email", "text"], closed, count = 0, token = null, members_only, proof = "off", tells } = answer.document;
     const member = Boolean(await this.box.signedIn());
     const shut = closed ? "thread-closed" : members_only && !member ? "members-only" : "";
-    Object.assign(this, { open: !shut, proof });
+    Object.assign(this, { open: !shut, proof, tells });
     if (!this.token || Date.now() - this.since > OLD_TOKEN) {
       Object.assign(this, { token, since: Date.now() });
     }
@@ -51,16 +62,18 @@ class Form {
     this.send = el("button", { part: "button send" }, say("post"));
     this.status = el("span", { part: "note", role: "status" });
     this.inputs = {};
-    const fields = Object.keys(FIELDS).filter((name) => !this.member || !SAID.includes(name)).map((name) => this.field(name, required.includes(name)));
+    const asked = (name) => (this.member ? !SAID.includes(name) : this.tells || name !== "notify");
+    const fields = Object.keys(FIELDS).filter(asked).map((name) => this.field(name, required.includes(name)));
     const note = el("p", { part: "note", id: "note" }, !this.member && `${say("unpublished")} `, say("marked"), " *");
     this.place.setAttribute("aria-labelledby", "respond");
     this.place.replaceChildren(this.title, this.dismiss, this.summary, note, ...fields, el("p", { part: "sending" }, this.send, this.status));
   }
 
   field(name, required) {
-    const [type, word, autocomplete] = FIELDS[name];
-    const facts = { id: name, name, autocomplete, required, dir: "auto", part: "input", "aria-describedby": `${name}-fault${name === "email" ? " note" : ""}` };
-    const input = type === "textarea" ? el("textarea", { ...facts, rows: 6 }) : el("input", { ...facts, type });
+    const [tag, word, more] = FIELDS[name];
+    const choices = tag === "select" ? NOTIFY.map((value) => el("option", { value }, this.box.say(value))) : [];
+    const facts = { id: name, name, ...more, required, dir: "auto", part: "input", "aria-describedby": `${name}-fault${name === "email" ? " note" : ""}` };
+    const input = el(tag, facts, ...choices);
     const fault = el("span", { part: "fault", id: `${name}-fault`, hidden: true });
     Object.assign(this.inputs, { [name]: input });
     Object.assign(this.faults, { [name]: fault });

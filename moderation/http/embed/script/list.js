@@ -1,7 +1,14 @@
 /** The list: comments under those they answer, in step with what is public, without moving what stays. */
 
-const PAGE = 50;
+const PAGE = 100;
 const FAR = 40; // Pages that are read at most to find one comment.
+
+/** Read a page of what is public; null where it cannot be read. */
+async function pageOf({ server, site, thread, sort }, cursor) {
+  const query = new URLSearchParams({ thread, limit: PAGE, ...(sort && { sort }), ...(cursor && { cursor }) });
+  const answer = await ask("GET", `${server}/v1/sites/${site}/comments?${query}`);
+  return answer.status === 200 ? answer.document : null;
+}
 
 class List {
   constructor(box) {
@@ -13,20 +20,17 @@ class List {
   }
 
   /** Read as much as is shown already, or the first page. */
-  async load() {
+  async load(first = pageOf(this.box)) {
     const items = [];
-    let cursor = null;
-    do {
-      const page = await this.read(cursor);
-      if (!page) {
-        return false;
-      }
+    for (let page = await first; page; page = await pageOf(this.box, page.next)) {
       items.push(...page.items);
-      cursor = page.next;
-    } while (cursor && items.length < this.items.length);
-    Object.assign(this, { items, next: cursor });
-    this.draw();
-    return true;
+      if (!page.next || items.length >= this.items.length) {
+        Object.assign(this, { items, next: page.next });
+        this.draw();
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Turn the order round. */
@@ -35,16 +39,9 @@ class List {
     return this.load();
   }
 
-  async read(cursor) {
-    const { server, site, thread, sort } = this.box;
-    const query = new URLSearchParams({ thread, limit: PAGE, ...(sort && { sort }), ...(cursor && { cursor }) });
-    const answer = await ask("GET", `${server}/v1/sites/${site}/comments?${query}`);
-    return answer.status === 200 ? answer.document : null;
-  }
-
   /** Show the next page, and lead the reader to where it begins. */
   async onwards({ focus = true } = {}) {
-    const page = await this.read(this.next);
+    const page = await pageOf(this.box, this.next);
     if (!page) {
       this.box.tell("offline");
       return false;
@@ -110,7 +107,7 @@ class List {
     const place = this.places.get(item.id) ?? el("li", {}, el("article"), el("ol"));
     this.places.set(item.id, place);
     if (place.state !== state && !place.firstElementChild.querySelector(".editing")) {
-      const held = place.firstElementChild.contains(this.box.root.activeElement);
+      const held = place.firstElementChild.contains(this.box.root?.activeElement ?? null);
       place.firstElementChild.replaceWith(this.drawn(item));
       place.state = state;
       if (held) {

@@ -1,0 +1,73 @@
+"""What the desk says, in the language of whoever looks: the one they chose, else their browser's, else English."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Final, TypeVar
+
+from babel.numbers import format_decimal
+from flask import g, has_request_context, request
+
+from moderation.domain.sentence import Sentence
+from moderation.http import words
+
+MESSAGES: Final = Path(__file__).parent / "messages"
+Key = TypeVar("Key")
+
+
+class Spoken(Mapping[Key, str]):
+    """Marked sentences by what they stand for; each is said in the language of whoever asks when it is looked up."""
+
+    def __init__(self, sentences: Mapping[Key, str]) -> None:
+        """Keep the English sentences."""
+        self._sentences = dict(sentences)
+
+    def __getitem__(self, key: Key) -> str:
+        """Say one."""
+        return gettext(self._sentences[key])
+
+    def __iter__(self) -> Iterator[Key]:
+        """Give what there is a sentence for, in their order."""
+        return iter(self._sentences)
+
+    def __len__(self) -> int:
+        """Count the sentences."""
+        return len(self._sentences)
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """Give the desk's sentences in one language, read from its `.po` file once."""
+    return words.read(MESSAGES, language)
+
+
+def language() -> str:
+    """Name the language of this request; English where there is none."""
+    if not has_request_context():
+        return words.LANGUAGES[0]
+    person = g.get("person")
+    return words.language_of(person.language if person else None, request.accept_languages)
+
+
+def gettext(sentence: str, **values: object) -> str:
+    """Say a sentence, with its values filled in."""
+    said = translations(language()).gettext(sentence)
+    return said % values if values else said
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """Say a sentence in the form that fits a number, which it may name as %(num)s."""
+    return translations(language()).ngettext(one, many, num) % {"num": num, **values}
+
+
+def spoken(sentence: str) -> str:
+    """Say what a service or a scorer says; a sentence that is not known stays as it is."""
+    if isinstance(sentence, Sentence):
+        return gettext(sentence.pattern, **sentence.values)
+    return gettext(sentence) if sentence else ""
+
+
+def decimal(value: float, form: str | None = None) -> str:
+    """Write a number as it is written in the language of this request."""
+    return format_decimal(value, format=form, locale=language())

@@ -1,0 +1,89 @@
+"""The examples and the recipe for sites, as a publisher puts them on pages of their own, opened in Chromium."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+from flask import Flask
+from newspaper import Paper, Reader
+from playwright.sync_api import expect
+from servers.web import served
+
+from moderation.services import sites
+
+Opens = Callable[..., Reader]
+ROOT = Path(__file__).parents[2]
+PLAIN = ROOT / "examples" / "frontends" / "plain.html"
+RECIPE = re.compile(r"^```python\n(import html\n.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGE = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>The Harvest</title>
+<main><h1>The Harvest</h1><lychgate-comments site="{site}" thread="a-good-harvest">{inside}</lychgate-comments></main>
+<script src="{server}/embed.js" async></script></html>"""
+
+
+@contextmanager
+def published(paper: Paper, page: str) -> Iterator[str]:
+    """Serve one page from an origin of its own, which the site knows."""
+    publisher = Flask("publisher")
+    publisher.add_url_rule("/", "article", lambda: page)
+    publisher.add_url_rule("/favicon.ico", "icon", lambda: ("", 204))
+    with served(lambda _: publisher) as url:
+        sites.change(paper.world.deps, paper.world.site.id, origins=[url])
+        yield url
+
+
+def recipe() -> dict[str, Any]:
+    """Run what the guide says for servers, as it stands there."""
+    found = RECIPE.search((ROOT / "docs" / "guide" / "sites.md").read_text(encoding="utf-8"))
+    names: dict[str, Any] = {}
+    exec(found[1] if found else "", names)  # noqa: S102 (our own page)
+    return names
+
+
+def test_the_plain_example_shows_comments_and_takes_one(paper: Paper, reader: Reader) -> None:
+    world, page = paper.world, reader.page
+    world.has("Who remembers the old shingles?", name="Margaret", thread="a-good-harvest")
+    source = PLAIN.read_text(encoding="utf-8")
+    with published(
+        paper, source.replace("https://comments.example.com", paper.url).replace("pk_example", world.site.key)
+    ) as url:
+        page.goto(url)
+        expect(page.get_by_role("article").filter(has_text="old shingles")).to_be_visible()
+        for name, value in {"text": "I do.", "name": "Bea", "email": "bea@example.com"}.items():
+            page.locator(f"#{name}").fill(value)
+        world.clock.forward(seconds=10)
+        page.get_by_role("button", name="Post Comment").click()
+        expect(page.get_by_role("article").filter(has_text="Only you can see this.")).to_contain_text("In review")
+        world.scores()
+        expect(page.get_by_role("heading", name="2 comments")).to_be_visible()
+
+
+def test_what_a_server_printed_is_read_without_script_and_gives_way_to_the_widget(paper: Paper, opens: Opens) -> None:
+    world = paper.world
+    world.has("Who remembers the **old** shingles?", name="Margaret & Co", thread="a-good-harvest")
+    with urlopen(f"{paper.url}/v1/sites/{world.site.key}/comments?thread=a-good-harvest") as answer:  # noqa: S310 (our own)
+        printed = recipe()["printed"](json.load(answer)["items"])
+    with published(paper, PAGE.format(site=world.site.key, server=paper.url, inside=printed)) as url:
+        still = opens(java_script_enabled=False).page
+        still.goto(url)
+        said = still.locator("[itemtype='https://schema.org/Comment']")
+        expect(said.locator("[itemprop=text] strong")).to_have_text("old")
+        expect(said.locator("[itemprop=author] [itemprop=name]")).to_have_text("Margaret & Co")
+
+        drawn = opens().page
+        drawn.goto(url)
+        expect(drawn.get_by_role("heading", name="1 comment")).to_be_visible()
+        expect(drawn.get_by_role("article")).to_have_count(1)
+
+
+def test_where_the_script_does_not_come_the_page_shows_what_it_has(paper: Paper, opens: Opens) -> None:
+    link = f'<a href="{paper.url}/embed/{paper.world.site.key}/thread?thread=a-good-harvest">Comments</a>'
+    with published(paper, PAGE.format(site=paper.world.site.key, server=paper.url, inside=link)) as url:
+        page = opens().page
+        page.route("**/embed.js", lambda route: route.abort())
+        page.goto(url)
+        page.get_by_role("link", name="Comments").click()
+        expect(page.get_by_role("heading", name="Leave a Reply")).to_be_visible()
