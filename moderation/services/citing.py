@@ -51,7 +51,7 @@ def named(uow: Uow, site_id: UUID, action: Action, rule: str | None, public_note
     rules = uow.house_rules.in_force({site_id}).get(site_id, ()) if rule else ()
     found = next((each for each in rules if each.code == rule), None)
     if rule and found is None:
-        faults.append(Fault("/rule", "rule-unknown", "Name a house rule of this site by its code."))
+        faults.append(Fault("/rule", "rule-unknown", "There is no such house rule in force here; choose another."))
     try:
         note = parse_public_note(public_note)
     except Unfit as error:

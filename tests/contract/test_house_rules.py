@@ -123,6 +123,17 @@ def test_of_two_who_edit_the_second_is_told(world: World, rules: list[HouseRule]
         house_rules.change(world.deps, world.site.id, rules[0].id, seen=1, text="Be brief.")
 
 
+def test_naming_a_rule_that_was_removed_meanwhile_decides_nothing(world: World, rules: list[HouseRule]) -> None:
+    comment = held(world)
+    house_rules.remove(world.deps, world.site.id, rules[0].id)
+
+    with pytest.raises(Invalid, match="no such house rule"):
+        decides(world, comment, rule="civil")
+
+    assert world.look(comment).status is Status.HELD
+    assert decides(world, comment, rule="no-advertising").cites == rules[1].cited
+
+
 def test_a_code_is_given_once_and_again_once_its_rule_is_removed(world: World, rules: list[HouseRule]) -> None:
     words = {"code": "civil", "title": "Be civil", "text": "Be kind."}
     with pytest.raises(Conflict):

@@ -178,6 +178,9 @@ function refused({ id, line, status, was }, error) {
   if (error.status === 412) {
     line?.classList.add("done");
     show(id);
+  } else if (error.status === 422) {
+    cards.clear(); // The site's house rules changed meanwhile; cards fetched before offer one that is gone.
+    show(id);
   } else if (error.status === 401) {
     location.reload();
   }
