@@ -301,7 +301,6 @@ UNSETTABLE: Final = {
     "score": "0",
     "version": "7",
     "staff": "true",
-    "member": "true",
     "depth": "-1",
     "reasons": "[]",
     "received_at": "2001-01-01T00:00:00Z",

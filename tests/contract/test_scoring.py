@@ -10,7 +10,7 @@ from makers import World
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action, Actor
 from moderation.domain.signal import Signal
-from moderation.services import review, scoring, sweep
+from moderation.services import review, scoring, sweep, wording
 from moderation.services.ports import Bell
 from moderation.services.record import record
 from moderation.services.review import Moderator, Wish
@@ -173,6 +173,8 @@ def test_rows_say_which_bells_should_ring(world: World) -> None:
     assert sweep.due(world.deps) == {Bell.SPAM, Bell.TOXICITY, Bell.RENDER, Bell.DELIVER}
     world.scores()
     world.events()
+    assert sweep.due(world.deps) == {Bell.WORDING}
+    wording.fill(world.deps)
     assert sweep.due(world.deps) == set()
 
 
