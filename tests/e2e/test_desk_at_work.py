@@ -52,7 +52,8 @@ class Desk:
         reader.page.goto(self.url)
         reader.page.get_by_label("Name").fill(name)
         reader.page.get_by_label("Password").fill(PASSWORD)
-        reader.page.keyboard.press("Enter")
+        with reader.page.expect_event("load"):  # Keys are heard once the script of the page is there.
+            reader.page.keyboard.press("Enter")
         return reader.page
 
 

@@ -201,6 +201,7 @@ def test_mail_about_replies_is_chosen_where_the_site_offers_it(paper: Paper, sit
         page.get_by_role("button", name="Post Comment").click()
     expect(page.get_by_text("Your comment has arrived")).to_be_visible()
 
+    page.unroute_all(behavior="wait")
     assert sent.value.post_data_json["notify"] == "daily"
 
 
