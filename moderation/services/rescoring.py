@@ -165,11 +165,22 @@ def _keep(deps: Deps, site_id: UUID, batch: Sequence[tuple[Answered, Change]], f
             for comment in uow.comments.lock(waiting)
             if _waits(comment) and comment.revision == waiting[comment.id][0].comment.revision
         ]
-        _renew(uow, [(comment, waiting[comment.id][1]) for comment in locked])
-        rulings = [_held(comment, case, change) for comment in locked for case, _, change in [waiting[comment.id]]]
-        found.refreshed += len(settle_locked(deps, uow, locked, [ruling for ruling in rulings if ruling]))
-        found.stored += len(locked)
+        rulings, renewed = [], []
+        for comment in locked:
+            case, signals, change = waiting[comment.id]
+            ruling = _held(comment, case, change)
+            rulings += [ruling] if ruling else []
+            renewed.append((comment, signals if ruling else _unheard(comment, case, signals)))
+        _renew(uow, renewed)
+        found.refreshed += len(settle_locked(deps, uow, locked, rulings))
+        found.stored += sum(bool(signals) for _, signals in renewed)
         uow.commit()
+
+
+def _unheard(comment: Comment, case: Case, signals: Sequence[Signal]) -> Sequence[Signal]:
+    """Leave out what a scorer had said already: it was decided on, and rounds otherwise in other company."""
+    heard = {signal.scorer for signal in case.signals} if comment.status is Status.HELD else set[str]()
+    return [signal for signal in signals if signal.scorer not in heard]
 
 
 def _waits(comment: Comment) -> bool:

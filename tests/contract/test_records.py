@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
 import pytest
-from fakes.scorers import obedient
+from fakes.scorers import Obedient, obedient
 from makers import World
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
@@ -224,6 +224,24 @@ def test_new_scorers_break_no_record(world: World) -> None:
 
     with world.deps.reading(None) as uow:
         assert {signal.scorer for signal in uow.signals.of([held])[held.id]} == {"newer-2"}
+    assert broken(world) == []
+
+
+class Elsewhere(Obedient):
+    """The same scorer where sums round otherwise, so that of two words as bad another comes first."""
+
+    def _look(self, text: str) -> Signal | None:
+        said = super()._look(text)
+        return said and replace(said, value=said.value + 1e-5, findings=(*said.findings, *said.findings))
+
+
+def test_scorers_that_round_otherwise_break_no_record(world: World) -> None:
+    held, everything = world.has(SAID), Period(world.clock() - timedelta(days=1), world.clock() + timedelta(days=1))
+    elsewhere = {kind: Elsewhere(kind) for kind in ("spam", "toxicity")}
+
+    found = rescoring.rescore(replace(world.deps, scorers=elsewhere), world.site, everything, dry_run=False)
+
+    assert (found.stored, found.refreshed, world.look(held).version) == (0, 0, held.version)
     assert broken(world) == []
 
 

@@ -25,10 +25,10 @@ PAGE = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>The Harves
 
 
 @contextmanager
-def published(paper: Paper, page: str) -> Iterator[str]:
-    """Serve one page from an origin of its own, which the site knows."""
+def published(paper: Paper, page: Callable[[], str]) -> Iterator[str]:
+    """Serve one page from an origin of its own, which the site knows before anybody reads it."""
     publisher = Flask("publisher")
-    publisher.add_url_rule("/", "article", lambda: page)
+    publisher.add_url_rule("/", "article", page)
     publisher.add_url_rule("/favicon.ico", "icon", lambda: ("", 204))
     with served(lambda _: publisher) as url:
         sites.change(paper.world.deps, paper.world.site.id, origins=[url])
@@ -46,10 +46,8 @@ def recipe() -> dict[str, Any]:
 def test_the_plain_example_shows_comments_and_takes_one(paper: Paper, reader: Reader) -> None:
     world, page = paper.world, reader.page
     world.has("Who remembers the old shingles?", name="Margaret", thread="a-good-harvest")
-    source = PLAIN.read_text(encoding="utf-8")
-    with published(
-        paper, source.replace("https://comments.example.com", paper.url).replace("pk_example", world.site.key)
-    ) as url:
+    source = PLAIN.read_text(encoding="utf-8").replace("https://comments.example.com", paper.url)
+    with published(paper, lambda: source.replace("pk_example", world.site.key)) as url:
         page.goto(url)
         expect(page.get_by_role("article").filter(has_text="old shingles")).to_be_visible()
         for name, value in {"text": "I do.", "name": "Bea", "email": "bea@example.com"}.items():
@@ -64,9 +62,14 @@ def test_the_plain_example_shows_comments_and_takes_one(paper: Paper, reader: Re
 def test_what_a_server_printed_is_read_without_script_and_gives_way_to_the_widget(paper: Paper, opens: Opens) -> None:
     world = paper.world
     world.has("Who remembers the **old** shingles?", name="Margaret & Co", thread="a-good-harvest")
-    with urlopen(f"{paper.url}/v1/sites/{world.site.key}/comments?thread=a-good-harvest") as answer:  # noqa: S310 (our own)
-        printed = recipe()["printed"](json.load(answer)["items"])
-    with published(paper, PAGE.format(site=world.site.key, server=paper.url, inside=printed)) as url:
+
+    def printed() -> str:
+        read = f"{paper.url}/v1/sites/{world.site.key}/comments?thread=a-good-harvest"
+        with urlopen(read) as answer:  # noqa: S310 (our own)
+            inside = recipe()["printed"](json.load(answer)["items"])
+        return PAGE.format(site=world.site.key, server=paper.url, inside=inside)
+
+    with published(paper, printed) as url:
         still = opens(java_script_enabled=False).page
         still.goto(url)
         said = still.locator("[itemtype='https://schema.org/Comment']")
@@ -81,7 +84,8 @@ def test_what_a_server_printed_is_read_without_script_and_gives_way_to_the_widge
 
 def test_where_the_script_does_not_come_the_page_shows_what_it_has(paper: Paper, opens: Opens) -> None:
     link = f'<a href="{paper.url}/embed/{paper.world.site.key}/thread?thread=a-good-harvest">Comments</a>'
-    with published(paper, PAGE.format(site=paper.world.site.key, server=paper.url, inside=link)) as url:
+    page_with_link = PAGE.format(site=paper.world.site.key, server=paper.url, inside=link)
+    with published(paper, lambda: page_with_link) as url:
         page = opens().page
         page.route("**/embed.js", lambda route: route.abort())
         page.goto(url)
