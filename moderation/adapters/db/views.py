@@ -260,9 +260,13 @@ class SqlViews(Store):
         return bool(self._rows(came)), bool(self._rows(decided))
 
     def feed(self, site_id: UUID, *, after: int, limit: int) -> list[Row]:
-        """Give numbered events after a position, each with its comment as it is now."""
-        found = telling().where(EVENT.c.site_id == site_id, EVENT.c.position > after)
-        return self._rows(found.order_by(EVENT.c.position).limit(limit))
+        """Give numbered events after a position, each with its comment as it is now.
+
+        The page is cut before anything is joined to it: who comes late joins nothing that another page gives.
+        """
+        page = select(EVENT.c.id).where(EVENT.c.site_id == site_id, EVENT.c.position > after)
+        cut = page.order_by(EVENT.c.position).limit(limit)
+        return self._rows(telling().where(EVENT.c.id.in_(cut)).order_by(EVENT.c.position))
 
     def waits(self, site_id: UUID, most: int) -> list[timedelta]:
         """Say how long the comments waited that people decided last, of so many decisions.

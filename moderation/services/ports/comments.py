@@ -177,6 +177,10 @@ class Wordings(Protocol):
         """Say whether there are events that were not looked at yet."""
         ...
 
+    def alone(self) -> bool:
+        """Say whether nobody else is keeping words, and keep them away until this transaction ends."""
+        ...
+
     def told(self, most: int) -> Stretch:
         """Give the texts that the next events tell of, at most so many events."""
         ...

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import exists, func, literal_column, select, update
+from sqlalchemy import exists, func, literal_column, select, text, update
 
 from moderation.adapters.db.models import BookmarkRow, CommentRow, EventRow, WordingRow
 from moderation.adapters.db.stores.base import Store, table
@@ -12,6 +12,8 @@ from moderation.services.ports import Stretch, Told
 
 WORDING, BOOKMARK, EVENT, COMMENT = (table(row) for row in (WordingRow, BookmarkRow, EventRow, CommentRow))
 HERE: Final = BOOKMARK.c.name == literal_column("'wording'")
+KEEPING: Final = 7_046_003
+"""The advisory lock under which one process takes texts apart at a time."""
 REACHED: Final = select(BOOKMARK.c.position).where(HERE)
 NEW: Final = EVENT.c.type.in_([literal_column("'comment.received'"), literal_column("'comment.edited'")])
 """Events after which a text is another than before."""
@@ -31,14 +33,24 @@ class SqlWordings(Store):
         beyond = select(EVENT.c.id).where(EVENT.c.position > REACHED.scalar_subquery()).limit(1)
         return self.connection.execute(beyond).first() is not None
 
+    def alone(self) -> bool:
+        """Say whether nobody else is keeping words, and keep them away until this transaction ends.
+
+        On SQLite two may do the same at once; one of them has done it.
+        """
+        if self.connection.dialect.name != "postgresql":
+            return True
+        taken = text("SELECT pg_try_advisory_xact_lock(:key)")
+        return bool(self.connection.execute(taken, {"key": KEEPING}).scalar_one())
+
     def told(self, most: int) -> Stretch:
         """Give the texts that the next events tell of; of what is told twice, once."""
         since: int = self.connection.execute(REACHED).scalar_one()
         beyond = select(EVENT.c.position).where(EVENT.c.position > since).order_by(EVENT.c.position).limit(most)
         until = self.connection.execute(select(func.max(beyond.subquery().c.position))).scalar() or since
         within = (EVENT.c.position > since, EVENT.c.position <= until, NEW)
-        text = (COMMENT.c.id, COMMENT.c.site_id, COMMENT.c.revision, COMMENT.c.name, COMMENT.c.text)
-        found = select(EVENT.c.position, *text).join(COMMENT, COMMENT.c.id == EVENT.c.comment_id)
+        written = (COMMENT.c.id, COMMENT.c.site_id, COMMENT.c.revision, COMMENT.c.name, COMMENT.c.text)
+        found = select(EVENT.c.position, *written).join(COMMENT, COMMENT.c.id == EVENT.c.comment_id)
         rows = self.connection.execute(found.where(*within, COMMENT.c.text != literal_column("''")))
         texts = {row.id: Told(*row) for row in rows}
         return Stretch(since, until, tuple(texts.values()))
