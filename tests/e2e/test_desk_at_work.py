@@ -324,7 +324,7 @@ def test_the_desk_works_without_script(desk: Desk, opens: Callable[..., Reader])
     page = desk.lets_in(opens(java_script_enabled=False), "Ada")
 
     at(page, "Top")
-    page.get_by_role("main").get_by_role("button", name="Reject").click()
+    page.locator("#card").get_by_role("button", name="Reject").click()
     sentence(page, "Rejected.")
     at(page, "Low")
     page.get_by_role("button", name="Undo").click()
