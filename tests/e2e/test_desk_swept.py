@@ -22,7 +22,10 @@ from moderation.services import bans, feeds, invitations, keys, listings, notes,
 from moderation.services.bans import BanWish
 
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-NO_PAGES: Final = {"/pulse", "/lines", "/comments/<uuid:comment_id>/record.json", "/feed/<secret>", "/numbers/<section>.csv"}
+NO_PAGES: Final = {
+    *("/pulse", "/lines", "/comments/<uuid:comment_id>/record.json"),
+    *("/feed/<secret>", "/numbers/<section>.csv"),
+}
 """What programs and our script read; it is JSON, CSV, Atom, or a piece of a page."""
 SIGNED_OUT: Final = {"/login", "/forgotten", "/password/<token>", "/passkey", "/tf-validate", "/mf-recovery"}
 PAYLOADS: Final = (
