@@ -19,7 +19,8 @@ from moderation.http.words import LANGUAGES
 
 ROOT: Final = Path(__file__).parents[1] / "moderation"
 TEMPLATES: Final = ROOT / "http" / "templates" / "console"
-CODE: Final = (ROOT / "http" / "console",)
+CODE: Final = (ROOT / "http" / "console", ROOT / "services", ROOT / "domain", ROOT / "adapters" / "scorers")
+"""Where something is said that the desk shows; what only the API or a command says may be among it."""
 SAYING: Final[Mapping[str, tuple[int, ...]]] = {
     **dict.fromkeys(("marked", "gettext", "Sentence"), (0,)),
     **dict.fromkeys(("NotFound", "Conflict", "Malformed", "Stale", "Unauthenticated"), (0,)),
@@ -27,6 +28,7 @@ SAYING: Final[Mapping[str, tuple[int, ...]]] = {
     "Unfit": (1,),
     "Fault": (2,),
     "Hint": (1,),
+    "Fact": (1,),
 }
 """Functions by whose arguments something is said, and which of them are sentences."""
 HEAD: Final = """\

@@ -10,6 +10,7 @@ import regex
 
 from moderation.domain.event import EventType
 from moderation.domain.remote import sound_url
+from moderation.domain.sentence import Sentence
 from moderation.domain.text import Unfit, clean_line
 
 OVERLAP: Final = timedelta(hours=24)
@@ -115,5 +116,7 @@ def parse_header(name: str, value: str) -> tuple[str, str]:
     if not _NAME.fullmatch(name) or small in RESERVED or small.startswith(OURS):
         raise Unfit("header-refused", "Choose a header of your own, such as X-Newsroom or Authorization.")
     if len(value) > VALUE_MAX or not _VALUE.fullmatch(value):
-        raise Unfit("header-invalid", f"Write at most {VALUE_MAX} characters of ASCII on one line.")
+        raise Unfit(
+            "header-invalid", Sentence("Write at most %(limit)s characters of ASCII on one line.", limit=VALUE_MAX)
+        )
     return name, value

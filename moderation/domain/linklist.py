@@ -11,6 +11,7 @@ import regex
 
 from moderation.domain.fold import plain
 from moderation.domain.privacy import is_registrable
+from moderation.domain.sentence import Sentence
 from moderation.domain.signal import Span
 from moderation.domain.text import Unfit
 
@@ -29,7 +30,7 @@ def parse_link(typed: str) -> str:
     host, slash, path = entry.partition("/")
     host = _ascii(host.partition(":")[0].strip(".").removeprefix("www."))
     if len(typed) > ENTRY_MAX:
-        raise Unfit("too-long", f"Use at most {ENTRY_MAX} characters.")
+        raise Unfit("too-long", Sentence("Use at most %(limit)s characters.", limit=ENTRY_MAX))
     if not _DOMAIN.fullmatch(host):
         raise Unfit("link-entry", "Write a domain such as example.com, or the beginning of an address below it.")
     if not is_registrable(host):

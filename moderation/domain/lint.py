@@ -7,6 +7,7 @@ from typing import Final
 
 from moderation.domain.fold import Folded, fold
 from moderation.domain.listing import spelled
+from moderation.domain.sentence import Sentence
 from moderation.domain.wildcard import is_wild, letters_of
 from moderation.domain.wordlist import WordList
 
@@ -40,6 +41,8 @@ EVERYDAY: Final = tuple(
     """.split()  # noqa: SIM905 (quoted one by one, nobody would read them)
 )
 """Ordinary words in which others hide, written down for this purpose."""
+TRAP: Final = Sentence("This finds ordinary words, too: %(words)s.")
+TRAP_OF_WILD: Final = Sentence("This finds ordinary words, too: %(words)s; a * less keeps to whole words.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,7 @@ def _traps(words: Sequence[str]) -> Iterator[Hint]:
         found = [word for word in EVERYDAY if WordList((entry,)).spans(word)] if _meets(entry) else []
         if found:
             told = ", ".join(f"“{word}”" for word in found[:EXAMPLES])
-            advice = "; a * less keeps to whole words" if is_wild(entry) else ""
-            yield Hint(entry, f"This finds ordinary words, too: {told}{advice}.")
+            yield Hint(entry, Sentence(TRAP_OF_WILD if is_wild(entry) else TRAP, words=told))
 
 
 def _meets(entry: str) -> bool:
@@ -86,7 +88,10 @@ def _short(words: Sequence[str]) -> Iterator[Hint]:
 
 def _twice(words: Sequence[str]) -> Iterator[Hint]:
     for first, *others in spelled(words).values():
-        yield from (Hint(other, f"This is the same as “{first}”, once disguises are removed.") for other in others)
+        yield from (
+            Hint(other, Sentence("This is the same as “%(first)s”, once disguises are removed.", first=first))
+            for other in others
+        )
 
 
 def _found_already(words: Sequence[str]) -> Iterator[Hint]:
@@ -103,4 +108,4 @@ def _below(links: Sequence[str]) -> Iterator[Hint]:
         labels = entry.partition("/")[0].split(".")
         above = {".".join(labels[place:]) for place in range(len(labels))} - {entry}
         if above & whole:
-            yield Hint(entry, f"All of “{min(above & whole, key=len)}” is listed already.")
+            yield Hint(entry, Sentence("All of “%(domain)s” is listed already.", domain=min(above & whole, key=len)))

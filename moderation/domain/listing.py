@@ -10,6 +10,7 @@ from moderation.domain.errors import Fault
 from moderation.domain.fold import fold
 from moderation.domain.linklist import LinkList, parse_link
 from moderation.domain.policy import Policy
+from moderation.domain.sentence import Sentence
 from moderation.domain.text import Unfit, clean_line
 from moderation.domain.wildcard import ADVICE, STAR, is_fit, is_wild
 from moderation.domain.wordlist import WordList
@@ -55,7 +56,7 @@ def _lines(pointer: str, typed: str, parse: Callable[[str], str], faults: list[F
         except Unfit as error:
             faults.append(Fault(f"{pointer}/{number}", error.code, error.detail))
     if len(read) > ENTRIES_MAX:
-        faults.append(Fault(pointer, "list-too-long", f"List at most {ENTRIES_MAX} entries."))
+        faults.append(Fault(pointer, "list-too-long", Sentence("List at most %(limit)s entries.", limit=ENTRIES_MAX)))
     return tuple(read)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from moderation.domain.errors import Unauthenticated
 from moderation.domain.privacy import SecretEmail
+from moderation.domain.sentence import Sentence
 from moderation.domain.text import Unfit, clean_name, is_storable
 
 TOKEN_MAX: Final = 4096
@@ -123,4 +124,6 @@ def _fit(claim: str, read: Any) -> Any:
 
 
 def _refusal(claim: str) -> Unauthenticated:
-    return Unauthenticated(f"The claim `{claim}` of this token is missing or cannot be accepted.", code=_REFUSAL)
+    return Unauthenticated(
+        Sentence("The claim `%(claim)s` of this token is missing or cannot be accepted.", claim=claim), code=_REFUSAL
+    )

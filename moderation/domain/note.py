@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from moderation.domain.sentence import Sentence
 from moderation.domain.text import Unfit, clean_text
 
 NOTE_MAX: Final = 1000
@@ -29,5 +30,5 @@ def parse_note(typed: str) -> str:
     if not text:
         raise Unfit("required", "Write a few words.")
     if len(text) > NOTE_MAX:
-        raise Unfit("too-long", f"Use at most {NOTE_MAX} characters.")
+        raise Unfit("too-long", Sentence("Use at most %(limit)s characters.", limit=NOTE_MAX))
     return text

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
+from moderation.domain.sentence import Sentence
 from moderation.domain.text import Unfit, clean_line
 
 USUAL: Final = ("password", "passwort", "lychgate", "moderator", "qwertyuiop", "qwerty", "letmein", "welcome")
@@ -108,7 +109,9 @@ def parse_name(typed: str) -> str:
 def parse_password(typed: str, name: str) -> str:
     """Give a password as it is; raise `Unfit` for one that is too short, too long, or tried first."""
     if not PASSWORD_MIN <= len(typed) <= PASSWORD_MAX:
-        raise Unfit("password-length", f"Use {PASSWORD_MIN} to {PASSWORD_MAX} characters.")
+        raise Unfit(
+            "password-length", Sentence("Use %(least)s to %(most)s characters.", least=PASSWORD_MIN, most=PASSWORD_MAX)
+        )
     if is_guessable(typed, name):
         raise Unfit("password-guessable", "This is tried first; use some words of your own.")
     return typed

@@ -11,6 +11,7 @@ from typing import Any, Final
 from moderation.domain.comment import Status
 from moderation.domain.errors import Fault, Invalid
 from moderation.domain.linklist import NO_LINKS, LinkList
+from moderation.domain.sentence import Sentence
 from moderation.domain.signal import ABSTAINED, KINDS, KNOWN, SCORED, Signal
 from moderation.domain.wildcard import ADVICE as WILDCARD_ADVICE
 from moderation.domain.wildcard import is_fit, is_wild
@@ -125,11 +126,13 @@ def parse_policy(source: str) -> Policy:
     `signal`, `outcome`, and `at_least`, `below` or both; nothing else.
     """
     if len(source) > POLICY_MAX:
-        raise Invalid([Fault("/policy", "too-long", f"Use at most {POLICY_MAX} characters.")])
+        raise Invalid([Fault("/policy", "too-long", Sentence("Use at most %(limit)s characters.", limit=POLICY_MAX))])
     try:
         document = tomllib.loads(source)
     except (ValueError, RecursionError) as error:  # A number of 5000 digits is a ValueError of its own.
-        raise Invalid([Fault("/policy", "policy-not-toml", f"This is not TOML: {error}.")]) from None
+        raise Invalid(
+            [Fault("/policy", "policy-not-toml", Sentence("This is not TOML: %(error)s.", error=error))]
+        ) from None
     faults = [*_unknown("", document, {"name", "otherwise", "require", "words", "rules"}), *_bad_head(document)]
     rules = document.get("rules", [])
     if isinstance(rules, list):
@@ -170,13 +173,15 @@ def _bad_head(document: Mapping[str, Any]) -> Iterable[Fault]:
     if not isinstance(document.get("name", ""), str):
         yield Fault("/policy/name", "policy-name", "The name is a text.")
     if not _is_outcome(document.get("otherwise", Status.APPROVED)):
-        yield Fault("/policy/otherwise", "policy-outcome", f"Choose one of {_OUTCOMES}.")
+        yield Fault("/policy/otherwise", "policy-outcome", Sentence("Choose one of %(choices)s.", choices=_OUTCOMES))
     for key in ("require", "words"):
         value = document.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
             yield Fault(f"/policy/{key}", "policy-list", "This is a list of texts.")
         elif key == "require" and not set(value) <= set(KINDS):
-            yield Fault("/policy/require", "policy-signal", f"Choose from {', '.join(KINDS)}.")
+            yield Fault(
+                "/policy/require", "policy-signal", Sentence("Choose from %(choices)s.", choices=", ".join(KINDS))
+            )
         elif key == "words":
             yield from (
                 Fault(f"/policy/words/{place}", "policy-wildcard", WILDCARD_ADVICE)
@@ -194,9 +199,15 @@ def _bad_rule(place: int, rule: Any) -> Iterable[Fault]:
     if not isinstance(rule.get("code"), str) or not CODE.fullmatch(rule["code"]):
         yield Fault(f"/policy{here}/code", "policy-code", "Name the reason with small letters, digits and hyphens.")
     if not isinstance(rule.get("signal"), str) or rule["signal"] not in KNOWN:
-        yield Fault(f"/policy{here}/signal", "policy-signal", f"Choose one of {', '.join(sorted(KNOWN))}.")
+        yield Fault(
+            f"/policy{here}/signal",
+            "policy-signal",
+            Sentence("Choose one of %(choices)s.", choices=", ".join(sorted(KNOWN))),
+        )
     if not _is_outcome(rule.get("outcome")):
-        yield Fault(f"/policy{here}/outcome", "policy-outcome", f"Choose one of {_OUTCOMES}.")
+        yield Fault(
+            f"/policy{here}/outcome", "policy-outcome", Sentence("Choose one of %(choices)s.", choices=_OUTCOMES)
+        )
     if not isinstance(rule.get("unless_known", False), bool):
         yield Fault(f"/policy{here}/unless_known", "policy-boolean", "This is true or false.")
     numbers = [rule[key] for key in ("at_least", "below") if key in rule]

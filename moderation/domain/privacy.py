@@ -17,6 +17,7 @@ import idna
 import regex
 from email_validator import EmailNotValidError, validate_email
 
+from moderation.domain.sentence import Sentence
 from moderation.domain.text import EMAIL_MAX, Unfit
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class SecretEmail:
         """
         stripped = raw.strip()
         if len(stripped) > EMAIL_MAX:
-            raise Unfit("too-long", f"Use an e-mail address of at most {EMAIL_MAX} characters.")
+            raise Unfit("too-long", Sentence("Use an e-mail address of at most %(limit)s characters.", limit=EMAIL_MAX))
         address = _normalised(stripped)
         if address is None:  # Raised out here, so that the validator's message, which quotes, is not chained to it.
             raise Unfit("email-invalid", "Enter an e-mail address such as name@example.com.")

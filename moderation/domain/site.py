@@ -10,6 +10,7 @@ from uuid import UUID
 
 import regex
 
+from moderation.domain.sentence import Sentence
 from moderation.domain.text import Unfit, clean_line
 from moderation.domain.thread import canonical_url
 
@@ -97,7 +98,7 @@ def parse_name(typed: str) -> str:
     except Unfit:
         name = ""
     if not name:
-        raise Unfit("name-invalid", f"Give the site a name of at most {NAME_MAX} characters.")
+        raise Unfit("name-invalid", Sentence("Give the site a name of at most %(limit)s characters.", limit=NAME_MAX))
     return name
 
 

@@ -12,6 +12,7 @@ import idna
 import regex
 
 from moderation.domain.errors import ModerationError
+from moderation.domain.sentence import Sentence
 
 NAME_MAX: Final = 245
 EMAIL_MAX: Final = 254
@@ -142,7 +143,7 @@ def _storable(raw: str) -> str:
 
 def _within(cleaned: str, limit: int) -> str:
     if len(cleaned) > limit:
-        raise Unfit("too-long", f"Use at most {limit} characters.")
+        raise Unfit("too-long", Sentence("Use at most %(limit)s characters.", limit=limit))
     return cleaned
 
 

@@ -17,6 +17,7 @@ from uuid import UUID
 import idna
 import regex
 
+from moderation.domain.sentence import Sentence
 from moderation.domain.text import Unfit, clean_line, refuse_unstorable
 
 THREAD_MAX: Final = 512
@@ -85,7 +86,7 @@ def thread_key(thread: str | None, thread_url: str | None) -> str:
     if _WEB.match(own):
         return canonical_url(own)
     if len(own) > THREAD_MAX:
-        raise Unfit("too-long", f"Use at most {THREAD_MAX} characters.")
+        raise Unfit("too-long", Sentence("Use at most %(limit)s characters.", limit=THREAD_MAX))
     if own:
         return own
     if not thread_url or not thread_url.strip():

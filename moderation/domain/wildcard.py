@@ -12,9 +12,10 @@ from typing import Final
 import regex
 
 from moderation.domain.fold import Folded, fold
+from moderation.domain.sentence import Sentence
 from moderation.domain.signal import Span
 
-ADVICE: Final = "Beside the *, write at least two letters, which stand together where the word begins with *."
+ADVICE: Final = Sentence("Beside the *, write at least two letters, which stand together where the word begins with *.")
 STAR: Final = "*"
 _WORD: Final = regex.compile(r"\w+")
 _PART: Final = regex.compile(rf"[\w{STAR}]+")

@@ -11,6 +11,7 @@ from moderation.domain.ban import TYPED, Ban, Effect, Mark, parse_domain, parse_
 from moderation.domain.comment import Comment
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.person import Person, Role
+from moderation.domain.sentence import Sentence
 from moderation.domain.text import Unfit
 from moderation.services.barred import fingerprint_of
 from moderation.services.noting import note
@@ -152,4 +153,6 @@ def _refuse_more(deps: Deps, uow: Uow, made: Ban) -> None:
     if any((each.mark, each.value, each.effect) == (made.mark, made.value, made.effect) for each in live):
         raise Conflict("That is in force here already; lift it first to give it another end.")
     if made.mark in TYPED and uow.bans.patterns(made.site_id, now) >= MOST_PATTERNS:
-        raise Conflict(f"There are {MOST_PATTERNS} bans by names and domains here; lift some first.")
+        raise Conflict(
+            Sentence("There are %(most)s bans by names and domains here; lift some first.", most=MOST_PATTERNS)
+        )

@@ -7,10 +7,11 @@ from moderation.domain.comment import Comment
 from moderation.domain.errors import Fault, Invalid, NotFound
 from moderation.domain.note import Note, parse_note
 from moderation.domain.person import Person, Role
+from moderation.domain.sentence import Sentence
 from moderation.domain.text import Unfit
 from moderation.services.ports import Deps, Uow
 
-UNKNOWN: Final = "Without an address, no author is known; write it on the comment."
+UNKNOWN: Final = Sentence("Without an address, no author is known; write it on the comment.")
 
 
 def write(deps: Deps, person: Person, site_id: UUID, comment_id: UUID, typed: str, *, about_author: bool) -> Note:

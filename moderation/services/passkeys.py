@@ -22,6 +22,7 @@ from moderation.domain.passkey import (
     parse_passkey_name,
 )
 from moderation.domain.person import Person
+from moderation.domain.sentence import Sentence
 from moderation.domain.text import Unfit
 from moderation.services.noting import note
 from moderation.services.ports import Deps, Uow
@@ -53,7 +54,7 @@ def ask_for_new(deps: Deps, person: Person) -> tuple[Challenge, str]:
     if not person.recovery:
         raise Conflict("Make recovery codes first; they let you in when a passkey is lost.")
     if len(known) >= MOST:
-        raise Conflict(f"You have {MOST} passkeys already; remove one that you do not use.")
+        raise Conflict(Sentence("You have %(most)s passkeys already; remove one that you do not use.", most=MOST))
     challenge = _challenge(deps, Purpose.ADD, person)
     return challenge, deps.authenticators().creation(_party(deps), person, challenge.octets, known)
 

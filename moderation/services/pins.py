@@ -5,6 +5,7 @@ from uuid import UUID
 from moderation.domain.audit import Act
 from moderation.domain.comment import Comment, Status
 from moderation.domain.errors import Conflict, NotFound
+from moderation.domain.sentence import Sentence
 from moderation.domain.thread import MOST_PINNED, Thread
 from moderation.services.noting import note
 from moderation.services.ports import Deps, Uow
@@ -45,7 +46,10 @@ def _added(uow: Uow, thread: Thread, comment: Comment) -> list[str]:
     public = {str(each.id) for each in known if each.status is Status.APPROVED}
     kept = [pinned for pinned in thread.pins if pinned in public]
     if len(kept) >= MOST_PINNED:
-        raise Conflict(f"{MOST_PINNED} comments are pinned to this page; unpin one of them first.", code="pins-full")
+        raise Conflict(
+            Sentence("%(most)s comments are pinned to this page; unpin one of them first.", most=MOST_PINNED),
+            code="pins-full",
+        )
     return [str(comment.id), *kept]
 
 

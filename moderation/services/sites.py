@@ -73,8 +73,15 @@ def _changed(before: Site, after: Site) -> list[str]:
 def _refuse_nobody(site: Site, choices: Mapping[str, Any]) -> None:
     """Refuse to shut everybody out: members only, where nobody can be one."""
     if choices.get("members_only") and site.member_secret is None:
-        detail = "Make a secret for members first, so that there can be any."
-        raise Invalid([Fault("/members_only", "member-secret-missing", detail)])
+        raise Invalid(
+            [
+                Fault(
+                    "/members_only",
+                    "member-secret-missing",
+                    "Make a secret for members first, so that there can be any.",
+                )
+            ]
+        )
 
 
 def _wants_secret(site: Site, choices: Mapping[str, Any]) -> bool:

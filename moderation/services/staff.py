@@ -90,8 +90,10 @@ def set_address(deps: Deps, person: Person, site_ids: Collection[UUID], email: s
 def refuse_elsewhere(person: Person, site_ids: Collection[UUID]) -> None:
     """Raise Conflict where somebody works at other sites too."""
     if not person.is_within(site_ids):
-        sentence = "They work at other sites too, so this is for whoever runs the installation; take their role away."
-        raise Conflict(sentence, code="works-elsewhere")
+        raise Conflict(
+            "They work at other sites too, so this is for whoever runs the installation; take their role away.",
+            code="works-elsewhere",
+        )
 
 
 def _appoint(uow: Uow, person: Person, site_id: UUID, role: Role | None) -> None:

@@ -22,6 +22,7 @@ from moderation.domain.endpoint import (
 )
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.remote import new_secret
+from moderation.domain.sentence import Sentence
 from moderation.domain.text import Unfit
 from moderation.services.noting import note
 from moderation.services.paging import Page, paged, place
@@ -36,7 +37,9 @@ def add(deps: Deps, site_id: UUID, *, url: str, **choices: Any) -> tuple[Endpoin
     endpoint = _chosen(deps, bare, {"url": url, **choices})
     with deps.uow(site_id) as uow:
         if len(uow.endpoints.of(site_id)) >= MOST_ENDPOINTS:
-            raise Conflict(f"A site has at most {MOST_ENDPOINTS} endpoints.", code="too-many-endpoints")
+            raise Conflict(
+                Sentence("A site has at most %(most)s endpoints.", most=MOST_ENDPOINTS), code="too-many-endpoints"
+            )
         uow.endpoints.add(endpoint)
         note(deps, uow, Act.ENDPOINT_ADDED, [site_id], subject=endpoint.id, server=urlsplit(endpoint.url).hostname)
         uow.commit()
@@ -120,7 +123,9 @@ def replay(
     purpose = f"replay:{endpoint_id}:{chosen.since.isoformat() if chosen.since else 'dead'}"
     after = place(deps, cursor, purpose)
     if len(chosen.deliveries or ()) > chosen.most:
-        raise Invalid([Fault("/deliveries", "too-many", f"Choose at most {chosen.most} deliveries.")])
+        raise Invalid(
+            [Fault("/deliveries", "too-many", Sentence("Choose at most %(most)s deliveries.", most=chosen.most))]
+        )
     with deps.uow(site_id) as uow:
         endpoint = _enabled(_held(uow, site_id, endpoint_id))
         done = uow.deliveries.replay(endpoint, replace(chosen, after=after.int if after else 0))
@@ -166,7 +171,9 @@ def _chosen(deps: Deps, endpoint: Endpoint, choices: Mapping[str, Any]) -> Endpo
         if fitted.get(name) is not None:
             fitted[name] = _fit(f"/{name}", parse, fitted[name], faults)
     if len(fitted.get("thread_prefix") or "") > PREFIX_MAX:
-        faults.append(Fault("/thread_prefix", "too-long", f"Write at most {PREFIX_MAX} characters."))
+        faults.append(
+            Fault("/thread_prefix", "too-long", Sentence("Write at most %(limit)s characters.", limit=PREFIX_MAX))
+        )
     if "headers" not in fitted and _is_elsewhere(endpoint.url, fitted.get("url")):
         fitted |= {"headers": None, "header_names": ()}  # They are secrets of whoever was there before.
     if "headers" in choices:
@@ -185,7 +192,7 @@ def _is_elsewhere(before: str, url: str | None) -> bool:
 def _with_headers(deps: Deps, endpoint: Endpoint, headers: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]:
     """Seal headers that go along; only their names are shown again."""
     if len(headers) > MOST_HEADERS:
-        faults.append(Fault("/headers", "too-many", f"Choose at most {MOST_HEADERS} headers."))
+        faults.append(Fault("/headers", "too-many", Sentence("Choose at most %(most)s headers.", most=MOST_HEADERS)))
     if len({name.lower() for name in headers}) < len(headers):
         faults.append(Fault("/headers", "repeated", "Give each header once."))
     for name, value in headers.items():

@@ -19,11 +19,12 @@ from moderation.adapters.scorers.trained.linear import read as read_linear
 from moderation.adapters.scorers.trained.marks import marked
 from moderation.adapters.scorers.view import WORLD, View
 from moderation.domain.comment import Submission
+from moderation.domain.sentence import Sentence
 from moderation.domain.signal import SPAM, TOXICITY, Finding, Signal, Span
 
 DETAILS: Final[Mapping[str, str]] = {
-    "wording": "The wording is like that of comments that people called toxic.",
-    "advertising": "The wording is like that of comments that people called spam.",
+    "wording": Sentence("The wording is like that of comments that people called toxic."),
+    "advertising": Sentence("The wording is like that of comments that people called spam."),
 }
 COARSE: Final = "coarse"
 """What is added to a scorer's name where there is no encoder."""

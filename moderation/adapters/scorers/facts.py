@@ -29,9 +29,9 @@ FACTS: Final[Mapping[str, Fact]] = {
     # Ordinary people do use them, rarely for a comment.
     "throwaway-address": Fact(1.8, "The e-mail address belongs to a throw-away service."),
     # The same words from one other author may be a quotation; from four they are a campaign.
-    "near-duplicate": Fact(1.7, "Other authors sent nearly the same words within a day: {count}."),
+    "near-duplicate": Fact(1.7, "Other authors sent nearly the same words within a day: %(count)s."),
     # A debate can be heated; it only adds to what else there is.
-    "too-many": Fact(0.8, "The author sent several comments in the ten minutes before: {count}."),
+    "too-many": Fact(0.8, "The author sent several comments in the ten minutes before: %(count)s."),
     # Whoever runs this installation wants none of it.
     "owner-words": Fact(5.0, "The text uses words from this installation's own lists."),
     "blocked-domain": Fact(5.0, "A link leads to a domain on this installation's own lists."),
@@ -86,4 +86,4 @@ def weigh(evidence: Iterable[Evidence]) -> float:
 
 def told(evidence: Iterable[Evidence]) -> tuple[Finding, ...]:
     """Give each piece of evidence its sentence."""
-    return tuple(Finding(item.code, FACTS[item.code].detail.format(count=item.count), item.spans) for item in evidence)
+    return tuple(Finding(item.code, FACTS[item.code].detail % {"count": item.count}, item.spans) for item in evidence)

@@ -13,14 +13,15 @@ from moderation.adapters.scorers.respell import respelled
 from moderation.adapters.scorers.tongues import LISTED, Meaning, Tongue, tongues
 from moderation.domain.comment import Submission
 from moderation.domain.fold import Folded, fold
+from moderation.domain.sentence import Sentence
 from moderation.domain.signal import ATTRIBUTES, TOXICITY, Finding, Signal, Span
 
 DETAILS: Final[Mapping[str, str]] = {
-    "threat": "The text threatens somebody or wishes them harm.",
-    "slur": "The text degrades people for what they are.",
-    "insult": "The text insults somebody.",
-    "profanity": "The text swears.",
-    LISTED: "The text uses words from a public list of obscene words.",
+    "threat": Sentence("The text threatens somebody or wishes them harm."),
+    "slur": Sentence("The text degrades people for what they are."),
+    "insult": Sentence("The text insults somebody."),
+    "profanity": Sentence("The text swears."),
+    LISTED: Sentence("The text uses words from a public list of obscene words."),
 }
 CLEAN: Final = 0.02
 _MOST: Final = 0.99

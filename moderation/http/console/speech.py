@@ -1,5 +1,6 @@
 """What the desk says, in the language of whoever looks: the one they chose, else their browser's, else English."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from gettext import NullTranslations
@@ -13,6 +14,7 @@ from moderation.domain.sentence import Sentence
 from moderation.http import words
 
 MESSAGES: Final = Path(__file__).parent / "messages"
+COUNTED: Final = re.compile(r"(.+): (\d+)\.")
 Key = TypeVar("Key")
 
 
@@ -62,9 +64,15 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
 
 
 def spoken(sentence: str) -> str:
-    """Say what a service or a scorer says; a sentence that is not known stays as it is."""
+    """Say what a service or a scorer says; a sentence that is not known stays as it is.
+
+    What scorers counted was kept with the number filled in, at the end.
+    """
     if isinstance(sentence, Sentence):
         return gettext(sentence.pattern, **sentence.values)
+    if counted := COUNTED.fullmatch(sentence):
+        pattern = f"{counted[1]}: %(count)s."
+        return gettext(pattern, count=counted[2])
     return gettext(sentence) if sentence else ""
 
 

@@ -18,14 +18,15 @@ from moderation.adapters.scorers.learned.memory import Memory
 from moderation.adapters.scorers.trained.blend import logit, probability
 from moderation.adapters.scorers.trained.linear import Floats, Linear
 from moderation.domain.comment import Submission
+from moderation.domain.sentence import Sentence
 from moderation.domain.signal import SPAM, TOXICITY, Finding, Signal
 
 TOLD_FROM: Final = 0.5
 """What adds less is no reason."""
 LIKE_SITE: Final = "site-like"
 DETAILS: Final[Mapping[str, str]] = {
-    SPAM: "Like comments that moderators of this site called spam.",
-    TOXICITY: "Like comments that moderators of this site rejected.",
+    SPAM: Sentence("Like comments that moderators of this site called spam."),
+    TOXICITY: Sentence("Like comments that moderators of this site rejected."),
 }
 FIRM: Final = frozenset({"owner-words", "blocked-domain", "honeypot"})
 """Findings beside which nothing is taken away."""
