@@ -59,7 +59,9 @@ def standing(world: World) -> dict[str, Status]:
 
 
 def at(page: Page, name: str) -> None:
+    """Wait until somebody's card is in view, and keys are heard, which they are not while a page is being turned."""
     expect(page.locator(".card h1")).to_contain_text(name)
+    expect(page.locator(".ask")).not_to_have_attribute("hidden", "")
 
 
 def presses(page: Page, key: str) -> None:
@@ -178,9 +180,11 @@ def test_a_shift_from_signing_in_to_going_home(paper: Paper, valley: World, open
     goes_to_the_other_site(page)
     at(page, "Neighbour")
     page.set_viewport_size({"width": 390, "height": 844})
+    page.locator(".lines").get_by_role("link").click()
+    expect(page.locator(".lines")).to_be_hidden()
     is_fit_for_everybody(page)
     with page.expect_response(_decides):
-        page.get_by_role("button", name="Approve", exact=True).click()
+        page.locator(".card").get_by_role("button", name="Approve").click()
     says(page, "Approved.")
 
     assert standing(valley) == {"Neighbour": Status.APPROVED}
