@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from moderation.domain.comment import Status
 from moderation.domain.privacy import SecretEmail
-from moderation.http.embed import thread
+from moderation.http import discussion
 from moderation.services import sites
 
 FIRST_HELD = """
@@ -189,7 +189,7 @@ def test_the_frame_is_shown_to_a_member_whose_token_is_in_a_body_and_in_no_addre
 def test_a_frame_goes_on_being_a_members_after_they_have_sent_and_on_its_later_pages(
     api: Api, secret: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(thread, "MOST", 1)
+    monkeypatch.setattr(discussion, "MOST", 1)
     for text in ("The first.", "The second."):
         api.world.has(text)
     client, submit = api.app.test_client(), f"/v1/sites/{api.site.key}/comments"
