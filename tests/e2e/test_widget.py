@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from desk import PASSWORD, hires
 from flask import Flask, Response
 from membership import claims_at, signed
 from newspaper import Paper, Reader
@@ -66,7 +67,20 @@ def beyond(route: Route) -> None:
     route.fulfill(response=route.fetch(), json={"items": [], "next": None})
 
 
-def test_a_reader_takes_part_from_start_to_end(paper: Paper, site_url: str, reader: Reader) -> None:
+def approves_at_the_desk(paper: Paper, page: Page, words: str) -> None:
+    """Sign in as a moderator, find the comment at the top of the queue, and press the button."""
+    hires(paper.world, "Ada")
+    page.goto(f"{paper.url}/console/")
+    page.get_by_label("Name").fill("Ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    with page.expect_event("load"):
+        page.keyboard.press("Enter")
+    expect(page.locator(".card")).to_contain_text(words)
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("status").filter(has_text="Approved.")).to_be_visible()
+
+
+def test_a_reader_takes_part_from_start_to_end(paper: Paper, site_url: str, reader: Reader, opens: Opens) -> None:
     first = str(paper.world.has("Who remembers the old shingles?", name="Margaret", thread="harvest").id)
     page = reader.page
     page.goto(f"{site_url}/en#comment-{first}")
@@ -92,7 +106,8 @@ def test_a_reader_takes_part_from_start_to_end(paper: Paper, site_url: str, read
     expect(own).to_be_focused()
     paper.world.scores()
     own_id = str(own.locator("[part=time]").get_attribute("href")).partition("#comment-")[2]
-    paper.approves(own_id)
+    expect(own).to_contain_text("In review")
+    approves_at_the_desk(paper, opens().page, "who kept the bees")
     expect(page.get_by_role("heading", name="2 comments")).to_be_visible()
     expect(page.locator("li li article em")).to_have_text("Edwin")
     expect(page.get_by_role("status").filter(has_text="Your comment is published.")).to_have_count(1)
