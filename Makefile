@@ -1,7 +1,7 @@
 # Everything happens inside this folder: .venv/ holds the tools, var/ holds the data of `make run`.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test faults soak lint fix bench bench-scale bench-queue bench-desk bench-scaleout bench-webhooks bench-peers bench-scorers bench-widget models simulate-site messages migration screenshots lock clean
+.PHONY: help setup run test faults soak lint fix bench bench-scale bench-queue bench-desk bench-scaleout bench-webhooks bench-peers bench-scorers bench-widget models simulate-site messages migration screenshots lock lock-examples clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
@@ -97,6 +97,11 @@ lock:  ## Pin every dependency anew; UPGRADE=--upgrade takes the newest.
 	$(LOCK) --extra encoder --extra test --extra lint --extra lab pyproject.toml --output-file requirements/dev.txt
 	$(LOCK) --extra encoder --constraint requirements/dev.txt pyproject.toml --output-file requirements/run.txt
 	$(LOCK) --constraint requirements/dev.txt requirements/build.in --output-file requirements/build.txt
+
+lock-examples: $(DEV)  ## Pin anew what the example projects in examples/frontends need, by content.
+	@for lock in examples/frontends/*/package-lock.json; do \
+		(cd "$$(dirname "$$lock")" && PATH="$(CURDIR)/$(BIN):$$PATH" npm update --package-lock-only --no-audit --no-fund) || exit 1; \
+	done
 
 clean:  ## Remove .venv and every cache; what is in var/ stays.
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist

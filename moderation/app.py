@@ -13,7 +13,7 @@ from moderation.http import admission, cors, docs, guard, health, measure, packe
 from moderation.http.compat import rest, wordpress
 from moderation.http.console.beside import Beside
 from moderation.http.context import Web
-from moderation.http.demo import article, others
+from moderation.http.demo import articles
 from moderation.http.embed import about, feed, mailbox, received, script, thread
 from moderation.http.fields import MOST_BYTES
 from moderation.http.standing import Standing
@@ -58,8 +58,7 @@ BLUEPRINTS: Final = (
     mailbox.blueprint,
     wordpress.blueprint,
     rest.blueprint,
-    article.blueprint,
-    others.blueprint,
+    articles.blueprint,
     paper.blueprint,
     health.blueprint,
     docs.blueprint,

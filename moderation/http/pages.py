@@ -104,6 +104,11 @@ def thanks(site: Site, typed: Mapping[str, str]) -> str:
     return url_for("received.show", pk=site.key, lang=language_of(typed.get("lang"), request.accept_languages))
 
 
+def is_frame(site: Site, address: str) -> bool:
+    """Tell whether an address leads to the page of ours that stands in the site's frames."""
+    return address.startswith(f"{own_origin()}{url_for('thread.show', pk=site.key)}?")
+
+
 def _origin_for(site: Site, path: str) -> str:
     """Give the origin that a path belongs to: that of the form's page where the browser says it, else the site's first.
 

@@ -107,28 +107,9 @@ SAID: Final = {
     "held": marked("Waiting for a moderator"),
     "spam": marked("Not published"),
     "rejected": marked("Not published"),
-    "sending": marked("Sending …"),
-    "arrived": marked("Thank you. Your comment has arrived and is waiting to be read."),
-    "published": marked("Your comment is published."),
-    "waits": marked("Your comment waits for a moderator."),
-    "refused": marked("Your comment was not published."),
-    "withdrawn": marked("Your comment is withdrawn."),
-    "new": marked("There are new comments."),
-    "offline": marked("We cannot be reached; you may be offline. What you wrote is kept here. Please send it again."),
-    "failed": REFUSED,
-    "draft": marked("Your draft is kept in this browser until it is sent."),
-    "edit": marked("Edit"),
-    "save": marked("Save"),
-    "cancel": marked("Cancel"),
-    "withdraw": marked("Withdraw"),
-    "really": marked("Withdraw this comment for good?"),
-    "keep": marked("Keep it"),
-    "edit-label": marked("Your comment"),
-    "own": marked("Only you can see this."),
     "now": marked("just now"),
-    "edit-window-closed": marked("The time for changing this comment is over; you can still withdraw it."),
 }
-"""What a page's script says by itself."""
+"""Where a comment stands, and how long ago that is, where it is no time at all."""
 
 
 @cache
@@ -186,12 +167,3 @@ def load() -> None:
     """Read every language, so that a broken file stops the start and not a reader."""
     for language in LANGUAGES:
         translations(language)
-
-
-def for_scripts(language: str) -> dict[str, object]:
-    """Give everything that a page's script may have to say, in one language."""
-    tables = {"required": REQUIRED, "faults": FAULTS, "refusals": REFUSALS, "reasons": REASONS, "said": SAID}
-    spoken = {
-        name: {code: say(language, sentence) for code, sentence in table.items()} for name, table in tables.items()
-    }
-    return {**spoken, "limits": LIMITS}

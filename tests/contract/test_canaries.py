@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 import leaks
@@ -20,6 +20,7 @@ from fakes.scorers import obedient
 from flask import Flask
 from leaks import ADDRESSES, PLACES, Canaries
 from makers import World
+from membership import claims_at, header_of, signed
 from prometheus_client import CollectorRegistry, Counter, generate_latest
 from servers.mail import Mailbox, mailbox
 from servers.valkey import Broker
@@ -29,17 +30,22 @@ from werkzeug.test import TestResponse
 from moderation.app import create_app
 from moderation.domain.number import number_of
 from moderation.domain.scope import Scope
+from moderation.domain.site import Proof
 from moderation.http.context import Web
 from moderation.http.guard import Door, mark_of
-from moderation.services import author_mails, sites
+from moderation.services import author_mails, members, sites
 
 NOWHERE: Final = Canaries([*ADDRESSES, *PLACES])
 """What may be found in no place at all."""
 NAMES: Final = ("Canaria Birdsong", "K\u00e4the Vogel", "\u041f\u0442\u0438\u0446\u0430 \u0417\u0438\u043c\u043e\u0439")
 UNHEARD: Final = Canaries([*NAMES, "canarysong"])
+"""What people may read, and what no log, broker or counter is to know."""
 LINK: Final = re.compile(r"http://[\w.:]+(/embed/pk_[\w-]+/mail/\S+)")
 HIDDEN: Final = re.compile(r'name="author" value="([^"]+)"')
-"""What people may read, and what no log, broker or counter is to know."""
+QUERIES: Final = (
+    *("?thread=article-1", "?sort=newest&thread=article-1", "?thread=article-1&limit=1", "?thread=demo&lang=de"),
+    "?post=article-1&per_page=1&order=asc",
+)
 
 
 @dataclass
@@ -52,12 +58,16 @@ class Birdhouse:
     logs: StringIO
     answers: list[tuple[str, bytes]] = field(default_factory=list)
     count: int = 0
+    reached: set[tuple[str, str]] = field(default_factory=set)
+    """What was sent, by rule and method."""
 
     def send(self, method: str, path: str, *, private: bool = False, **options: Any) -> TestResponse:
         """Send a request; keep the answer, unless it is for the sender's eyes alone."""
         place = {"REMOTE_ADDR": PLACES[self.count % len(PLACES)]}
         answer = self.app.test_client().open(path, method=method, environ_base=place, **options)
         assert answer.status_code < 500, answer.text
+        rule, _ = self.app.url_map.bind("lychgate.test").match(path.partition("?")[0], method, return_rule=True)
+        self.reached.add((rule.rule, method))
         if private:
             assert "no-store" in answer.headers["Cache-Control"]
         else:
@@ -75,6 +85,17 @@ class Birdhouse:
     @property
     def submit(self) -> str:
         return f"/v1/sites/{self.world.site.key}/comments"
+
+    @property
+    def frame(self) -> str:
+        return f"/embed/{self.world.site.key}/thread?thread=article-1"
+
+    def public(self) -> set[tuple[str, str]]:
+        """Name all that is answered without a key, by rule and method."""
+        doors = {Door.OPEN, Door.SITE, Door.RECEIPT}
+        marked = ((rule, mark_of(self.app.view_functions[rule.endpoint])) for rule in self.app.url_map.iter_rules())
+        open_ = [rule for rule, mark in marked if mark and mark.door in doors]
+        return {(rule.rule, method) for rule in open_ for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
 
     def everywhere(self) -> dict[str, bytes]:
         """Give all that could be read by whoever looks into a part of the installation."""
@@ -137,7 +158,9 @@ def _as_a_theme(house: Birdhouse, address: str) -> None:
     for email in (f"theme.{address}", f"theme.{address}", f"{address}, {address}"):
         said = house.reply(email)
         sent = {theirs: said.get(ours, "") for theirs, ours in names.items()} | {"comment_post_ID": "article-1"}
-        house.send("POST", f"/{house.world.site.key}/wp-comments-post.php", data=sent)
+        themed = house.send("POST", f"/{house.world.site.key}/wp-comments-post.php", data=sent)
+        if themed.status_code == 302:
+            house.send("GET", f"{house.frame}&{urlsplit(themed.location).query}")
         frontend = {"author_name": said["name"], "author_email": f"rest.{email}", "content": said["text"], "post": "t"}
         house.send("POST", f"/{house.world.site.key}/wp-json/wp/v2/comments", json=frontend)
 
@@ -151,6 +174,44 @@ def _as_author(house: Birdhouse, comment: dict[str, Any]) -> None:
     house.send("POST", f"{path}/flags", json={"reason": "spam"})
     house.send("PATCH", path, headers=own, json={"text": f"Another canarysong, number {house.count}."})
     house.world.scores()
+
+
+def withdraw(house: Birdhouse, address: str) -> None:
+    """Take a comment back again."""
+    comment = house.send("POST", house.submit, json=house.reply(address)).json or {}
+    own = {"Authorization": f"Receipt {comment['receipt']}"}
+    assert house.send("DELETE", f"/v1/comments/{comment['id']}", headers=own).status_code == 200
+
+
+def as_members(house: Birdhouse) -> None:
+    """Let the site sign people in, addresses and all: in a frame, its form, a script; well, wrongly and too late.
+
+    Their token is given back to them alone, and only while it counts; nothing else that is shown holds an address.
+    """
+    world = house.world
+    _, secret = members.rotate(world.deps, world.site.id)
+    for number, address in enumerate(ADDRESSES):
+        world.clock.forward(minutes=15)
+        house.count += 1
+        claims = claims_at(world.site.key, world.clock(), sub=str(number), name=NAMES[0], email=address)
+        token = signed(claims, secret)
+        typed = {"thread": "article-1", "member": token}
+        for path, sent in ((house.frame, typed), (house.submit, typed)):
+            shown = house.send("POST", path, private=True, data=sent).text
+            assert token in shown
+            assert not NOWHERE.in_(shown.replace(token, "").encode())
+        said = {"text": f"A canarysong by member {number}.", "redirect_to": PUBLIC_URL + house.frame}
+        assert house.send("POST", house.submit, data={**typed, **said}).status_code == 307
+        along = {"thread": "article-1", "text": f"A canarysong, sent by a script, {number}."}
+        house.send("POST", house.submit, json=along, headers=header_of(token))
+        late = {"thread": "article-1", "text": "A canarysong by nobody who is known."}
+        unheard = [f"{token}x", signed({**claims, "name": ""}, secret), signed({**claims, "exp": 1}, secret), address]
+        world.clock.forward(minutes=15)
+        for bad in (*unheard, token):
+            assert house.send("POST", house.frame, data={"member": bad}).status_code == 401
+            assert house.send("POST", house.submit, data={**said, **late, "member": bad}).status_code in {401, 429}
+            house.send("POST", house.submit, json=late, headers=header_of(bad))
+    world.scores()
 
 
 def moderate(house: Birdhouse) -> None:
@@ -215,8 +276,8 @@ def _first(house: Birdhouse) -> str:
     return str((house.send("GET", f"{house.submit}?thread=article-1").json or {})["items"][0]["id"])
 
 
-def crawl(house: Birdhouse) -> set[str]:
-    """Read every page that needs no key; name the rules that were followed."""
+def crawl(house: Birdhouse) -> None:
+    """Read every page that needs no key."""
     known = {
         "pk": house.world.site.key,
         "comment_id": _first(house),
@@ -225,25 +286,25 @@ def crawl(house: Birdhouse) -> set[str]:
         "name": "lychgate.css",
         "token": "x",
     }
-    followed = set()
     for rule in house.app.url_map.iter_rules():
         mark = mark_of(house.app.view_functions[rule.endpoint])
         if mark and mark.door in {Door.OPEN, Door.SITE} and "GET" in (rule.methods or ()):
             path = house.app.url_map.bind("lychgate.test").build(
                 rule.endpoint, {name: known[name] for name in rule.arguments}
             )
-            for query in ("", "?thread=article-1", "?sort=newest&thread=article-1", "?thread=demo&lang=de"):
+            for query in ("", *QUERIES, f"?thread=article-1&received=1&replyto={known['comment_id']}"):
                 house.send("GET", path + query)
-            followed.add(rule.rule)
-    return followed
 
 
 def test_what_came_in_through_every_door_is_found_nowhere(birdhouse: Birdhouse, box: Mailbox) -> None:
     let_in(birdhouse)
+    as_members(birdhouse)
     moderate(birdhouse)
+    withdraw(birdhouse, f"regretted.{ADDRESSES[0]}")
     correspond(birdhouse, box)
-    followed = crawl(birdhouse)
-    assert {"/demo/", "/docs", "/openapi.json", "/metrics", "/v1/sites/<pk>/comments"} <= followed
+    sites.change(birdhouse.world.deps, birdhouse.world.site.id, proof=Proof.ALWAYS)
+    crawl(birdhouse)
+    assert birdhouse.public() - birdhouse.reached == set()
 
     searched = birdhouse.everywhere()
     found = {place: canaries for place, content in searched.items() if (canaries := NOWHERE.in_(content))}

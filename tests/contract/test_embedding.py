@@ -13,7 +13,7 @@ from makers import ORIGIN, World
 from speech import remark
 
 from moderation.domain.edition import UNNAMED, Edition
-from moderation.http.embed import thread
+from moderation.http import discussion
 from moderation.http.embed.feed import ATOM, THR
 from moderation.http.embed.script import current
 from moderation.services import editions, sites
@@ -114,7 +114,7 @@ def test_the_framed_page_stands_on_the_sites_pages_alone_and_its_form_comes_back
 def test_the_framed_page_answers_what_is_public_in_its_thread_on_whichever_page_of_it(
     world: World, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(thread, "MOST", 1)
+    monkeypatch.setattr(discussion, "MOST", 1)
     world.has("The first.")
     named = [world.has("The last.", name="Margaret"), world.has("maybe-spam."), world.has("Away.", thread="article-2")]
 

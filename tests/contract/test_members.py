@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from api import Api
+from api import PUBLIC_URL, Api
 from makers import ORIGIN, World
 from membership import claims_at, header_of, signed
 from werkzeug.test import TestResponse
 
 from moderation.domain.comment import Status
 from moderation.domain.privacy import SecretEmail
+from moderation.http import discussion
 from moderation.services import sites
 
 FIRST_HELD = """
@@ -183,6 +184,35 @@ def test_the_frame_is_shown_to_a_member_whose_token_is_in_a_body_and_in_no_addre
         True,
         True,
     )
+
+
+def test_a_frame_goes_on_being_a_members_after_they_have_sent_and_on_its_later_pages(
+    api: Api, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discussion, "MOST", 1)
+    for text in ("The first.", "The second."):
+        api.world.has(text)
+    client, submit = api.app.test_client(), f"/v1/sites/{api.site.key}/comments"
+    frame = f"{PUBLIC_URL}/embed/{api.site.key}/thread?thread=article-1&lang=en&received=1#respond"
+
+    def sends(text: str, back: str = frame, **claims: Any) -> tuple[int, TestResponse]:
+        """Send the form, and go where it leads as a browser does: with the form again after 307."""
+        token = signed(claims_at(api.site.key, api.world.clock(), name="Ann of the house", **claims), secret)
+        body = {"thread": "article-1", "text": text, "member": token, "redirect_to": back}
+        sent = client.post(submit, data=body, headers={"Origin": PUBLIC_URL})
+        assert token not in sent.location
+        if sent.status_code == 307:
+            return 307, client.post(sent.location, data=body, headers={"Origin": PUBLIC_URL})
+        return sent.status_code, client.get(sent.location)
+
+    status, shown = sends("By a member.")
+    assert (status, shown.status_code) == (307, 200)
+    assert "waiting to be read" in shown.text
+    assert "Ann of the house" in shown.text
+    assert 'formaction="/embed/' in shown.text.partition('class="more"')[2]
+    status, spent = sends("By a token for one comment.", jti="t1")
+    assert (status, "Ann of the house" in spent.text, 'name="email"' in spent.text) == (303, False, True)
+    assert sends("From a form of the site's.", f"{PUBLIC_URL}/embed/{api.site.key}/received")[0] == 303
 
 
 def test_members_only_needs_that_there_can_be_members(api: Api) -> None:

@@ -24,10 +24,26 @@ UNHEARD: Final = Canaries(["Canaria Birdsong", "canarysong"])
 PATIENCE: Final = 20.0
 DECIDED: Final = {"approved", "held", "spam", "rejected"}
 READABLE: Final = (
-    *("/livez", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/problems", "/demo/", "/v1/sites/{pk}/comments"),
-    *("/v1/sites/{pk}/comments?thread=t", "/v1/sites/{pk}/counts?thread=t", "/embed/{pk}/received"),
+    *(
+        "/livez",
+        "/readyz",
+        "/metrics",
+        "/openapi.json",
+        "/docs",
+        "/docs/problems",
+        "/",
+        "/demo/",
+        "/demo/form/",
+        "/demo/frame/",
+    ),
+    *(
+        "/v1/sites/{pk}/comments",
+        "/v1/sites/{pk}/comments?thread=t",
+        "/v1/sites/{pk}/counts?thread=t",
+        "/embed/{pk}/received",
+    ),
     *("/embed/{pk}/thread?thread=t", "/embed/{pk}/about?thread=t", "/embed/{pk}/feed.atom", "/embed.js"),
-    "/embed/{pk}/own",
+    *("/embed/{pk}/own", "/embed/version", "/embed/x/words"),
     "/{pk}/wp-json/wp/v2/comments",
 )
 

@@ -7,18 +7,16 @@ from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from desk import PASSWORD, hires
 from flask import Flask, Response
 from membership import claims_at, signed
 from newspaper import Paper, Reader
 from playwright.sync_api import Page, Route, expect
 from servers.web import served
 
-from moderation.domain.comment import Status
-from moderation.domain.decision import Action
 from moderation.domain.site import Proof
 from moderation.domain.thread import canonical_url
-from moderation.services import members, pins, review, sites
-from moderation.services.review import Moderator, Wish
+from moderation.services import members, pins, sites
 from moderation.services.waiting import FEWEST
 
 Opens = Callable[..., Reader]
@@ -64,20 +62,25 @@ def writes(page: Page, text: str) -> None:
         page.get_by_label(label, exact=True).or_(page.get_by_label(f"{label} *", exact=True)).fill(value)
 
 
-def approves(paper: Paper, comment_id: str) -> None:
-    """Let a person approve what waits, as at the desk."""
-    found = paper.world.look(UUID(comment_id))
-    assert found.status is Status.HELD
-    wish = Wish(found.id, found.version, Action.APPROVE)
-    review.decide(paper.world.deps, Moderator(paper.world.site.id, paper.world.deps.new_id()), wish)
-
-
 def beyond(route: Route) -> None:
     """Let what is answered stand on another page of the list than the one that is read."""
     route.fulfill(response=route.fetch(), json={"items": [], "next": None})
 
 
-def test_a_reader_takes_part_from_start_to_end(paper: Paper, site_url: str, reader: Reader) -> None:
+def approves_at_the_desk(paper: Paper, page: Page, words: str) -> None:
+    """Sign in as a moderator, find the comment at the top of the queue, and press the button."""
+    hires(paper.world, "Ada")
+    page.goto(f"{paper.url}/console/")
+    page.get_by_label("Name").fill("Ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    with page.expect_event("load"):
+        page.keyboard.press("Enter")
+    expect(page.locator(".card")).to_contain_text(words)
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("status").filter(has_text="Approved.")).to_be_visible()
+
+
+def test_a_reader_takes_part_from_start_to_end(paper: Paper, site_url: str, reader: Reader, opens: Opens) -> None:
     first = str(paper.world.has("Who remembers the old shingles?", name="Margaret", thread="harvest").id)
     page = reader.page
     page.goto(f"{site_url}/en#comment-{first}")
@@ -103,7 +106,8 @@ def test_a_reader_takes_part_from_start_to_end(paper: Paper, site_url: str, read
     expect(own).to_be_focused()
     paper.world.scores()
     own_id = str(own.locator("[part=time]").get_attribute("href")).partition("#comment-")[2]
-    approves(paper, own_id)
+    expect(own).to_contain_text("In review")
+    approves_at_the_desk(paper, opens().page, "who kept the bees")
     expect(page.get_by_role("heading", name="2 comments")).to_be_visible()
     expect(page.locator("li li article em")).to_have_text("Edwin")
     expect(page.get_by_role("status").filter(has_text="Your comment is published.")).to_have_count(1)
@@ -143,7 +147,7 @@ def test_a_browser_works_for_strangers_and_members_type_nothing(paper: Paper, si
     for number in range(FEWEST):
         waits = world.has(f"maybe-spam, number {number}.", thread="elsewhere")
         world.clock.forward(minutes=12)
-        approves(paper, str(waits.id))
+        paper.approves(waits.id)
     world.has("The older one.", thread="harvest")
     world.site = sites.change(world.deps, world.site.id, proof=Proof.ALWAYS)
     _, secret = members.rotate(world.deps, world.site.id)
@@ -261,25 +265,6 @@ def test_trouble_loses_nothing_and_arabic_reads_from_the_right(paper: Paper, sit
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("#text[readonly]")).to_have_value(MEANWHILE)
     assert {url.split("/")[2] for url in fetched} == {paper.url.split("/")[2], site_url.split("/")[2]}
-
-
-def test_the_sample_articles_show_the_widget_and_the_frame(paper: Paper, reader: Reader) -> None:
-    sites.change(paper.world.deps, paper.world.site.id, origins=[paper.url])
-    page = reader.page
-    page.goto(f"{paper.demo}widget/?lang=de")
-    expect(page.get_by_role("heading", name="Schreiben Sie einen Kommentar")).to_be_visible()
-
-    page.goto(f"{paper.demo}frame/")
-    framed = page.frame_locator("iframe")
-    for name, value in {"text": TEXT, "name": "Bea", "email": "bea@example.com"}.items():
-        framed.locator(f"#{name}").fill(value)
-    paper.world.clock.forward(seconds=10)
-    framed.get_by_role("button", name="Post Comment").click()
-    expect(framed.get_by_role("status").filter(has_text="waiting to be read")).to_be_visible()
-    paper.world.scores()
-    page.reload()
-    expect(framed.locator(".thread article em")).to_have_text("Edwin")
-    assert Axe().run(page).response["violations"] == []
 
 
 def test_what_is_pinned_comes_first_in_either_order_wherever_it_stands_in_the_list(

@@ -353,9 +353,9 @@ def test_the_reference_has_one_address(client: FlaskClient) -> None:
 
 
 def test_a_cursor_that_is_none_shows_the_first_page_of_the_sample(client: FlaskClient, world: World) -> None:
-    world.has("Lovely photos!", thread="demo")
+    world.has("Lovely photos!", thread="demo-form")
 
-    answer = client.get("/demo/?cursor=made-up")
+    answer = client.get("/demo/form/?cursor=made-up")
 
     assert (answer.status_code, answer.mimetype) == (200, "text/html")
     assert "Lovely photos!" in answer.text

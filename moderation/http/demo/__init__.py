@@ -1,1 +1,1 @@
-"""The sample page: an article with a thread and a reply form."""
+"""The sample site: three articles, each with its comments in another way."""

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, redirect
 from flask.typing import ResponseReturnValue
 
 from moderation.domain.errors import ModerationError
+from moderation.domain.member import Member
 from moderation.domain.scope import Scope
 from moderation.http import pages, problems
 from moderation.http.answers import OwnComment
@@ -26,6 +27,7 @@ blueprint = Blueprint("intake", __name__, url_prefix="/v1/sites/<pk>/comments")
     {
         202: Answer(OwnComment, headers=("Location", "RateLimit", "RateLimit-Policy")),
         303: Answer(media=HTML, headers=("Location",), sentence="A form was taken in; onwards to where it says."),
+        307: Answer(media=HTML, headers=("Location",), sentence="The same, from a frame that a member goes on using."),
     },
     body=Submission,
     headers=["Idempotency-Key"],
@@ -55,10 +57,20 @@ def _submit_form() -> ResponseReturnValue:
     """Take in a plain form: onwards to the page it came from, or the form again with what was typed."""
     typed = read_form()
     try:
-        intake.receive(deps(), site(), arrival_of(pages.sent_form(typed.values), site(), typed.faults))
+        arrival = arrival_of(pages.sent_form(typed.values), site(), typed.faults)
+        intake.receive(deps(), site(), arrival)
     except ModerationError as error:
         return pages.form_again(site(), typed.values, error)
-    return redirect(pages.onwards(site(), typed.values), 303)
+    onwards = pages.onwards(site(), typed.values)
+    return redirect(onwards, 307 if _stays_seated(arrival.member, onwards) else 303)
+
+
+def _stays_seated(member: Member | None, onwards: str) -> bool:
+    """Tell whether the browser takes the form along: the frame goes on being a member's if it has the token again.
+
+    A token that was good for one comment is used by now, and no address may hold one.
+    """
+    return member is not None and not member.token_id and pages.is_frame(site(), onwards)
 
 
 @blueprint.errorhandler(Exception)
