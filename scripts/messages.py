@@ -20,6 +20,8 @@ from moderation.http.words import LANGUAGES
 ROOT: Final = Path(__file__).parents[1] / "moderation"
 TEMPLATES: Final = ROOT / "http" / "templates" / "console"
 CODE: Final = (ROOT / "http" / "console",)
+BELOW: Final = (ROOT / "services" / "endpoint_choices.py", ROOT / "domain" / "endpoint.py")
+"""Files of other floors whose sentences the desk says again."""
 SAYING: Final[Mapping[str, tuple[int, ...]]] = {
     **dict.fromkeys(("marked", "gettext", "Sentence"), (0,)),
     **dict.fromkeys(("NotFound", "Conflict", "Malformed", "Stale", "Unauthenticated"), (0,)),
@@ -46,7 +48,8 @@ Message = str | tuple[str, ...]
 def said() -> set[Message]:
     """Give every sentence that the desk may say, in English; those with a plural are two."""
     of_templates = (message for path in sorted(TEMPLATES.rglob("*.html")) for message in _of_template(path))
-    of_code = (message for folder in CODE for path in sorted(folder.rglob("*.py")) for message in _of_code(path))
+    paths = [*(path for folder in CODE for path in sorted(folder.rglob("*.py"))), *BELOW]
+    of_code = (message for path in paths for message in _of_code(path))
     return {*of_templates, *of_code}
 
 

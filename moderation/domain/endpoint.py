@@ -10,6 +10,7 @@ import regex
 
 from moderation.domain.event import EventType
 from moderation.domain.remote import sound_url
+from moderation.domain.sentence import Sentence
 from moderation.domain.text import Unfit, clean_line
 
 OVERLAP: Final = timedelta(hours=24)
@@ -31,9 +32,6 @@ OURS: Final = ("webhook-", "proxy-", "sec-")
 _NAME: Final = regex.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _VALUE: Final = regex.compile(r"[!-~](?:[ -~]*[!-~])?")
 _LANGUAGE: Final = regex.compile(r"[a-z]{2,3}")
-_URL_ADVICE: Final = (
-    "Write the whole address, such as https://www.example.com/hooks, in ASCII and without a password or a fragment."
-)
 
 
 class Ending(StrEnum):
@@ -92,7 +90,11 @@ def parse_url(typed: str) -> str:
     """Give the address of an endpoint; raise `Unfit` for what is none. Whether it may be reached is asked later."""
     url = sound_url(typed)
     if url is None:
-        raise Unfit("url-invalid", _URL_ADVICE)
+        raise Unfit(
+            "url-invalid",
+            "Write the whole address, such as https://www.example.com/hooks, in ASCII "
+            "and without a password or a fragment.",
+        )
     return url
 
 
@@ -115,5 +117,7 @@ def parse_header(name: str, value: str) -> tuple[str, str]:
     if not _NAME.fullmatch(name) or small in RESERVED or small.startswith(OURS):
         raise Unfit("header-refused", "Choose a header of your own, such as X-Newsroom or Authorization.")
     if len(value) > VALUE_MAX or not _VALUE.fullmatch(value):
-        raise Unfit("header-invalid", f"Write at most {VALUE_MAX} characters of ASCII on one line.")
+        raise Unfit(
+            "header-invalid", Sentence("Write at most %(limit)s characters of ASCII on one line.", limit=VALUE_MAX)
+        )
     return name, value

@@ -1,5 +1,6 @@
 """Where a site's publisher hears of events, for its owners: endpoints, how they fare, and what became of each event."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from moderation.domain.delivery import State
 from moderation.domain.endpoint import Endpoint, Format
-from moderation.domain.errors import Invalid, NotFound
+from moderation.domain.errors import Fault, Invalid, NotFound
 from moderation.domain.event import PREFIX, EventType
 from moderation.domain.person import Role
 from moderation.http.console.gate import person
@@ -72,10 +73,12 @@ def add() -> ResponseReturnValue:
     chosen = [kind for kind in EventType if kind.value in request.form.getlist("events")]
     form = next((form for form in Format if form.value == request.form.get("format")), Format.STANDARD)
     choices = {name: value or None for name, value in typed.items() if name not in {"url", "description"}}
+    warnings: list[Fault] = []
     try:
         made, secret = webhooks.add(
             deps(),
             site.id,
+            warn=warnings.append,
             url=typed["url"],
             description=typed["description"],
             events=tuple(chosen),
@@ -87,7 +90,7 @@ def add() -> ResponseReturnValue:
         return _listed(
             typed={**typed, "site": str(site.id), "events": chosen, "format": form}, faults=faults, status=422
         )
-    return printed("secret.html", endpoint=made, secret=secret, rotated=False)
+    return printed("secret.html", endpoint=made, secret=secret, warnings=_said(warnings), rotated=False)
 
 
 @blueprint.get("/<uuid:endpoint_id>")
@@ -129,7 +132,7 @@ def rotate(endpoint_id: UUID) -> ResponseReturnValue:
     """Make a new secret, and show it this once."""
     found = _endpoint(endpoint_id)
     changed, secret = webhooks.rotate(deps(), found.site_id, found.id)
-    return printed("secret.html", endpoint=changed, secret=secret, rotated=True)
+    return printed("secret.html", endpoint=changed, secret=secret, warnings=[], rotated=True)
 
 
 @blueprint.post("/<uuid:endpoint_id>/enabled")
@@ -178,6 +181,10 @@ def _endpoint(endpoint_id: UUID) -> Endpoint:
         if found is not None:
             return found
     raise NotFound("There is no such endpoint.")
+
+
+def _said(warnings: Iterable[Fault]) -> list[str]:
+    return [spoken(warning.detail) for warning in warnings]
 
 
 def _back(found: Endpoint, sentence: str) -> ResponseReturnValue:
