@@ -30,7 +30,7 @@ def add(deps: Deps, site_id: UUID, *, url: str, warn: Warn = unheard, **choices:
         if len(uow.endpoints.of(site_id)) >= MOST_ENDPOINTS:
             raise Conflict(f"A site has at most {MOST_ENDPOINTS} endpoints.", code="too-many-endpoints")
         uow.endpoints.add(endpoint)
-        note(deps, uow, Act.ENDPOINT_ADDED, [site_id], subject=endpoint.id, server=urlsplit(endpoint.url).hostname)
+        note(deps, uow, Act.ENDPOINT_ADDED, [site_id], subject=endpoint.id, server=_server(endpoint))
         uow.commit()
     return endpoint, secret
 
@@ -66,7 +66,8 @@ def change(deps: Deps, site_id: UUID, endpoint_id: UUID, *, warn: Warn = unheard
         uow.endpoints.save(changed)
         if not changed.enabled:
             uow.deliveries.bury(endpoint_id)
-        note(deps, uow, Act.ENDPOINT_CHANGED, [site_id], subject=endpoint_id, changed=sorted(choices))
+        server = _server(changed) if "url" in choices else None
+        note(deps, uow, Act.ENDPOINT_CHANGED, [site_id], subject=endpoint_id, changed=sorted(choices), server=server)
         uow.commit()
     return changed
 
@@ -87,9 +88,9 @@ def rotate(deps: Deps, site_id: UUID, endpoint_id: UUID) -> tuple[Endpoint, str]
 def remove(deps: Deps, site_id: UUID, endpoint_id: UUID) -> None:
     """Remove an endpoint with everything that was planned for it."""
     with deps.uow(site_id) as uow:
-        if not uow.endpoints.remove(site_id, endpoint_id):
-            raise NotFound("There is no such endpoint.")
-        note(deps, uow, Act.ENDPOINT_REMOVED, [site_id], subject=endpoint_id)
+        found = _held(uow, site_id, endpoint_id)
+        uow.endpoints.remove(endpoint_id)
+        note(deps, uow, Act.ENDPOINT_REMOVED, [site_id], subject=endpoint_id, server=_server(found))
         uow.commit()
 
 
@@ -140,6 +141,10 @@ def _found(endpoint: Endpoint | None) -> Endpoint:
     if endpoint is None:
         raise NotFound("There is no such endpoint.")
     return endpoint
+
+
+def _server(endpoint: Endpoint) -> str | None:
+    return urlsplit(endpoint.url).hostname
 
 
 def _held(uow: Uow, site_id: UUID, endpoint_id: UUID) -> Endpoint:
