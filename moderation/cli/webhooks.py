@@ -160,7 +160,7 @@ def replay(endpoint_id: UUID, chosen: tuple[UUID, ...], since: str | None, *, as
     while onwards:
         more, onwards = webhooks.replay(parts(), site_id, endpoint_id, wanted, cursor=onwards)
         planned += more
-    report(f"{planned} deliveries are on their way.", {"planned": planned}, as_json=as_json)
+    report(f"On their way once more: {planned}.", {"planned": planned}, as_json=as_json)
 
 
 def _warn(fault: Fault) -> None:
@@ -223,6 +223,7 @@ def _delivery(row: Row) -> dict[str, Any]:
         "status": last.get("status"),
         "failure": last.get("failure"),
         "latency_ms": last.get("latency_ms"),
-        "answer": last.get("answer", ""),
+        "answer": last.get("answer", "").strip(),
         "planned_at": row["planned_at"],
+        "due_at": row["due_at"] if row["state"] is State.WAITING else None,
     }

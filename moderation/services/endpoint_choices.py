@@ -35,7 +35,7 @@ WRONG: Final = {
 UNKNOWN: Final = Fault(
     "/url",
     "name-unknown",
-    "It is kept, but nobody knows a server of this name yet. Check how it is spelled; it is looked up at each attempt.",
+    "It is kept, but no server of this name was found. Check how it is spelled; it is looked up again at each attempt.",
 )
 
 

@@ -103,7 +103,7 @@ def test_a_name_that_nobody_knows_is_saved_and_warned_of(house: House, owner: Mo
 
     saved = saves(owner, receiver, url="https://nobody.invalid/hooks")
 
-    assert "Saved. It is kept, but nobody knows a server" in owner.sees(saved.headers["Location"]).text
+    assert "Saved. It is kept, but no server of this name" in owner.sees(saved.headers["Location"]).text
     assert house.endpoint(receiver).url == "https://nobody.invalid/hooks"
 
 

@@ -83,7 +83,7 @@ def test_a_name_that_nobody_knows_is_kept_and_the_owner_told(house: House, owner
 
     shown = owner.sends(ROOM, typed, on=ROOM)
 
-    assert "nobody knows a server of this name yet" in shown.text
+    assert "no server of this name was found" in shown.text
     assert len(webhooks.listed(house.world.deps, house.world.site.id)) == 1
 
 

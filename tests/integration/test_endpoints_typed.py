@@ -22,7 +22,7 @@ def test_an_endpoint_is_changed_bit_by_bit_and_a_name_that_nobody_knows_is_warne
     refused, why = says("set", made["id"], "--url", "https://127.1/hooks")
     removed, _ = says("remove", made["id"])
 
-    assert "nobody knows a server of this name yet" in warned
+    assert "no server of this name was found" in warned
     assert (made["events"], changed["events"]) == (["comment.spam"], [])
     assert (changed["language"], changed["headers"]) == ("en", ["X-Desk"])
     assert (back["language"], back["headers"], back["description"]) == (None, [], "The cache")
