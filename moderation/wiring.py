@@ -18,11 +18,13 @@ from moderation.adapters.db.inbox import DirectInbox, GroupInbox
 from moderation.adapters.db.uow import Database
 from moderation.adapters.hashing import hashed
 from moderation.adapters.limits import MovingLimits, NoLimits
+from moderation.adapters.names import Names
 from moderation.adapters.proofs import Proofs
 from moderation.adapters.reach import Reach
 from moderation.adapters.seals import Seals
 from moderation.adapters.tokens import claims_of
 from moderation.adapters.vault import Vault
+from moderation.adapters.ways import finder
 from moderation.domain.edition import Edition
 from moderation.domain.errors import TemporaryFailure
 from moderation.domain.signal import SCORED
@@ -76,7 +78,7 @@ def build(
         remotes=remotes or unasked,
         learner=learner,
         send=send or unsent,
-        may_reach=Reach(settings.outbound_allow).may_hold,
+        way=finder(Reach(settings.outbound_allow), Names()),
         post=post or unsent,
         may_post=settings.mail_server is not None,
         public_url=settings.public_url,

@@ -27,7 +27,7 @@ turn = Lock()
 def verify(secret: str, headers: dict[str, str], body: bytes) -> bool:
     """Say whether a body came from whoever has the secret, just now."""
     message_id, moment = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-    if not moment.isdigit() or abs(time.time() - int(moment)) > TOLERANCE:
+    if not moment.isdecimal() or abs(time.time() - int(moment)) > TOLERANCE:
         return False
     key = base64.b64decode(secret.removeprefix("whsec_"))
     mac = hmac.digest(key, f"{message_id}.{moment}.".encode() + body, hashlib.sha256)

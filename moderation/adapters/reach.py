@@ -58,6 +58,10 @@ class Reach:
             return self.holds(address, port, secure=secure)
         return bool(self._allowed) or (secure and port in PORTS)
 
+    def spells(self, host: str) -> bool:
+        """Say whether a host is an address by itself, in whatever spelling, so that no name is looked up."""
+        return _spelled(host) is not None
+
 
 def _spelled(host: str) -> Address | None:
     """Give the address that a host is, in any spelling that the system's own look-up reads; None for a name."""

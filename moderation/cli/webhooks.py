@@ -6,7 +6,7 @@ from uuid import UUID
 
 import click
 
-from moderation.cli.console import as_json, report, tell, tell_all
+from moderation.cli.console import as_json, console, report, tell, tell_all
 from moderation.cli.keys import site_option
 from moderation.cli.parts import parts
 from moderation.domain.delivery import State
@@ -50,7 +50,7 @@ def add(site_name: str, url: str, headers: tuple[str, ...], format_: str, *, as_
     site = sites.by_name(parts(), site_name)
     choices["format"] = Format(format_)
     choices["events"] = tuple(map(EventType, choices["events"]))
-    made, secret = webhooks.add(parts(), site.id, url=url, headers=_read(headers), **choices)
+    made, secret = webhooks.add(parts(), site.id, url=url, headers=_read(headers), warn=_warn, **choices)
     tell(_shown(made) | {"secret": secret}, as_json=as_json)
 
 
@@ -68,15 +68,39 @@ def list_(site_name: str, *, as_json: bool) -> None:
 
 @webhook.command("set")
 @click.argument("endpoint_id", type=click.UUID)
-@click.option("--enabled/--disabled", default=None, required=True, help="What waits for a disabled one is dead.")
+@click.option("--url", help="Where events are posted.")
+@click.option("--event", "events", multiple=True, type=TYPES, help="Only of these from now on; repeatable.")
+@click.option("--all-events", is_flag=True, help="Of everything from now on.")
+@click.option("--description", help="What it is for; people read it.")
+@click.option("--thread-prefix", help='Only of pages whose id begins with this; "" for all.')
+@click.option("--language", help='Only of comments in this language, such as en; "" for all.')
+@click.option("--header", "headers", multiple=True, help="`Name: value`, in place of those before; repeatable.")
+@click.option("--no-headers", is_flag=True, help="Let no header go along.")
+@click.option("--format", "format_", type=FORMATS, help="For a chat: its own.")
+@click.option("--enabled/--disabled", default=None, help="What waits for a disabled one is dead.")
 @as_json
-def set_(endpoint_id: UUID, *, enabled: bool, as_json: bool) -> None:
-    """Let an endpoint hear of events again, or no more.
+def set_(endpoint_id: UUID, *, as_json: bool, **typed: Any) -> None:
+    """Change what an endpoint hears, where, or whether it hears anything; what is not named stays.
 
     Example: lychgate webhook set 0197f1c2-9a61-7c44-8d20-5b7e3a1f6c02 --enabled
     """
+    choices = _named(typed)
+    if not choices:
+        raise click.UsageError("Name what is to change; --help lists it.")
     site_id = webhooks.site_of(parts(), endpoint_id)
-    tell(_shown(webhooks.change(parts(), site_id, endpoint_id, enabled=enabled)), as_json=as_json)
+    tell(_shown(webhooks.change(parts(), site_id, endpoint_id, warn=_warn, **choices)), as_json=as_json)
+
+
+@webhook.command()
+@click.argument("endpoint_id", type=click.UUID)
+@as_json
+def remove(endpoint_id: UUID, *, as_json: bool) -> None:
+    """Remove an endpoint with everything that was planned for it; nothing of it can be replayed.
+
+    Example: lychgate webhook remove 0197f1c2-9a61-7c44-8d20-5b7e3a1f6c03
+    """
+    webhooks.remove(parts(), webhooks.site_of(parts(), endpoint_id), endpoint_id)
+    report("It is gone, with everything that was planned for it.", {"removed": str(endpoint_id)}, as_json=as_json)
 
 
 @webhook.command()
@@ -136,7 +160,25 @@ def replay(endpoint_id: UUID, chosen: tuple[UUID, ...], since: str | None, *, as
     while onwards:
         more, onwards = webhooks.replay(parts(), site_id, endpoint_id, wanted, cursor=onwards)
         planned += more
-    report(f"{planned} deliveries are on their way.", {"planned": planned}, as_json=as_json)
+    report(f"On their way once more: {planned}.", {"planned": planned}, as_json=as_json)
+
+
+def _warn(fault: Fault) -> None:
+    """Say what is odd and kept all the same, among the messages."""
+    console.print(fault.detail, markup=False, soft_wrap=True)
+
+
+def _named(typed: dict[str, Any]) -> dict[str, Any]:
+    """Give what was named of an endpoint, as it is chosen."""
+    choices = {name: typed[name] for name in ("url", "description", "enabled") if typed[name] is not None}
+    choices |= {name: typed[name] or None for name in ("thread_prefix", "language") if typed[name] is not None}
+    if typed["events"] or typed["all_events"]:
+        choices["events"] = tuple(map(EventType, typed["events"]))
+    if typed["headers"] or typed["no_headers"]:
+        choices["headers"] = _read(typed["headers"])
+    if typed["format_"]:
+        choices["format"] = Format(typed["format_"])
+    return choices
 
 
 def _read(headers: tuple[str, ...]) -> dict[str, str]:
@@ -181,6 +223,7 @@ def _delivery(row: Row) -> dict[str, Any]:
         "status": last.get("status"),
         "failure": last.get("failure"),
         "latency_ms": last.get("latency_ms"),
-        "answer": last.get("answer", ""),
+        "answer": last.get("answer", "").strip(),
         "planned_at": row["planned_at"],
+        "due_at": row["due_at"] if row["state"] is State.WAITING else None,
     }

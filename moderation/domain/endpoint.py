@@ -32,9 +32,6 @@ OURS: Final = ("webhook-", "proxy-", "sec-")
 _NAME: Final = regex.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _VALUE: Final = regex.compile(r"[!-~](?:[ -~]*[!-~])?")
 _LANGUAGE: Final = regex.compile(r"[a-z]{2,3}")
-_URL_ADVICE: Final = (
-    "Write the whole address, such as https://www.example.com/hooks, in ASCII and without a password or a fragment."
-)
 
 
 class Ending(StrEnum):
@@ -93,7 +90,11 @@ def parse_url(typed: str) -> str:
     """Give the address of an endpoint; raise `Unfit` for what is none. Whether it may be reached is asked later."""
     url = sound_url(typed)
     if url is None:
-        raise Unfit("url-invalid", _URL_ADVICE)
+        raise Unfit(
+            "url-invalid",
+            "Write the whole address, such as https://www.example.com/hooks, in ASCII "
+            "and without a password or a fragment.",
+        )
     return url
 
 

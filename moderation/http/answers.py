@@ -551,6 +551,16 @@ class EndpointMade(EndpointShown):
     secret: str = Field(pattern="^whsec_", description="Shown this once.")
 
 
+class EndpointChanged(EndpointShown):
+    """An endpoint as it was saved."""
+
+    warnings: list[Fault] = Field(description="What is odd and kept all the same, such as a name that nobody knows.")
+
+
+class EndpointAdded(EndpointMade, EndpointChanged):
+    """An endpoint as it was saved, with its secret."""
+
+
 class EndpointPage(Shown):
     """The endpoints of a site."""
 

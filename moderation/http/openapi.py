@@ -69,6 +69,13 @@ ALONG: Final[dict[int, tuple[str, ...]]] = {
 }
 """Headers that come with a problem."""
 
+ARRIVED: Final[Document] = {
+    "2XX": {"description": "It arrived."},
+    "410": {"description": "Send nothing more."},
+    "default": {"description": "It did not arrive; it comes again, for three days."},
+}
+"""What a receiver says of an event."""
+
 SECURITY: Final[Document] = {
     "key": {"type": "http", "scheme": "bearer", "description": "A server's secret key: `Authorization: Bearer sk_…`."},
     "receipt": {
@@ -120,7 +127,7 @@ def _webhook(name: str, shape: type[BaseModel]) -> Document:
             "security": [],
             "parameters": headers,
             "requestBody": {"required": True, "content": content},
-            "responses": {"2XX": {"description": "It arrived."}, "410": {"description": "Send nothing more."}},
+            "responses": ARRIVED,
         }
     }
 

@@ -1,6 +1,6 @@
 """Webhooks: who listens at a site, with which secret, and what is sent once more."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,40 +8,32 @@ from uuid import UUID
 
 from moderation.domain.audit import Act
 from moderation.domain.delivery import PING, Delivery
-from moderation.domain.endpoint import (
-    MOST_ENDPOINTS,
-    MOST_HEADERS,
-    OVERLAP,
-    PREFIX_MAX,
-    Ending,
-    Endpoint,
-    parse_description,
-    parse_header,
-    parse_language,
-    parse_url,
-)
+from moderation.domain.endpoint import MOST_ENDPOINTS, OVERLAP, Endpoint
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.remote import new_secret
 from moderation.domain.sentence import Sentence
-from moderation.domain.text import Unfit
+from moderation.services.endpoint_choices import Warn, fitted, unheard, wrong_ways
 from moderation.services.noting import note
 from moderation.services.paging import Page, paged, place
 from moderation.services.ports import Bell, Deps, Replay, Uow
-from moderation.services.sealed import seal, seal_headers
+from moderation.services.sealed import seal
 
 
-def add(deps: Deps, site_id: UUID, *, url: str, **choices: Any) -> tuple[Endpoint, str]:
-    """Add an endpoint; the secret beside it is told this once. Raises Invalid with every fault."""
+def add(deps: Deps, site_id: UUID, *, url: str, warn: Warn = unheard, **choices: Any) -> tuple[Endpoint, str]:
+    """Add an endpoint; the secret beside it is told this once. Raises Invalid with every fault.
+
+    What is odd about it and kept all the same is said to `warn`.
+    """
     endpoint_id, secret = deps.new_id(), new_secret()
     bare = Endpoint(endpoint_id, site_id, url, "", (), None, None, deps.now(), seal(deps, site_id, endpoint_id, secret))
-    endpoint = _chosen(deps, bare, {"url": url, **choices})
+    endpoint = fitted(deps, bare, {"url": url, **choices}, wrong_ways(deps, url, warn))
     with deps.uow(site_id) as uow:
         if len(uow.endpoints.of(site_id)) >= MOST_ENDPOINTS:
             raise Conflict(
                 Sentence("A site has at most %(most)s endpoints.", most=MOST_ENDPOINTS), code="too-many-endpoints"
             )
         uow.endpoints.add(endpoint)
-        note(deps, uow, Act.ENDPOINT_ADDED, [site_id], subject=endpoint.id, server=urlsplit(endpoint.url).hostname)
+        note(deps, uow, Act.ENDPOINT_ADDED, [site_id], subject=endpoint.id, server=_server(endpoint))
         uow.commit()
     return endpoint, secret
 
@@ -64,18 +56,21 @@ def site_of(deps: Deps, endpoint_id: UUID) -> UUID:
         return _found(uow.endpoints.find(endpoint_id)).site_id
 
 
-def change(deps: Deps, site_id: UUID, endpoint_id: UUID, **choices: Any) -> Endpoint:
+def change(deps: Deps, site_id: UUID, endpoint_id: UUID, *, warn: Warn = unheard, **choices: Any) -> Endpoint:
     """Change what an endpoint wants; what is not named stays as it is, but headers do not follow to another server.
 
     What waits for one that is disabled is dead and can be replayed; one that is enabled begins afresh.
+    What is odd about it and kept all the same is said to `warn`.
     """
+    faults = wrong_ways(deps, choices.get("url"), warn)  # Nothing is open while a name is looked up.
     with deps.uow(site_id) as uow:
         found = _held(uow, site_id, endpoint_id)
-        changed = _chosen(deps, found, choices)
+        changed = fitted(deps, found, choices, faults)
         uow.endpoints.save(changed)
         if not changed.enabled:
             uow.deliveries.bury(endpoint_id)
-        note(deps, uow, Act.ENDPOINT_CHANGED, [site_id], subject=endpoint_id, changed=sorted(choices))
+        server = _server(changed) if "url" in choices else None
+        note(deps, uow, Act.ENDPOINT_CHANGED, [site_id], subject=endpoint_id, changed=sorted(choices), server=server)
         uow.commit()
     return changed
 
@@ -96,9 +91,9 @@ def rotate(deps: Deps, site_id: UUID, endpoint_id: UUID) -> tuple[Endpoint, str]
 def remove(deps: Deps, site_id: UUID, endpoint_id: UUID) -> None:
     """Remove an endpoint with everything that was planned for it."""
     with deps.uow(site_id) as uow:
-        if not uow.endpoints.remove(site_id, endpoint_id):
-            raise NotFound("There is no such endpoint.")
-        note(deps, uow, Act.ENDPOINT_REMOVED, [site_id], subject=endpoint_id)
+        found = _held(uow, site_id, endpoint_id)
+        uow.endpoints.remove(endpoint_id)
+        note(deps, uow, Act.ENDPOINT_REMOVED, [site_id], subject=endpoint_id, server=_server(found))
         uow.commit()
 
 
@@ -153,6 +148,10 @@ def _found(endpoint: Endpoint | None) -> Endpoint:
     return endpoint
 
 
+def _server(endpoint: Endpoint) -> str | None:
+    return urlsplit(endpoint.url).hostname
+
+
 def _held(uow: Uow, site_id: UUID, endpoint_id: UUID) -> Endpoint:
     return _found(uow.endpoints.hold(site_id, endpoint_id))
 
@@ -161,62 +160,3 @@ def _enabled(endpoint: Endpoint) -> Endpoint:
     if not endpoint.enabled:
         raise Conflict("The endpoint is disabled; enable it first.", code="endpoint-disabled")
     return endpoint
-
-
-def _chosen(deps: Deps, endpoint: Endpoint, choices: Mapping[str, Any]) -> Endpoint:
-    """Clean what was chosen and refuse what none can have, with every fault at once."""
-    faults: list[Fault] = []
-    fitted = dict(choices)
-    for name, parse in (("url", parse_url), ("description", parse_description), ("language", parse_language)):
-        if fitted.get(name) is not None:
-            fitted[name] = _fit(f"/{name}", parse, fitted[name], faults)
-    if len(fitted.get("thread_prefix") or "") > PREFIX_MAX:
-        faults.append(
-            Fault("/thread_prefix", "too-long", Sentence("Write at most %(limit)s characters.", limit=PREFIX_MAX))
-        )
-    if "headers" not in fitted and _is_elsewhere(endpoint.url, fitted.get("url")):
-        fitted |= {"headers": None, "header_names": ()}  # They are secrets of whoever was there before.
-    if "headers" in choices:
-        fitted |= _with_headers(deps, endpoint, fitted.pop("headers") or {}, faults)
-    if not faults and "url" in choices and not deps.may_reach(fitted["url"]):
-        faults.append(Fault("/url", "url-refused", "Use https on port 443 or 8443, and a server that is public."))
-    if faults:
-        raise Invalid(faults)
-    return replace(endpoint, **fitted, **_ability(choices.get("enabled")))
-
-
-def _is_elsewhere(before: str, url: str | None) -> bool:
-    return url is not None and urlsplit(url)[:2] != urlsplit(before)[:2]
-
-
-def _with_headers(deps: Deps, endpoint: Endpoint, headers: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]:
-    """Seal headers that go along; only their names are shown again."""
-    if len(headers) > MOST_HEADERS:
-        faults.append(Fault("/headers", "too-many", Sentence("Choose at most %(most)s headers.", most=MOST_HEADERS)))
-    if len({name.lower() for name in headers}) < len(headers):
-        faults.append(Fault("/headers", "repeated", "Give each header once."))
-    for name, value in headers.items():
-        try:
-            parse_header(name, value)
-        except Unfit as error:
-            faults.append(Fault("/headers", error.code, error.detail))
-    return {
-        "headers": seal_headers(deps, endpoint.site_id, endpoint.id, headers),
-        "header_names": tuple(headers),
-    }
-
-
-def _ability(enabled: bool | None) -> dict[str, Any]:  # noqa: FBT001 (as it was chosen)
-    """Give what follows from enabling or disabling."""
-    if enabled is None:
-        return {}
-    return {"ended": None if enabled else Ending.OWNER, "failures": 0, "failing_since": None, "rests_until": None}
-
-
-def _fit(pointer: str, parse: Callable[[str], str], typed: str, faults: list[Fault]) -> str:
-    """Give what was typed as it is kept, or note why it cannot be."""
-    try:
-        return parse(typed)
-    except Unfit as error:
-        faults.append(Fault(pointer, error.code, error.detail))
-        return typed

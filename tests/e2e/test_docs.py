@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from faults.waiting import until
+from recipes import RECIPES
 from servers.command import ended, environment, lasting
 
 from moderation.domain.policy import parse_policy
@@ -95,5 +96,5 @@ def test_what_a_page_points_to_is_there(page: Path) -> None:
 
 
 def test_every_kind_of_block_is_tested() -> None:
-    known = {"sh", "json", "toml", "python", "html"}
+    known = {"sh", "json", "toml", "python", "html", *RECIPES}
     assert {language for page in PAGES for language, _ in BLOCK.findall(page.read_text(encoding="utf-8"))} <= known

@@ -7,6 +7,7 @@ from desk import PASSWORD, hires
 from newspaper import Paper, Reader
 from playwright.sync_api import Page
 
+from moderation.domain.event import EventType
 from moderation.domain.person import Role
 from moderation.services import deliveries, webhooks
 
@@ -18,21 +19,32 @@ def faults_of(page: Page) -> list[str]:
     return [f"{fault['id']}: {node['html']}" for fault in found for node in fault["nodes"]]
 
 
-def test_nothing_on_the_pages_of_webhooks_is_out_of_reach(paper: Paper, opens: Callable[..., Reader]) -> None:
-    world = paper.world
-    hires(world, "Ada", {world.site.id: Role.OWNER})
-    endpoint, _ = webhooks.add(world.deps, world.site.id, url="https://nobody.invalid/hooks", description="The cache")
-    webhooks.ping(world.deps, world.site.id, endpoint.id)
-    deliveries.deliver(world.deps, endpoint.id, tried=False)
-    reader = opens(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
-    page, faults = reader.page, dict[str, list[str]]()
-    page.goto(f"{paper.url}/console/webhooks")
+def signs_in(page: Page, paper: Paper, room: str) -> None:
+    page.goto(f"{paper.url}/console/{room}")
     page.get_by_label("Name").fill("Ada")
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Webhooks").wait_for()
 
-    for room in ("webhooks", f"webhooks/{endpoint.id}", "notices"):
+
+def test_nothing_on_the_pages_of_webhooks_is_out_of_reach(paper: Paper, opens: Callable[..., Reader]) -> None:
+    world = paper.world
+    hires(world, "Ada", {world.site.id: Role.OWNER})
+    endpoint, _ = webhooks.add(
+        world.deps,
+        world.site.id,
+        url="https://nobody.invalid/hooks",
+        description="The cache",
+        headers={"X-Desk": "one"},
+    )
+    webhooks.ping(world.deps, world.site.id, endpoint.id)
+    deliveries.deliver(world.deps, endpoint.id, tried=False)
+    reader = opens(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page, faults = reader.page, dict[str, list[str]]()
+    signs_in(page, paper, "webhooks")
+
+    own = f"webhooks/{endpoint.id}"
+    for room in ("webhooks", own, f"{own}/settings", f"{own}/remove", "notices"):
         page.goto(f"{paper.url}/console/{room}")
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
@@ -41,3 +53,28 @@ def test_nothing_on_the_pages_of_webhooks_is_out_of_reach(paper: Paper, opens: C
 
     assert {where: found for where, found in faults.items() if found} == {}
     assert reader.complaints == []
+
+
+def test_an_owner_changes_an_endpoint_and_then_removes_it(paper: Paper, reader: Reader) -> None:
+    world, page = paper.world, reader.page
+    hires(world, "Ada", {world.site.id: Role.OWNER})
+    endpoint, _ = webhooks.add(world.deps, world.site.id, url="https://www.example.com/hooks")
+    signs_in(page, paper, "webhooks")
+
+    page.get_by_role("link", name=endpoint.url).click()
+    page.get_by_role("link", name="Change what it hears, and where").click()
+    page.get_by_label("Address").fill("https://www.example.com/new")
+    page.get_by_label("What it is for").fill("The cache")
+    page.get_by_label("comment.spam").check()
+    page.get_by_label("Headers that go along").fill("X-Desk: sports")
+    page.get_by_role("button", name="Save it").click()
+
+    page.get_by_text("Saved.").wait_for()
+    (changed,) = webhooks.listed(world.deps, world.site.id)
+    assert (changed.url, changed.description) == ("https://www.example.com/new", "The cache")
+    assert (changed.events, changed.header_names) == ((EventType.SPAM,), ("X-Desk",))
+
+    page.get_by_role("link", name="Remove it").click()
+    page.get_by_role("button", name="Remove it for good").click()
+    page.get_by_text("is removed, and hears nothing any more").wait_for()
+    assert webhooks.listed(world.deps, world.site.id) == []

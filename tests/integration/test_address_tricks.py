@@ -4,27 +4,29 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
-from socket import AF_INET, SOCK_DGRAM, socket
-from threading import Thread
-from typing import Any
+from socket import getaddrinfo
+from time import monotonic
 
 import pytest
-from dns import flags, message, rrset
-from dns.resolver import Resolver
 from makers import World
 from publisher import House
+from servers.names import saying
 from servers.scorer import says
 from sqlalchemy import text as sql
 from tricks import MORE, NAMES, TRICKS
 
 from moderation.adapters.couriers import courier
+from moderation.adapters.names import Names, Resolve
 from moderation.adapters.outbound import Outbound
 from moderation.adapters.reach import Reach
-from moderation.domain.errors import Invalid
+from moderation.adapters.ways import finder
+from moderation.domain.errors import Fault, Invalid
 from moderation.services import deliveries, webhooks
+from moderation.services.ports import Deps
 
 EVERY = {**TRICKS, **MORE}
 SAVED = {**EVERY, **NAMES}
+NAMED = "https://named.example/hooks"
 each_trick = pytest.mark.parametrize("host", EVERY.values(), ids=EVERY)
 
 
@@ -72,47 +74,83 @@ def test_an_endpoint_that_leads_to_a_trick_later_fails_and_says_so(world: World,
     webhooks.remove(world.deps, world.site.id, endpoint.id)
 
 
-class NameServer:
-    """A name server that answers each question with the next of its addresses, and forbids to remember it."""
+@each_trick
+def test_a_name_that_leads_to_a_trick_is_refused_when_it_is_saved(world: World, host: str) -> None:
+    address = getaddrinfo(host.strip("[]"), 443)[0][4][0]
 
-    def __init__(self, *answers: str) -> None:
-        self.left = list(answers)
-        self.asked: list[str] = []
-        self._socket = socket(AF_INET, SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
-        self.port = self._socket.getsockname()[1]
-        Thread(target=self._serve, daemon=True).start()
+    with pytest.raises(Invalid) as refused:
+        webhooks.add(looking(world, lambda *_, **__: [(0, 0, 0, "", (address, 443))]), world.site.id, url=NAMED)
 
-    def _serve(self) -> None:
-        while self.left:
-            wire, asker = self._socket.recvfrom(512)
-            question = message.from_wire(wire)
-            answer = message.make_response(question)
-            answer.flags |= flags.AA
-            name = question.question[0].name
-            self.asked.append(str(name))
-            answer.answer.append(rrset.from_text(name, 0, "IN", "A", self.left.pop(0)))
-            self._socket.sendto(answer.to_wire(), asker)
-        self._socket.close()
+    (fault,) = refused.value.faults
+    assert (fault.pointer, fault.code) == ("/url", "url-refused")
+    assert "name leads to an address that is not public" in fault.detail
 
-    def resolve(self, host: str, port: int, **_: Any) -> list[Any]:
-        """Look a name up here, as the system would if it were told to."""
-        resolver = Resolver(configure=False)
-        resolver.nameservers, resolver.port, resolver.cache = ["127.0.0.1"], self.port, None
-        return [(None, None, 0, "", (str(found), port)) for found in resolver.resolve(host, "A", search=False)]
+
+def looking(world: World, resolve: Resolve, *allowed: str, patience: float = 2.0) -> Deps:
+    """Give an installation that looks names up in this way when an address is saved."""
+    return replace(world.deps, way=finder(Reach(allowed), Names(resolve), patience))
+
+
+@pytest.mark.parametrize("said", ["10.0.0.1", "93.184.215.14 10.0.0.1"], ids=["inside", "also-inside"])
+def test_an_address_is_not_changed_to_a_name_that_leads_inside(world: World, said: str) -> None:
+    with saying("93.184.215.14", said) as names:
+        deps = looking(world, names.resolve)
+        endpoint, _ = webhooks.add(deps, world.site.id, url=NAMED)
+
+        with pytest.raises(Invalid, match="fields"):
+            webhooks.change(deps, world.site.id, endpoint.id, url="https://elsewhere.example/hooks")
+
+    assert names.asked == ["named.example.", "elsewhere.example."]
+    assert webhooks.get(deps, world.site.id, endpoint.id).url == NAMED
+    webhooks.remove(deps, world.site.id, endpoint.id)
+
+
+def test_a_name_that_nobody_knows_is_kept_and_warned_of(world: World) -> None:
+    warnings: list[Fault] = []
+    with saying("") as names:
+        deps = looking(world, names.resolve)
+        endpoint, _ = webhooks.add(deps, world.site.id, url=NAMED, warn=warnings.append)
+
+    assert webhooks.get(deps, world.site.id, endpoint.id).url == NAMED
+    assert [(each.pointer, each.code) for each in warnings] == [("/url", "name-unknown")]
+    webhooks.remove(deps, world.site.id, endpoint.id)
+
+
+def test_a_name_server_that_keeps_silent_is_not_waited_for(world: World) -> None:
+    warnings: list[Fault] = []
+    with saying() as names:
+        deps = looking(world, names.resolve, patience=0.2)
+        began = monotonic()
+        endpoint, _ = webhooks.add(deps, world.site.id, url=NAMED, warn=warnings.append)
+        took = monotonic() - began
+
+    assert took < 4, "the look-up itself would have gone on for five seconds"
+    assert [each.code for each in warnings] == ["name-unknown"]
+    webhooks.remove(deps, world.site.id, endpoint.id)
+
+
+def test_a_name_that_leads_to_what_the_operator_allows_is_kept_without_a_word(world: World) -> None:
+    warnings: list[Fault] = []
+    with saying("10.7.7.7") as names:
+        deps = looking(world, names.resolve, "10.0.0.0/8")
+        endpoint, _ = webhooks.add(deps, world.site.id, url="http://named.example:8080/", warn=warnings.append)
+
+    assert warnings == []
+    webhooks.remove(deps, world.site.id, endpoint.id)
 
 
 def test_a_name_that_leads_inside_later_is_asked_once_for_each_attempt_and_not_reached(house: House) -> None:
     receiver = house.listens(says(500))
-    names = NameServer("127.0.0.1", "10.0.0.1", "169.254.169.254")
     port = receiver.server.url.split(":")[2]
-    house.alters(f"UPDATE endpoint SET url = 'http://rebinding.example:{port}'")  # noqa: S608
-    outbound = Outbound(Reach(["127.0.0.1/32"]), resolve=names.resolve)
-    house.world.deps = replace(house.world.deps, send=courier(outbound))
-    house.world.receives()
+    with saying("127.0.0.1", "127.0.0.1", "10.0.0.1", "169.254.169.254") as names:
+        outbound = Outbound(Reach(["127.0.0.1/32"]), resolve=names.resolve)
+        deps = replace(looking(house.world, names.resolve, "127.0.0.1/32"), send=courier(outbound))
+        house.world.deps = deps
+        webhooks.change(deps, house.world.site.id, receiver.endpoint.id, url=f"http://rebinding.example:{port}")
+        house.world.receives()
 
-    house.tells()
-    house.insists(2)
+        house.tells()
+        house.insists(2)
 
     (row,) = house.log(receiver)
     assert [(each["status"], each["failure"]) for each in row["log"]] == [
@@ -120,5 +158,5 @@ def test_a_name_that_leads_inside_later_is_asked_once_for_each_attempt_and_not_r
         (None, "refused"),
         (None, "refused"),
     ]
-    assert names.asked == ["rebinding.example."] * 3
+    assert names.asked == ["rebinding.example."] * 4
     assert len(receiver.ids) == 1

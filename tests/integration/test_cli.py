@@ -43,7 +43,8 @@ SCORED: Final = """
 {"spam": 0.02, "toxicity": 0.9, "labels": {"spam": 0, "toxic": 1}}
 {"spam": 0.01, "toxicity": 0.1, "labels": {"spam": 0, "toxic": 0}}
 """
-ENDPOINT_ID: Final = UUID("0197f1c2-9a61-7c44-8d20-5b7e3a1f6c02")
+ENDPOINT_IDS: Final = [UUID(f"0197f1c2-9a61-7c44-8d20-5b7e3a1f6c0{number}") for number in (2, 3)]
+"""One of them is removed."""
 KEY_ID: Final = UUID("0197f1c2-8e4b-7d31-9a55-3f6f0c0e2a10")
 LASTING: Final = {"up": "--port 0", "web": "--host 127.0.0.1 --port {free}", "worker": "", "sweep": ""}
 """The commands that go on until they are asked to end, with what keeps them out of the way of others here."""
@@ -116,10 +117,11 @@ def _furnish(folder: Path) -> None:
             replace(world, site=site).receives(thread=thread)
     with deps.uow(demo.id) as uow:
         uow.keys.add(ApiKey(KEY_ID, demo.id, "crm", "sk_12345", frozenset({Scope.READ}), deps.now()), b"nobody's")
-        sealed = seal(deps, demo.id, ENDPOINT_ID, new_secret())
-        uow.endpoints.add(
-            Endpoint(ENDPOINT_ID, demo.id, "https://nobody.invalid/", "", (), None, None, deps.now(), sealed)
-        )
+        for endpoint_id in ENDPOINT_IDS:
+            sealed = seal(deps, demo.id, endpoint_id, new_secret())
+            uow.endpoints.add(
+                Endpoint(endpoint_id, demo.id, "https://nobody.invalid/", "", (), None, None, deps.now(), sealed)
+            )
         uow.commit()
     people.create(deps, name="Bert", roles={demo.id: Role.MODERATOR})
     (folder / "strict.toml").write_text(starting_policy("strict"))

@@ -34,7 +34,8 @@ def test_a_secret_is_shown_once(api: Api) -> None:
     assert made.status_code == 201
     assert made.json["secret"].startswith("whsec_")
     shown = api.get(place(api, made.json["id"]))
-    assert shown.json == {name: value for name, value in made.json.items() if name != "secret"}
+    assert shown.json == {name: value for name, value in made.json.items() if name not in {"secret", "warnings"}}
+    assert made.json["warnings"] == []
     assert shown.json["headers"] == ["X-Desk"]
     assert "a secret of theirs" not in shown.text + api.get(place(api)).text
     rotated = api.post(place(api, made.json["id"], "rotate"))
@@ -49,6 +50,17 @@ def test_headers_do_not_follow_to_another_server(api: Api) -> None:
     assert beside.json["headers"] == ["X-Desk"]
     moved = api.call("PATCH", place(api, made), json={"url": "https://www.example.org/hooks"})
     assert moved.json["headers"] == []
+
+
+def test_a_name_that_nobody_knows_is_kept_and_warned_of(api: Api) -> None:
+    made = add(api, url="https://nobody.invalid/hooks")
+    changed = api.call("PATCH", place(api, made.json["id"]), json={"url": "https://noone.invalid/hooks"})
+    known = api.call("PATCH", place(api, made.json["id"]), json={"url": "https://www.example.com/hooks"})
+
+    assert [made.status_code, changed.status_code, known.status_code] == [201, 200, 200]
+    for answer in (made, changed):
+        assert [(each["pointer"], each["code"]) for each in answer.json["warnings"]] == [("/url", "name-unknown")]
+    assert known.json["warnings"] == []
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from moderation.http.console import (
     sites,
     threads,
     waves,
+    webhook_changes,
     webhooks,
 )
 from moderation.http.console.beside import PREFIX
@@ -41,7 +42,7 @@ ROOMS: Final = (
     *(queue, many, cards, answering, waves, company),
     *(record, addresses, portraits, bans, notes, listings),
     *(account, passkeys, notices, feeds, passwords),
-    *(sites, policy, keys, threads, people, webhooks, audit, numbers),
+    *(sites, policy, keys, threads, people, webhooks, webhook_changes, audit, numbers),
 )
 """Every room of the desk, in the order in which somebody would come by."""
 

@@ -3,18 +3,17 @@
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from moderation.domain.delivery import State
-from moderation.domain.endpoint import Endpoint, Format
-from moderation.domain.errors import Invalid, NotFound
+from moderation.domain.errors import Fault, Invalid, NotFound
 from moderation.domain.event import PREFIX, EventType
-from moderation.domain.person import Role
-from moderation.http.console.gate import person
-from moderation.http.console.owned import own_site, own_sites
+from moderation.http.console.owned import faults_of, own_site, own_sites
 from moderation.http.console.printing import printed
 from moderation.http.console.speech import Spoken, gettext, spoken
+from moderation.http.console.webhook_changes import back, own_endpoint
+from moderation.http.console.webhook_form import FORMATS, NOTHING, choices_of, typed_in
 from moderation.http.context import deps
 from moderation.http.guard import for_people
 from moderation.http.words import marked
@@ -23,14 +22,6 @@ from moderation.services.ports import Replay, Row
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 SHOWN: Final = 30
-TYPED: Final = ("url", "description", "thread_prefix", "language")
-FORMATS: Final = Spoken(
-    {
-        Format.STANDARD: marked("A program of yours (Standard Webhooks)"),
-        Format.SLACK: marked("A chat like Slack, Mattermost or Rocket.Chat"),
-        Format.MATRIX: marked("A Matrix room, by a bridge such as Hookshot"),
-    }
-)
 ENDED: Final = Spoken(
     {
         "gone": marked("It said that it wants to hear nothing any more."),
@@ -67,34 +58,20 @@ def show() -> ResponseReturnValue:
 @for_people
 def add() -> ResponseReturnValue:
     """Add an endpoint, and show its secret this once."""
-    site = own_site(request.form.get("site", ""))
-    typed = {name: request.form.get(name, "").strip() for name in TYPED}
-    chosen = [kind for kind in EventType if kind.value in request.form.getlist("events")]
-    form = next((form for form in Format if form.value == request.form.get("format")), Format.STANDARD)
-    choices = {name: value or None for name, value in typed.items() if name not in {"url", "description"}}
+    site, typed, warnings = own_site(request.form.get("site", "")), typed_in(request.form), list[Fault]()
     try:
-        made, secret = webhooks.add(
-            deps(),
-            site.id,
-            url=typed["url"],
-            description=typed["description"],
-            events=tuple(chosen),
-            format=form,
-            **choices,
-        )
+        made, secret = webhooks.add(deps(), site.id, warn=warnings.append, **choices_of(typed))
     except Invalid as error:
-        faults = {fault.pointer.removeprefix("/"): spoken(fault.detail) for fault in error.faults}
-        return _listed(
-            typed={**typed, "site": str(site.id), "events": chosen, "format": form}, faults=faults, status=422
-        )
-    return printed("secret.html", endpoint=made, secret=secret, rotated=False)
+        return _listed({**typed, "site": str(site.id)}, faults_of(error), 422)
+    told = [spoken(warning.detail) for warning in warnings]
+    return printed("secret.html", endpoint=made, secret=secret, warnings=told, rotated=False)
 
 
 @blueprint.get("/<uuid:endpoint_id>")
 @for_people
 def endpoint(endpoint_id: UUID) -> ResponseReturnValue:
     """Show an endpoint and what became of each event, the newest first."""
-    found = _endpoint(endpoint_id)
+    found = own_endpoint(endpoint_id)
     state = request.args.get("state", "")
     wanted = {"state": State(state)} if state in set(State) else {}
     cursor = request.args.get("cursor")
@@ -118,71 +95,37 @@ def endpoint(endpoint_id: UUID) -> ResponseReturnValue:
 @for_people
 def ping(endpoint_id: UUID) -> ResponseReturnValue:
     """Send a ping, which goes the way of every event."""
-    found = _endpoint(endpoint_id)
+    found = own_endpoint(endpoint_id)
     webhooks.ping(deps(), found.site_id, found.id)
-    return _back(found, gettext("A ping is on its way; load this page again to see what became of it."))
-
-
-@blueprint.post("/<uuid:endpoint_id>/rotate")
-@for_people
-def rotate(endpoint_id: UUID) -> ResponseReturnValue:
-    """Make a new secret, and show it this once."""
-    found = _endpoint(endpoint_id)
-    changed, secret = webhooks.rotate(deps(), found.site_id, found.id)
-    return printed("secret.html", endpoint=changed, secret=secret, rotated=True)
-
-
-@blueprint.post("/<uuid:endpoint_id>/enabled")
-@for_people
-def enable(endpoint_id: UUID) -> ResponseReturnValue:
-    """Let an endpoint hear of events again, or no more."""
-    found, enabled = _endpoint(endpoint_id), request.form.get("enabled") == "yes"
-    webhooks.change(deps(), found.site_id, found.id, enabled=enabled)
-    ended = gettext("It hears nothing any more; what waited is dead.")
-    return _back(found, gettext("It hears of events again.") if enabled else ended)
+    return back(found, gettext("A ping is on its way; load this page again to see what became of it."))
 
 
 @blueprint.post("/<uuid:endpoint_id>/replay")
 @for_people
 def replay(endpoint_id: UUID) -> ResponseReturnValue:
     """Send one delivery once more, or every dead one, a thousand at a time."""
-    found = _endpoint(endpoint_id)
+    found = own_endpoint(endpoint_id)
     chosen = Replay((_id(request.form["delivery"]),) if request.form.get("delivery") else None)
     planned, onwards = webhooks.replay(deps(), found.site_id, found.id, chosen)
     sent = gettext("Sent once more: %(number)s.", number=planned)
     sentence = sent if planned else gettext("Nothing was there to send.")
-    return _back(found, f"{sentence} {gettext('There are more; send again.')}" if onwards else sentence)
+    return back(found, f"{sentence} {gettext('There are more; send again.')}" if onwards else sentence)
 
 
 def _listed(
     typed: dict[str, Any] | None = None, faults: dict[str, str] | None = None, status: int = 200
 ) -> ResponseReturnValue:
     owned = own_sites()
-    nothing: dict[str, Any] = dict.fromkeys((*TYPED, "site"), "")
     return printed(
         "webhooks.html",
         status=status,
         sites=[(site, webhooks.listed(deps(), site.id)) for site in owned],
         kinds=list(EventType),
         formats=FORMATS,
-        typed={**nothing, "events": [], "format": Format.STANDARD, **(typed or {})},
+        typed={**NOTHING, "site": "", **(typed or {})},
         faults=faults or {},
         now=deps().now(),
     )
-
-
-def _endpoint(endpoint_id: UUID) -> Endpoint:
-    """Give an endpoint of a site of somebody's own; raises NotFound for every other."""
-    for site_id in person().sites(Role.OWNER):
-        found = next((item for item in webhooks.listed(deps(), site_id) if item.id == endpoint_id), None)
-        if found is not None:
-            return found
-    raise NotFound("There is no such endpoint.")
-
-
-def _back(found: Endpoint, sentence: str) -> ResponseReturnValue:
-    flash(sentence)
-    return redirect(f"/console/webhooks/{found.id}", 303)
 
 
 def _delivery(row: Row) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Where a site's publisher hears of events: endpoints, their secrets, what became of each delivery, and replay."""
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,10 +22,20 @@ from moderation.domain.endpoint import (
     parse_language,
     parse_url,
 )
+from moderation.domain.errors import Fault
 from moderation.domain.event import PREFIX, EventType
 from moderation.domain.remote import URL_MAX
 from moderation.domain.scope import Scope
-from moderation.http.answers import DeliveryPage, EndpointMade, EndpointPage, EndpointShown, PingPlanned, Replayed
+from moderation.http.answers import (
+    DeliveryPage,
+    EndpointAdded,
+    EndpointChanged,
+    EndpointMade,
+    EndpointPage,
+    EndpointShown,
+    PingPlanned,
+    Replayed,
+)
 from moderation.http.context import deps
 from moderation.http.described import NOTHING, Answer, described
 from moderation.http.fields import Shape, example, fitting, read, read_if_sent, read_query
@@ -98,11 +110,12 @@ def endpoints(site_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("")
 @requires(Scope.ADMIN)
-@described({201: EndpointMade}, body=NewEndpoint, problems=["too-many-endpoints"])
+@described({201: EndpointAdded}, body=NewEndpoint, problems=["too-many-endpoints"])
 def add(site_id: UUID) -> ResponseReturnValue:
     """Add an endpoint; its secret is in this answer and nowhere else."""
-    made, secret = webhooks.add(deps(), site_id, **read(NewEndpoint).model_dump(exclude_unset=True))
-    return {**_shown(made), "secret": secret}, 201, PRIVATE
+    choices, warnings = read(NewEndpoint).model_dump(exclude_unset=True), list[Fault]()
+    made, secret = webhooks.add(deps(), site_id, warn=warnings.append, **choices)
+    return {**_saved(made, warnings), "secret": secret}, 201, PRIVATE
 
 
 @blueprint.get("/<uuid:endpoint_id>")
@@ -115,11 +128,12 @@ def show(site_id: UUID, endpoint_id: UUID) -> ResponseReturnValue:
 
 @blueprint.patch("/<uuid:endpoint_id>")
 @requires(Scope.ADMIN)
-@described({200: EndpointShown}, body=EndpointChoices)
+@described({200: EndpointChanged}, body=EndpointChoices)
 def change(site_id: UUID, endpoint_id: UUID) -> ResponseReturnValue:
     """Change what an endpoint wants to hear, or whether it hears anything."""
-    choices = read(EndpointChoices).model_dump(exclude_unset=True)
-    return _shown(webhooks.change(deps(), site_id, endpoint_id, **choices)), 200, PRIVATE
+    choices, warnings = read(EndpointChoices).model_dump(exclude_unset=True), list[Fault]()
+    changed = webhooks.change(deps(), site_id, endpoint_id, warn=warnings.append, **choices)
+    return _saved(changed, warnings), 200, PRIVATE
 
 
 @blueprint.delete("/<uuid:endpoint_id>")
@@ -172,6 +186,10 @@ def replay(site_id: UUID, endpoint_id: UUID) -> ResponseReturnValue:
     chosen = Replay(wanted.deliveries, wanted.since)
     planned, onwards = webhooks.replay(deps(), site_id, endpoint_id, chosen, cursor=wanted.cursor)
     return {"planned": planned, "next": onwards}, 202, PRIVATE
+
+
+def _saved(endpoint: Endpoint, warnings: Iterable[Fault]) -> dict[str, Any]:
+    return {**_shown(endpoint), "warnings": [asdict(each) for each in warnings]}
 
 
 def _shown(endpoint: Endpoint) -> dict[str, Any]:

@@ -11,7 +11,18 @@ from moderation.domain.audit import OPERATOR, Who
 from moderation.domain.wordlist import WordList
 from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, Waves, Wordings
 from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
-from moderation.services.ports.outside import Authenticators, Limits, Post, Proofs, Ring, Say, Seals, Send, Vault
+from moderation.services.ports.outside import (
+    Authenticators,
+    FindWay,
+    Limits,
+    Post,
+    Proofs,
+    Ring,
+    Say,
+    Seals,
+    Send,
+    Vault,
+)
 from moderation.services.ports.people import Bans, Invitations, Notes, Passkeys, People, Portraits, Workplaces
 from moderation.services.ports.scorers import Learner, Remotes, RemoteScorer, Scorer, SiteModel
 from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
@@ -43,6 +54,7 @@ from moderation.services.ports.values import (
     Standing,
     Stretch,
     Told,
+    Way,
 )
 
 __all__ = [
@@ -69,6 +81,7 @@ __all__ = [
     "Endpoints",
     "Events",
     "Feeds",
+    "FindWay",
     "Flags",
     "FormReading",
     "Inbox",
@@ -118,6 +131,7 @@ __all__ = [
     "Vault",
     "Views",
     "Waves",
+    "Way",
     "Wordings",
     "Workplaces",
 ]
@@ -145,8 +159,8 @@ class Deps:
     """Only workers have one; without it, everybody gets what the scorers say."""
     send: Send
     """Only workers send."""
-    may_reach: Callable[[str], bool]
-    """Says of an address, as far as it shows by itself, whether a worker may send there."""
+    way: FindWay
+    """Says of an address, before it is kept, whether a worker may send there."""
     post: Post
     """Only workers send mail."""
     may_post: bool

@@ -10,13 +10,19 @@ from moderation.domain.notice import Letter, Posted
 from moderation.domain.passkey import Answer, Credential, Passkey, RelyingParty
 from moderation.domain.person import Person
 from moderation.domain.privacy import SecretEmail
-from moderation.services.ports.values import Bell, FormReading, Limit, Parcel, Standing
+from moderation.services.ports.values import Bell, FormReading, Limit, Parcel, Standing, Way
 
 
 class Send(Protocol):
     """Sends to publishers; that nobody answers is an outcome, and raises nothing."""
 
     def __call__(self, parcel: Parcel, /) -> Outcome: ...
+
+
+class FindWay(Protocol):
+    """Looks where an address leads, and waits no longer than somebody does who saves one; raises nothing."""
+
+    def __call__(self, url: str, /) -> Way: ...
 
 
 class Post(Protocol):

@@ -105,6 +105,18 @@ class Standing:
     reset: timedelta
 
 
+class Way(StrEnum):
+    """Where an address leads, as far as that can be told before anything is sent there."""
+
+    OPEN = "open"
+    SHUT = "shut"
+    """The address by itself is none that may be reached."""
+    INSIDE = "inside"
+    """Its name leads to one that may not."""
+    UNKNOWN = "unknown"
+    """Nobody knows the name at this moment, or says so in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """Something to be sent to a publisher: every secret signs, and the id is the same on every attempt."""

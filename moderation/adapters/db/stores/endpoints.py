@@ -45,10 +45,9 @@ class SqlEndpoints(Store):
         """Keep what an owner changed."""
         self.connection.execute(update(ENDPOINT).where(ENDPOINT.c.id == endpoint.id).values(**_own(endpoint)))
 
-    def remove(self, site_id: UUID, endpoint_id: UUID) -> bool:
-        """Drop an endpoint and everything that was planned for it; says whether there was one."""
-        own = delete(ENDPOINT).where(ENDPOINT.c.id == endpoint_id, ENDPOINT.c.site_id == site_id)
-        return self.connection.execute(own).rowcount == 1
+    def remove(self, endpoint_id: UUID) -> None:
+        """Drop an endpoint and everything that was planned for it."""
+        self.connection.execute(delete(ENDPOINT).where(ENDPOINT.c.id == endpoint_id))
 
     def lock(self, endpoint_id: UUID) -> Endpoint | None:
         """Give an endpoint that is enabled, held until the transaction ends; what is planned for it need not wait."""
