@@ -2,6 +2,7 @@
 
 import { acts, presses, replying, sign } from "./answering.js";
 import { filled, reading, watch, words } from "./company.js";
+import { explain } from "./explain.js";
 
 const AHEAD = 2;
 const ACTIONS = { f: "approve", d: "reject", s: "spam", h: "hold" };
@@ -20,6 +21,7 @@ const list = document.querySelector(".lines");
 const lines = [...document.querySelectorAll(".lines li")];
 const cards = new Map();
 const made = [];
+const citing = explain(place, (title) => tell(filled(words.said.rule, { title }), { undo: made.length > 0 }));
 
 /** Give the card in view; there is none when nothing is left. */
 function card() {
@@ -152,7 +154,8 @@ async function decide(action) {
   cards.delete(id);
   line?.classList.add("done");
   look(line, BECOMES[action]);
-  tell(`${words.done[action]}.`, { undo: true });
+  const rule = action === "reject" && citing.cited(card());
+  tell(rule ? `${words.done[action]}: ${rule}.` : `${words.done[action]}.`, { undo: true });
   entry.sent = send(form.getAttribute("action"), body, { "If-Match": `"${version}"` });
   onwards(line);
   try {
@@ -184,7 +187,7 @@ async function answer(form, pressed) {
     tell(facts[0].told, { undo: true });
   } catch (error) {
     pressed.disabled = false;
-    tell(error.told ? error.message : AWAY, { late: true });
+    tell(error.told ? error.message : words.said.away, { late: true });
   }
 }
 
@@ -208,6 +211,9 @@ function refused({ id, line, status, was }, error) {
   tell(error.told ? error.message : words.said.away, { late: true });
   if (error.status === 412) {
     line?.classList.add("done");
+    show(id);
+  } else if (error.status === 422) {
+    cards.clear(); // The site's house rules changed meanwhile; cards fetched before offer one that is gone.
     show(id);
   } else if (error.status === 401) {
     location.reload();
@@ -293,7 +299,7 @@ function pressed(event) {
     "/": () => document.getElementById("q").focus(),
     "?": () => help.showModal(),
   };
-  const verb = ACTIONS[key] ? () => press(ACTIONS[key]) : verbs[key];
+  const verb = ACTIONS[key] ? () => press(ACTIONS[key]) : (verbs[key] ?? citing.choice(card(), key));
   if (verb && !(event.repeat && ACTIONS[key])) {
     event.preventDefault();
     verb();

@@ -148,7 +148,15 @@ function standing(own) {
   const line = element("p", "why");
   line.append(element("span", `standing standing-${own.status}`, words.said[own.status]), " ");
   line.append([words.reasons[own.reason], words.said.own].filter(Boolean).join(" "));
+  line.append(...explained(own));
   return line;
+}
+
+/** Give the house rule that was not kept and what a moderator wrote, where there is either. */
+function explained(own) {
+  const rule = own.rule && element("span", "told-rule", `${own.rule.title}: ${own.rule.text}`);
+  const note = own.note && element("span", "told-note", `${words.said.note} ${own.note}`);
+  return [rule, note].filter(Boolean).map((part) => Object.assign(part, { dir: "auto" }));
 }
 
 /** Give every comment of one's own its tools. */

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from moderation.domain.likeness import distance, links
 from moderation.domain.wave import Stance, varied
+from moderation.http.console.citing import choices
 from moderation.http.console.meanings import DONE, meaning
 from moderation.http.console.speech import gettext
 from moderation.http.context import deps
@@ -36,6 +37,7 @@ def card(site_id: UUID, wave_id: UUID) -> dict[str, Any]:
         "reasons": [meaning(code) for code in _reasons(roll.some)],
         "closed": roll.wave.closed,
         "history": [_told(stance, names) for stance in roll.stances],
+        **choices(roll.rules, roll.canned, _reasons(roll.some)),
     }
 
 

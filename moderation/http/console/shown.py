@@ -12,6 +12,7 @@ from moderation.domain.person import Role
 from moderation.domain.policy import Reason
 from moderation.domain.signal import SCORED, Signal
 from moderation.domain.wave import LISTED, Stance
+from moderation.http.console.citing import choices
 from moderation.http.console.gate import person
 from moderation.http.console.known import told_beside
 from moderation.http.console.marking import pieces, sought_in
@@ -21,6 +22,7 @@ from moderation.http.console.speech import Spoken, decimal, gettext, spoken
 from moderation.http.context import deps
 from moderation.http.words import marked
 from moderation.services import desk, people, portraits, review, waves
+from moderation.services.desk import Around
 from moderation.services.ports import Row
 from moderation.services.review import Dossier
 
@@ -92,7 +94,7 @@ def card(site_id: UUID, comment_id: UUID, sought: str = "") -> dict[str, Any]:
         "flags": dossier.flags,
         "record": _record(dossier),
         "beside": told_beside(site_id, portraits.beside(deps(), comment)),
-        "history": _history(dossier, around.names),
+        "history": _history(dossier, around),
         "undoable": _undoable(dossier),
         "site": around.site,
         "thread": around.thread,
@@ -101,6 +103,7 @@ def card(site_id: UUID, comment_id: UUID, sought: str = "") -> dict[str, Any]:
         "pinnable": comment.status is Status.APPROVED and comment.parent_id is None,
         "closed": around.thread is not None and around.thread.is_closed(around.site.close_after_days, deps().now()),
         "signed": person().name,
+        **choices(around.rules, around.canned, comment.reasons),
     }
 
 
@@ -149,12 +152,12 @@ def _record(dossier: Dossier) -> list[tuple[str, int]]:
     return [(str(status), dossier.record[status]) for status in order if dossier.record.get(status)]
 
 
-def _history(dossier: Dossier, names: Mapping[UUID, str]) -> list[dict[str, Any]]:
+def _history(dossier: Dossier, around: Around) -> list[dict[str, Any]]:
     """Tell a comment's decisions, the latest first, each with the decision on a whole wave that it follows."""
     followed = [decision.stance for decision in dossier.history if decision.stance]
     stances = waves.stances(deps(), dossier.comment.site_id, followed) if followed else {}
     deciders = people.names(deps(), {stance.actor_id for stance in stances.values()}) if stances else {}
-    return [_told(decision, names) | _following(decision, stances, deciders) for decision in reversed(dossier.history)]
+    return [_told(decision, around) | _following(decision, stances, deciders) for decision in reversed(dossier.history)]
 
 
 def _following(decision: Decision, stances: Mapping[UUID, Stance], names: Mapping[UUID, str]) -> dict[str, Any]:
@@ -165,8 +168,9 @@ def _following(decision: Decision, stances: Mapping[UUID, Stance], names: Mappin
     return {"wave": stance.wave_id, "person": decision.by is Actor.PERSON, "follows": follows}
 
 
-def _told(decision: Decision, names: Any) -> dict[str, Any]:
-    by = names.get(decision.actor_id) or BY.get(decision.by) or gettext("somebody")
+def _told(decision: Decision, around: Around) -> dict[str, Any]:
+    names, rule = around.names, around.worded.get(decision.id)
+    by = (decision.actor_id and names.get(decision.actor_id)) or BY.get(decision.by) or gettext("somebody")
     word = gettext("Undone") if decision.undoes else DONE[decision.status]
     return {
         "word": word,
@@ -174,6 +178,8 @@ def _told(decision: Decision, names: Any) -> dict[str, Any]:
         "by": by,
         "reasons": [meaning(code) for code in decision.reasons],
         "note": decision.note,
+        "rule": rule.title if rule else "",
+        "public_note": decision.public_note,
         "at": decision.created_at,
     }
 

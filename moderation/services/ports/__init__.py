@@ -13,6 +13,7 @@ from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, W
 from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
 from moderation.services.ports.outside import Authenticators, Limits, Post, Proofs, Ring, Say, Seals, Send, Vault
 from moderation.services.ports.people import Bans, Invitations, Notes, Passkeys, People, Portraits, Workplaces
+from moderation.services.ports.rules import CannedNotes, HouseRules
 from moderation.services.ports.scorers import Learner, Remotes, RemoteScorer, Scorer, SiteModel
 from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
 from moderation.services.ports.statistics import Proposals, Statistics
@@ -60,6 +61,7 @@ __all__ = [
     "AuthorMails",
     "Bans",
     "Bell",
+    "CannedNotes",
     "Claim",
     "Comments",
     "Deliveries",
@@ -71,6 +73,7 @@ __all__ = [
     "Feeds",
     "Flags",
     "FormReading",
+    "HouseRules",
     "Inbox",
     "Invitations",
     "Jobs",
