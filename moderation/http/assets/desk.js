@@ -3,6 +3,7 @@
 import { acts, presses, replying, sign } from "./answering.js";
 import { filled, reading, watch, words } from "./company.js";
 import { explain } from "./explain.js";
+import { swipe } from "./swipe.js";
 
 const AHEAD = 2;
 const ACTIONS = { f: "approve", d: "reject", s: "spam", h: "hold" };
@@ -377,6 +378,9 @@ function insert(html) {
 }
 
 watch({ desk, lines, insert });
+if ("swipes" in desk.dataset) {
+  swipe(place, decide);
+}
 
 const at = lines.findIndex((line) => line.classList.contains("current"));
 lines.slice(at + 1, at + 1 + AHEAD).forEach((line) => fetched(line.dataset.id).catch(() => {}));

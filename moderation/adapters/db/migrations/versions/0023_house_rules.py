@@ -1,4 +1,4 @@
-"""Rejections cite a house rule and may carry a note to the author."""
+"""Rejections cite a house rule and may carry a note to the author; moderators choose how they read."""
 
 from collections.abc import Sequence
 
@@ -67,6 +67,7 @@ def upgrade() -> None:
         op.add_column(table, sa.Column("public_note", sa.String(), server_default="", nullable=False))
     op.add_column("stance", sa.Column("cites", JSON, nullable=True))
     op.add_column("event", sa.Column("rule", sa.String(length=64), nullable=True))
+    _reading()
     _keep((*BEFORE, "public_note"))
     if op.get_bind().dialect.name == "postgresql":
         for table in TABLES:
@@ -110,6 +111,13 @@ def _rules() -> None:
     )
 
 
+def _reading() -> None:
+    """Blur, space out and let swipe for everybody until they say otherwise."""
+    for name in ("veiled", "swipes"):
+        op.add_column("person", sa.Column(name, sa.Boolean(), server_default=sa.true(), nullable=False))
+    op.add_column("person", sa.Column("spacing", sa.Integer(), server_default="3", nullable=False))
+
+
 def _keep(erasable: Sequence[str]) -> None:
     """Let the database refuse to put anything else in the place of what people wrote in a decision."""
     if op.get_bind().dialect.name == "postgresql":
@@ -123,6 +131,8 @@ def _keep(erasable: Sequence[str]) -> None:
 def downgrade() -> None:
     """Go back; what was cited stands in the records still, and nobody can read its words any more."""
     _keep(BEFORE)
+    for name in ("spacing", "swipes", "veiled"):
+        op.drop_column("person", name)
     op.drop_column("event", "rule")
     op.drop_column("stance", "cites")
     for table in ("stance", "decision"):
