@@ -28,8 +28,10 @@ from moderation.domain.site import Site
 from moderation.domain.wave import Stance, Wave
 from moderation.services import (
     bans,
+    canned_notes,
     deliveries,
     events,
+    house_rules,
     intake,
     listings,
     notes,
@@ -207,6 +209,8 @@ class World:
         ban = bans.ban(self.deps, person, comment.site_id, comment.id, wish)
         note = notes.write(self.deps, person, comment.site_id, comment.id, "Seen before.", about_author=False)
         listings.save(self.deps, person, comment.site_id, "gadgetron*", "spam.example", seen=None)
+        house_rules.begin(self.deps, comment.site_id, ["civil"])
+        canned_notes.keep(self.deps, comment.site_id, "Try again", "Without the first sentence, gladly.")
         return ban, note
 
     def rolls(self, person: Person) -> Stance:

@@ -18,6 +18,7 @@ VERBS: Final = {
     "site": "sites",
     "user": "users",
     "key": "keys",
+    "rules": "rules",
     "thread": "threads",
     "queue": "queue",
     "webhook": "webhooks",

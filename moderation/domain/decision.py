@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from moderation.domain.comment import DECIDED, EDITABLE, Status
+from moderation.domain.house_rule import Citation
 from moderation.domain.policy import Verdict
 
 
@@ -23,6 +24,8 @@ class Actor(StrEnum):
 
 
 HUMAN: Final = frozenset({Actor.PERSON, Actor.KEY})
+REFUSED: Final = frozenset({Status.REJECTED, Status.SPAM})
+"""Where a house rule may be cited, and something be written to the author."""
 
 
 class Action(StrEnum):
@@ -65,6 +68,10 @@ class Ruling:
     """What policy made of the comment, where it is policy's wish."""
     stance: UUID | None = None
     """The decision on a whole wave that it follows."""
+    cites: Citation | None = None
+    """The house rule that was not kept, where one is named."""
+    public_note: str = ""
+    """What a moderator writes to the author."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,13 @@ class Decision:
     link: bytes | None = None
     """The hash of all this and of the link before it."""
     stance: UUID | None = None
+    public_note: str = ""
+    """What a moderator wrote to the author."""
+
+    @property
+    def cites(self) -> Citation | None:
+        """The house rule that it names, in the version that went then; it stands in the record."""
+        return Citation.of((self.evidence or {}).get("rule"))
 
 
 def may_move(previous: Status, status: Status, by: Actor, *, undoing: bool = False) -> bool:

@@ -49,6 +49,8 @@ class Event:
     reasons: tuple[str, ...]
     by: Actor
     created_at: datetime
+    rule: str | None = None
+    """The code of the house rule that is cited."""
     link: bytes | None = None
     """The hash of the decision that it tells, so that a site's events bear witness to all of its records."""
 
@@ -83,13 +85,14 @@ def told(row: Mapping[str, Any]) -> dict[str, Any]:
         "html": row["html"] if same else None,
         "created_at": instant(row["received_at"]),
     }
+    cited = {"rule": row["rule"]} if row["rule"] else {}
     return _within_bytes(
         {
             "type": row["type"],
             "id": f"{PREFIX}{row['id']}",
             "timestamp": instant(row["created_at"]),
             "sequence": row["sequence"],
-            "data": {"comment": comment, "previous": row["previous"], "by": row["by"]},
+            "data": {"comment": comment, "previous": row["previous"], "by": row["by"], **cited},
         }
     )
 

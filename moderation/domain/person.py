@@ -38,6 +38,22 @@ class Role(StrEnum):
 _RANK: Final = {role: rank for rank, role in enumerate(Role)}
 
 
+SPACINGS: Final = (0, 3, 5, 8)
+"""Of so many comments in a row one at most is severe; 0 leaves the order as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How somebody reads at the desk: what is kept from their eyes until they look, and what a finger does."""
+
+    veiled: bool = True
+    """Slurs are blurred until the pointer or the focus is on them."""
+    spacing: int = 3
+    """Of so many in a row, one at most is severe."""
+    swipes: bool = True
+    """On a phone a card is decided by swiping it, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who may sign in; the password is a hash, the second factor and its codes are sealed."""
@@ -60,6 +76,7 @@ class Person:
     """Where links for a new password go; sealed, and only the vault opens it."""
     language: str | None = None
     """The one that the desk speaks to them; None leaves it to their browser."""
+    reading: Reading = Reading()
 
     @property
     def second_factor(self) -> bool:

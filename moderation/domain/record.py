@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from moderation.domain.comment import Comment
-from moderation.domain.decision import Decision
-from moderation.domain.policy import Reason, Verdict
+from moderation.domain.decision import Decision, Ruling
+from moderation.domain.policy import Reason
 from moderation.domain.signal import ABSTAINED, KINDS, Signal
 
 FORMAT: Final = 1
@@ -20,22 +20,33 @@ SALT_BYTES: Final = 16
 INPUTS: Final = ("text", "name", "website")
 
 
-def evidence(comment: Comment, seen: Sequence[Signal], verdict: Verdict | None, note: str | None) -> dict[str, Any]:
-    """Write down what lay before whoever decided: the inputs and the note as hashes, and every check with its number.
+def evidence(comment: Comment, seen: Sequence[Signal], ruling: Ruling, salt: bytes | None) -> dict[str, Any]:
+    """Write down what lay before whoever decided: the inputs and the notes as hashes, and every check with its number.
 
-    Where policy decided, the numbers of each rule that fired and the hash of the policy are there too.
+    Where policy decided, the numbers of each rule that fired and the hash of the policy are there too. The house rule
+    that is cited and the note to the author are there where there are any. `salt` is there if anything was noted.
     """
+    verdict = ruling.verdict
     asked = {rule.signal for rule in verdict.policy.rules} if verdict and verdict.policy else set[str]()
     checks = [signal for signal in seen if is_scored(signal.kind) or signal.kind in asked]
     return {
         "format": FORMAT,
         "revision": comment.revision,
         "inputs": inputs(comment),
-        "note": note,
+        "note": committed(salt, "note", ruling.note) if salt else None,
         "checks": [_check(comment, signal) for signal in checks],
         "policy": verdict.policy.digest if verdict and verdict.policy else None,
         "fired": [_fired(reason) for reason in verdict.reasons] if verdict else [],
+        **_told(ruling, salt),
     }
+
+
+def _told(ruling: Ruling, salt: bytes | None) -> dict[str, Any]:
+    """Write down what the author is told beside the reasons, if anything."""
+    rule = {"rule": ruling.cites.kept} if ruling.cites else {}
+    if salt is None or not ruling.public_note:
+        return rule
+    return {**rule, "public_note": committed(salt, "public_note", ruling.public_note)}
 
 
 def is_scored(kind: str) -> bool:

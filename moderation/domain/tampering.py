@@ -66,11 +66,13 @@ def _torn(comment: Comment, decisions: Sequence[Decision]) -> Iterator[Break]:
 
 
 def _other_note(decision: Decision) -> Iterator[Break]:
-    """A note that was erased is gone together with its salt."""
-    told = (decision.evidence or {}).get("note")
-    now = committed(decision.salt, "note", decision.note) if decision.salt else None
-    if now != told if decision.salt else decision.note:
+    """Notes that were erased are gone together with their salt."""
+    known, salt = decision.evidence or {}, decision.salt
+    if committed(salt, "note", decision.note) != known.get("note") if salt else decision.note:
         yield Break(decision.version, "its note was changed")
+    told = known.get("public_note")
+    if committed(salt, "public_note", decision.public_note) != told if salt and told else decision.public_note:
+        yield Break(decision.version, "its note to the author was changed")
 
 
 def _other_inputs(comment: Comment, latest: Decision) -> Iterator[Break]:

@@ -1,9 +1,9 @@
 """Waves: comments that say nearly the same, folded into one, and what a person decided of all of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from moderation.domain.comment import Comment, Status
@@ -80,6 +80,10 @@ class Stance:
     undone_by: UUID | None = None
     unfinished: bool = True
     """Some of it is still to be decided, or to be taken back."""
+    cites: Mapping[str, Any] | None = None
+    """The house rule that all of them are refused for, as records keep it."""
+    public_note: str = ""
+    """What a moderator writes to each author."""
 
 
 T = TypeVar("T")

@@ -108,6 +108,15 @@ class ReviewTime(Shown):
     usually_minutes: int = Field(description="The median of the site's latest decisions, from arrival on.")
 
 
+class ToldRule(Shown):
+    """A house rule as an author is told it, in the words that went when it was cited."""
+
+    code: str
+    version: int
+    title: str
+    text: str
+
+
 class OwnComment(Shown):
     """A comment as its author sees it, whatever happens to it next."""
 
@@ -127,6 +136,8 @@ class OwnComment(Shown):
     review: ReviewTime | None = Field(
         None, description="Only there while it waits, and where enough was decided lately to say."
     )
+    rule: ToldRule | None = Field(None, description="Only there where the comment was refused and a rule is named.")
+    note: str = Field("", description="Only there where a moderator wrote to the author.")
     receipt: str = Field(description="Proves that the comment is yours; send it as `Authorization: Receipt …`.")
 
 
@@ -222,6 +233,13 @@ class PinShown(Shown):
     pinned: bool
 
 
+class CitedRule(Shown):
+    """A house rule in the version that a decision cites."""
+
+    code: str
+    version: int
+
+
 class LoggedDecision(Shown):
     """One line of a comment's history."""
 
@@ -235,6 +253,8 @@ class LoggedDecision(Shown):
     note: str
     undoes: UUID | None
     created_at: Instant
+    rule: CitedRule | None = Field(None, description="The house rule that it cites.")
+    public_note: str = Field("", description="What its author was told beside.")
 
 
 class WholeComment(Shown):
@@ -499,6 +519,7 @@ class ToldData(Shown):
     comment: ToldComment
     previous: Status | None
     by: Actor
+    rule: str = Field("", description="Only there where a house rule is cited: its code.")
 
 
 class ToldEvent(Shown):

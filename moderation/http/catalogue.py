@@ -53,7 +53,13 @@ PROBLEMS: Final[dict[str, tuple[HTTPStatus, str]]] = {
     "parent-hidden": (HTTPStatus.CONFLICT, "The comment that is answered is not public; approve it with the reply."),
     "thread-closed": (HTTPStatus.CONFLICT, "The page takes no more comments."),
     "thread-merged": (HTTPStatus.CONFLICT, "One of the two threads was merged before."),
+    "rule-code-taken": (HTTPStatus.CONFLICT, "There is another house rule of that code; choose another one."),
+    "too-many-canned-notes": (
+        HTTPStatus.CONFLICT,
+        "The site has as many canned notes as one can have; remove one first.",
+    ),
     "too-many-endpoints": (HTTPStatus.CONFLICT, "The site has as many endpoints as one can have; remove one first."),
+    "too-many-rules": (HTTPStatus.CONFLICT, "The site has as many house rules as one can have; remove one first."),
     "works-elsewhere": (
         HTTPStatus.CONFLICT,
         "The person works at other sites too, so this is for whoever runs the installation.",

@@ -21,13 +21,22 @@ class Overridden(Shown):
     status: Status
 
 
+class RuleCited(Shown):
+    """A house rule as its author was told it; `digest` in the document is the hash of both."""
+
+    title: str
+    text: str
+
+
 class LinkShown(Shown):
     """One decision."""
 
     hash: str | None = Field(description="SHA-256 of `document`; null where it is older than records.")
     document: dict[str, Any] = Field(description="Everything that the hash is made of, the hash before it included.")
     note: str = Field(description="For moderators; in `document` it is only a hash.")
-    note_salt: str | None = Field(description="With which the note was hashed, in hexadecimal.")
+    note_salt: str | None = Field(description="With which the notes were hashed, in hexadecimal.")
+    public_note: str = Field(description="For the author; in `document` it is only a hash.")
+    rule: RuleCited | None = Field(description="The house rule that it cites, as it was worded then.")
     who: str | None = Field(description="What the person or the key is called.")
     overrode: Overridden | None
 
@@ -82,11 +91,14 @@ def whole_record(record: Record) -> dict[str, Any]:
 
 
 def _link(record: Record, before: Decision | None, decision: Decision) -> dict[str, Any]:
+    rule = record.rules.get(decision.id)
     return {
         "hash": _hex(decision.link),
         "document": document(decision, before.link if before else None),
         "note": decision.note,
         "note_salt": _hex(decision.salt),
+        "public_note": decision.public_note,
+        "rule": {"title": rule.title, "text": rule.text} if rule else None,
         "who": record.names.get(decision.actor_id) if decision.actor_id else None,
         "overrode": _overridden(before, decision),
     }

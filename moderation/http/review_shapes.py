@@ -108,6 +108,8 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "note": decision.note,
         "undoes": _id(decision.undoes),
         "created_at": instant(decision.created_at),
+        "rule": {"code": decision.cites.code, "version": decision.cites.version} if decision.cites else None,
+        "public_note": decision.public_note,
     }
 
 

@@ -12,6 +12,7 @@ from moderation.domain.comment import Comment, Status, public_reason
 from moderation.http.context import deps, web
 from moderation.services.addresses import address_of
 from moderation.services.authors import editable_until
+from moderation.services.citing import Told, told
 from moderation.services.ports import Row
 
 
@@ -54,7 +55,17 @@ def own_comment(comment: Comment) -> dict[str, Any]:
         "editable_until": instant(editable_until(comment)),
         "status_url": status_url(comment),
         "receipt": deps().seals.receipt(comment.id),
+        **told_to_author(told(deps(), [comment]).get(comment.id)),
     }
+
+
+def told_to_author(found: Told | None) -> dict[str, Any]:
+    """Show an author, beside the reason, the house rule that was not kept and what a moderator wrote; often neither."""
+    if found is None:
+        return {}
+    rule = found.rule
+    words = {"code": rule.code, "version": rule.version, "title": rule.title, "text": rule.text} if rule else {}
+    return ({"rule": words} if words else {}) | ({"note": found.note} if found.note else {})
 
 
 def status_url(comment: Comment) -> str:

@@ -72,6 +72,7 @@ def _example(kind: EventType) -> dict[str, Any]:
             "revision": 1,
             "revision_now": 1,
             "status_now": status,
+            "rule": "civil" if kind is EventType.REJECTED else None,
         }
     )
 

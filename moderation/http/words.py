@@ -97,10 +97,12 @@ MAILS: Final = {
     "mail-decision-subject": marked("What became of your comment at %(site)s"),
     "mail-approved": marked("Your comment at %(site)s is published:"),
     "mail-rejected": marked("Your comment at %(site)s was not published."),
+    "mail-rule": marked("It does not keep to this rule of the site:"),
+    "mail-note": marked("A moderator writes:"),
     "mail-own": marked("You may ask here for all your comments at %(site)s, and withdraw them:"),
     "mail-stop": marked("You get this because you asked for it with your comment. To get nothing more from this site:"),
 }
-"""What mails to authors say: nothing that anybody wrote, since others could make people believe things by it."""
+"""What mails to authors say: nothing that commenters wrote, since others could make people believe things by it."""
 
 SAID: Final = {
     "pending": marked("Waiting to be read"),

@@ -1,6 +1,6 @@
-"""Mails to authors: written when they leave, from what is true then, and of nothing that people wrote."""
+"""Mails to authors: written when they leave, from what is true then, and of nothing that commenters wrote."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urldefrag, urlencode
@@ -13,6 +13,7 @@ from moderation.domain.mailbox import DIGEST, FORGOTTEN, AuthorMail, Cause, Mail
 from moderation.domain.notice import KEPT, Letter, Posted, again
 from moderation.domain.site import Site
 from moderation.services.addresses import address_of
+from moderation.services.citing import told_of
 from moderation.services.correspondence import CONFIRM, STOP, VISIT, link
 from moderation.services.ports import Deps, Uow
 
@@ -159,7 +160,16 @@ class Writer:
         own = f"{self._say('mail-own')}\n{self.deps.public_url}/embed/{self.site.key}/own"
         if comment.status is Status.APPROVED:
             return [f"{self._say('mail-approved')}\n{self._page(comment)}", own]
-        return [f"{self._say('mail-rejected')} {self._say(public_reason(comment) or '')}".strip(), own]
+        refused = f"{self._say('mail-rejected')} {self._say(public_reason(comment) or '')}".strip()
+        return [refused, *self._explaining(comment), own]
+
+    def _explaining(self, comment: Comment) -> Iterator[str]:
+        """Give the house rule that was not kept, as it was worded then, and what a moderator wrote."""
+        told = told_of(self.uow, [comment]).get(comment.id)
+        if told and told.rule:
+            yield f"{self._say('mail-rule')}\n{told.rule.title}\n{told.rule.text}"
+        if told and told.note:
+            yield f"{self._say('mail-note')}\n{told.note}"
 
     def _say(self, word: str) -> str:
         return self.deps.say(self.language, word, site=self.site.name)

@@ -10,9 +10,10 @@ from uuid import UUID
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Decision, Ruling, may_move
 from moderation.domain.event import Event, event_type
-from moderation.domain.record import SALT_BYTES, committed, document, evidence, linked
+from moderation.domain.record import SALT_BYTES, document, evidence, linked
 from moderation.domain.signal import KINDS, Signal
 from moderation.domain.worth import worth
+from moderation.services.citing import cited
 from moderation.services.ports import Deps, Uow
 
 Wanted = tuple[Comment, Ruling]
@@ -40,7 +41,7 @@ def settle_locked(
     """Do what `settle` does for whoever locked the comments in this transaction and knows them as they are."""
     wanted = {ruling.comment_id: ruling for ruling in rulings}
     now = deps.now()
-    held = [(one, ruling) for one in locked if (ruling := wanted.get(one.id)) and _holds(one, ruling)]
+    held = cited(uow, [(one, ruling) for one in locked if (ruling := wanted.get(one.id)) and _holds(one, ruling)])
     seen, links = _seen(uow, held), uow.log.links([comment for comment, _ in held if comment.version > 1])
     settled = [
         (comment, ruling, _linked(_decision(deps, comment, ruling, seen[comment.id], now), links.get(comment.id)))
@@ -67,8 +68,7 @@ def _seen(uow: Uow, wanted: Sequence[Wanted]) -> Seen:
 
 
 def _decision(deps: Deps, comment: Comment, ruling: Ruling, seen: Sequence[Signal], now: datetime) -> Decision:
-    salt = token_bytes(SALT_BYTES) if ruling.note else None
-    note = committed(salt, "note", ruling.note) if salt else None
+    salt = token_bytes(SALT_BYTES) if ruling.note or ruling.public_note else None
     return Decision(
         id=deps.new_id(),
         site_id=comment.site_id,
@@ -83,9 +83,10 @@ def _decision(deps: Deps, comment: Comment, ruling: Ruling, seen: Sequence[Signa
         note=ruling.note,
         undoes=ruling.undoes,
         created_at=now,
-        evidence=evidence(comment, seen, ruling.verdict, note),
+        evidence=evidence(comment, seen, ruling, salt),
         salt=salt,
         stance=ruling.stance,
+        public_note=ruling.public_note,
     )
 
 
@@ -133,6 +134,7 @@ def _event(deps: Deps, comment: Comment, ruling: Ruling, decision: Decision, now
         reasons=ruling.reasons,
         by=ruling.by,
         created_at=now,
+        rule=ruling.cites.code if ruling.cites else None,
         link=decision.link,
     )
 

@@ -6,9 +6,11 @@ from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
+from moderation.domain.canned import CannedNote
 from moderation.domain.comment import Comment
 from moderation.domain.decision import Decision
 from moderation.domain.errors import NotFound
+from moderation.domain.house_rule import HouseRule
 from moderation.domain.observation import Past, observe, weigh
 from moderation.domain.person import Person
 from moderation.domain.policy import Policy, Reason
@@ -16,6 +18,7 @@ from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import Finding, Signal
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
+from moderation.services.citing import worded
 from moderation.services.paging import Page, by_worth, looked_through, paged, paged_through, place, worth_place
 from moderation.services.policies import policy_of
 from moderation.services.ports import Deps, Row
@@ -37,6 +40,11 @@ class Around:
     listed: Sequence[Finding]
     """What the site's own word list, or the public one, found in the text."""
     names: Mapping[UUID, str]
+    rules: Sequence[HouseRule]
+    """The site's house rules that may be cited."""
+    canned: Sequence[CannedNote]
+    worded: Mapping[UUID, HouseRule]
+    """By decision, the rule that it cites, as it was worded then."""
 
 
 def queue(
@@ -137,8 +145,11 @@ def around(deps: Deps, comment: Comment, signals: Sequence[Signal], history: Seq
         parent = uow.comments.get(comment.site_id, comment.parent_id) if comment.parent_id else None
         past = Past(approved_before=uow.comments.vouched([comment]).get(comment.id, 0))
         policy = policy_of(uow, site)
+        rules = [rule for rule in uow.house_rules.of(site.id) if rule.active]
+        canned, words = uow.canned_notes.of(site.id), worded(uow, history)
     verdict = weigh(comment, policy, signals, past, deps.obscene)
-    return Around(site, thread, parent, verdict.reasons, _listed(deps, comment, policy), _names(deps, history))
+    listed, names = _listed(deps, comment, policy), _names(deps, history)
+    return Around(site, thread, parent, verdict.reasons, listed, names, rules, canned, words)
 
 
 def who_decided(deps: Deps, history: Sequence[Decision]) -> tuple[Decision, str] | None:

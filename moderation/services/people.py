@@ -11,7 +11,7 @@ from uuid import UUID
 
 from moderation.domain.audit import Act, Doer, Who
 from moderation.domain.errors import Fault, Invalid, NotFound, TemporaryFailure, TooMany
-from moderation.domain.person import Person, Role, Session, handle, parse_name, parse_password
+from moderation.domain.person import Person, Reading, Role, Session, handle, parse_name, parse_password
 from moderation.domain.privacy import customer_key
 from moderation.domain.site import SPOKEN
 from moderation.domain.text import Unfit
@@ -111,6 +111,14 @@ def choose_language(deps: Deps, person: Person, language: str | None) -> Person:
         uow.people.keep_language(person.id, chosen)
         uow.commit()
     return replace(person, language=chosen)
+
+
+def choose_reading(deps: Deps, person: Person, reading: Reading) -> Person:
+    """Keep how somebody wants to read at the desk."""
+    with deps.uow(None) as uow:
+        uow.people.keep_reading(person.id, reading)
+        uow.commit()
+    return replace(person, reading=reading)
 
 
 def keep_factors(deps: Deps, was: Person, person: Person) -> Person:

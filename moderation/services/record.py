@@ -7,7 +7,9 @@ from uuid import UUID
 from moderation.domain.comment import Comment
 from moderation.domain.decision import Decision
 from moderation.domain.errors import NotFound
+from moderation.domain.house_rule import HouseRule
 from moderation.domain.tampering import Break, first_break
+from moderation.services.citing import worded
 from moderation.services.ports import Deps, Uow
 
 
@@ -19,6 +21,8 @@ class Record:
     decisions: Sequence[Decision]
     names: Mapping[UUID, str]
     policies: Mapping[str, str]
+    rules: Mapping[UUID, HouseRule]
+    """By decision, the house rule that it cites, as it was worded then."""
     broken: Break | None
 
 
@@ -33,12 +37,13 @@ def record(deps: Deps, site_id: UUID, comment_id: UUID) -> Record:
             raise NotFound("There is no such comment.")
         decisions = uow.log.of(comment.id)
         policies = uow.sites.policies(site_id, _digests(decisions))
+        rules = worded(uow, decisions)
         broken = first_break(comment, decisions, uow.signals.of([comment])[comment.id])
         keys = {key.id: key.name for key in uow.keys.of(site_id)}
     actors = {decision.actor_id for decision in decisions if decision.actor_id}
     with deps.reading(None) as uow:
         names = {**keys, **uow.people.names(actors)}
-    return Record(comment, decisions, names, policies, broken)
+    return Record(comment, decisions, names, policies, rules, broken)
 
 
 def breaks(uow: Uow, comment_ids: Collection[UUID]) -> dict[UUID, Break]:

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from moderation.domain.audit import Doer, Who
 from moderation.domain.comment import Comment, Status
-from moderation.domain.decision import Action, Actor, Decision, Ruling
+from moderation.domain.decision import REFUSED, Action, Actor, Decision, Ruling
 from moderation.domain.errors import Conflict, ModerationError, NotFound, Stale
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import Signal
 from moderation.services.addresses import address_of
 from moderation.services.checks import bells, checks
+from moderation.services.citing import named
 from moderation.services.decisions import settle
 from moderation.services.paging import Page, looked_through, paged_through, place
 from moderation.services.ports import REPEAT, Bell, Deps, Limit, Uow
@@ -31,6 +32,10 @@ class Wish:
     action: Action
     reason: str | None = None
     note: str = ""
+    rule: str | None = None
+    """The code of the house rule that is cited; where a comment is rejected, one is chosen if none is named."""
+    public_note: str = ""
+    """For the author."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +83,13 @@ def dossier(deps: Deps, site_id: UUID, comment_id: UUID) -> Dossier:
 
 
 def decide(deps: Deps, moderator: Moderator, wish: Wish) -> Decision:
-    """Do what a moderator wants, if the comment is still what they saw; raises Stale if it is not."""
+    """Do what a moderator wants, if the comment is still what they saw; raises Stale if it is not.
+
+    Raises Invalid for a house rule that is none here, and where nothing is refused that a rule or note would explain.
+    """
     with deps.uow(moderator.site_id) as uow:
         comment = _get(uow, moderator.site_id, wish.comment_id)
-        decision = _decided(deps, uow, comment, _ruling(moderator, wish))
+        decision = _decided(deps, uow, comment, _ruling(uow, moderator, wish))
         uow.commit()
     deps.ring(Bell.DELIVER)
     return decision
@@ -105,7 +113,7 @@ def undo(deps: Deps, moderator: Moderator, decision_id: UUID) -> Decision:
             raise Conflict("A newer decision stands; undo that one first.", code="newer-decision")
         if comment.status is Status.DELETED and _is_gone(comment, deps.now()):
             raise Conflict("The text was deleted more than a day ago and is gone.", code="gone")
-        ruling = _undoing(moderator, decision, comment)
+        ruling = _undoing(uow, moderator, decision, comment)
         undone = _decided(deps, uow, comment, ruling)
         if comment.staff and ruling.status is Status.DELETED:
             uow.once.forget(comment.id, REPEAT)
@@ -146,14 +154,30 @@ def _get(uow: Uow, site_id: UUID, comment_id: UUID) -> Comment:
     return comment
 
 
-def _ruling(moderator: Moderator, wish: Wish) -> Ruling:
+def _ruling(uow: Uow, moderator: Moderator, wish: Wish) -> Ruling:
     reasons = (wish.reason,) if wish.reason else ()
-    return Ruling(wish.comment_id, wish.seen, wish.action.status, moderator.by, reasons, moderator.id, wish.note)
+    cites, public_note = named(uow, moderator.site_id, wish.action, wish.rule, wish.public_note)
+    return Ruling(
+        comment_id=wish.comment_id,
+        seen=wish.seen,
+        status=wish.action.status,
+        by=moderator.by,
+        reasons=reasons,
+        actor_id=moderator.id,
+        note=wish.note,
+        cites=cites,
+        public_note=public_note,
+    )
 
 
-def _undoing(moderator: Moderator, decision: Decision, comment: Comment) -> Ruling:
-    """Go back to what was; before a staff reply was published there was none, and nobody scores it."""
+def _undoing(uow: Uow, moderator: Moderator, decision: Decision, comment: Comment) -> Ruling:
+    """Go back to what was, with what its author was told then.
+
+    Before a staff reply was published there was none, and nobody scores it.
+    """
     unsaid = comment.staff and decision.previous is Status.PENDING
+    log = uow.log.of(decision.comment_id) if decision.previous in REFUSED else ()
+    before = next((each for each in log if each.version == decision.version - 1), None)
     return Ruling(
         comment_id=decision.comment_id,
         seen=decision.version,
@@ -162,6 +186,8 @@ def _undoing(moderator: Moderator, decision: Decision, comment: Comment) -> Ruli
         reasons=decision.previous_reasons,
         actor_id=moderator.id,
         undoes=decision.id,
+        cites=before.cites if before else None,
+        public_note=before.public_note if before else "",
     )
 
 

@@ -11,6 +11,7 @@ import structlog
 
 from moderation.domain.comment import ALONE, Around, Comment, Status
 from moderation.domain.decision import Actor, Ruling
+from moderation.domain.house_rule import Citation
 from moderation.domain.observation import Past, weigh
 from moderation.domain.policy import Policy
 from moderation.domain.signal import ABSTAINED, REMOTE, SPAM, Signal
@@ -261,8 +262,18 @@ def _ruled(
     follows = None if past.overruled else stance
     known = replace(past, wave=follows.status) if follows else past
     verdict = weigh(comment, policy, signals, known, deps.obscene)
-    codes, followed = verdict.codes, follows.id if follows else None
-    return Ruling(comment.id, comment.version, verdict.outcome, Actor.POLICY, codes, verdict=verdict, stance=followed)
+    told = follows if follows and follows.status is verdict.outcome else None
+    return Ruling(
+        comment_id=comment.id,
+        seen=comment.version,
+        status=verdict.outcome,
+        by=Actor.POLICY,
+        reasons=verdict.codes,
+        verdict=verdict,
+        stance=follows.id if follows else None,
+        cites=Citation.of(told.cites) if told else None,
+        public_note=told.public_note if told else "",
+    )
 
 
 def _failure(comment: Comment) -> Ruling:

@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from moderation.domain.canned import CannedNote
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Action, Actor, Decision, Ruling
 from moderation.domain.errors import Conflict, NotFound
+from moderation.domain.house_rule import Citation, HouseRule
 from moderation.domain.person import Person
 from moderation.domain.wave import LASTING, LASTS, Stance, Wave, begun
 from moderation.services.checks import bells, checks
+from moderation.services.citing import named
 from moderation.services.decisions import settle_locked
 from moderation.services.ports import Bell, Deps, Row, Uow
 
@@ -37,6 +40,9 @@ class Roll:
     """So many the policy let pass, and nobody has decided."""
     some: Sequence[Row]
     stances: Sequence[Stance]
+    rules: Sequence[HouseRule]
+    """The site's house rules that may be cited."""
+    canned: Sequence[CannedNote]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,9 @@ class Wish:
     seen: int
     shown: datetime
     action: Action
+    rule: str | None = None
+    """The code of the house rule that all of them are refused for; without one, each is for its own reasons."""
+    public_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +72,13 @@ def look(deps: Deps, site_id: UUID, wave_id: UUID) -> Roll:
     with deps.reading(site_id) as uow:
         wave = _get(uow, site_id, wave_id)
         stances = uow.waves.of(wave.id)
+        rules = uow.house_rules.in_force({site_id}).get(site_id, [])
+        canned = uow.canned_notes.of(site_id)
     with deps.views(site_id) as views:
         told = views.wave(wave.id)
         some = views.wave_members(wave.id, LOOKED_AT)
-    return Roll(wave, told["waiting"], told["networks"], told["since"], told["published"], some, stances)
+    counted = (told["waiting"], told["networks"], told["since"], told["published"])
+    return Roll(wave, *counted, some, stances, rules, canned)
 
 
 def alike(deps: Deps, comment: Comment) -> int:
@@ -113,6 +125,7 @@ def decide(deps: Deps, site_id: UUID, wish: Wish, person: Person, *, at_once: in
     """
     with deps.uow(site_id) as uow:
         wave = _get(uow, site_id, wish.wave_id)
+        cites, public_note = named(uow, site_id, wish.action, wish.rule, wish.public_note)
         stance = Stance(
             id=deps.new_id(),
             site_id=site_id,
@@ -122,6 +135,8 @@ def decide(deps: Deps, site_id: UUID, wish: Wish, person: Person, *, at_once: in
             actor_id=person.id,
             seen_at=wish.shown,
             created_at=deps.now(),
+            cites=cites.kept if cites else None,
+            public_note=public_note,
         )
         uow.waves.take(stance, LASTING if stance.status in LASTS and not wave.closed else None)
         uow.commit()
@@ -218,7 +233,16 @@ def _undone(deps: Deps, uow: Uow, stance: Stance) -> tuple[int, tuple[str, ...]]
 
 
 def _ruling(comment: Comment, stance: Stance) -> Ruling:
-    return Ruling(comment.id, comment.version, stance.status, Actor.PERSON, actor_id=stance.actor_id, stance=stance.id)
+    return Ruling(
+        comment_id=comment.id,
+        seen=comment.version,
+        status=stance.status,
+        by=Actor.PERSON,
+        actor_id=stance.actor_id,
+        stance=stance.id,
+        cites=Citation.of(stance.cites),
+        public_note=stance.public_note,
+    )
 
 
 def _undoing(decision: Decision, stance: Stance) -> Ruling:

@@ -27,6 +27,7 @@ from moderation.http.problems import STATUS_OF
 from moderation.services import correspondence
 
 PLACES = {"site_id", "pk", "comment_id", "thread_id", "key_id", "decision_id", "endpoint_id", "person_id", "number"}
+PLACES |= {"rule_id", "note_id"}
 """Everything an address may name that belongs to one site."""
 PAGES = re.compile(r"/(docs|demo|console|embed|assets)(/|$)|/embed\.js$|/<pk>/wp-comments-post\.php$")
 """Addresses for people; every other one is in the document."""
@@ -54,6 +55,9 @@ def things(ours: Api) -> dict[str, Any]:
     ours.decide(comment, "approve")
     letter = correspondence.link(ours.world.deps, ours.site, "stop", ours.world.follows(comment).id, "stamp")
     endpoint = ours.post(f"/v1/sites/{ours.site.id}/webhooks", {"url": "https://news.example/hooks"}).json["id"]
+    rules, canned = f"/v1/sites/{ours.site.id}/rules", f"/v1/sites/{ours.site.id}/canned-notes"
+    rule = ours.post(rules, {"title": "Be civil", "text": "Argue with what somebody says."}).json["id"]
+    note = ours.post(canned, {"title": "Try again", "text": "Without the first sentence, gladly."}).json["id"]
     ours.world.events()
     return {
         "site_id": ours.site.id,
@@ -66,6 +70,8 @@ def things(ours: Api) -> dict[str, Any]:
         "token": letter.rpartition("/")[2],
         "person_id": ours.post("/v1/users", {"name": "Ada", "role": "owner"}).json["id"],
         "number": number_of(comment.id),
+        "rule_id": rule,
+        "note_id": note,
     }
 
 

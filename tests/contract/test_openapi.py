@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection
 from moderation.domain.number import number_of
 from moderation.domain.person import Role
 from moderation.domain.scope import Scope
-from moderation.services import staff, webhooks
+from moderation.services import canned_notes, house_rules, staff, webhooks
 from moderation.services.keys import listed
 
 CHECKS: Final = [
@@ -62,6 +62,8 @@ def things(api: Api) -> dict[str, str]:
     new_key(api.world, api.site, [Scope.READ])
     endpoint, _ = webhooks.add(api.world.deps, api.site.id, url="https://news.example/hooks")
     webhooks.ping(api.world.deps, api.site.id, endpoint.id)
+    (rule,) = house_rules.begin(api.world.deps, api.site.id, ["civil"])
+    note = canned_notes.keep(api.world.deps, api.site.id, "Try again", "Without the first sentence, gladly.")
     return {
         "pk": api.site.key,
         "site_id": str(api.site.id),
@@ -70,6 +72,8 @@ def things(api: Api) -> dict[str, str]:
         "decision_id": str(api.world.log_of(comment)[-1].id),
         "endpoint_id": str(endpoint.id),
         "number": str(number_of(comment.id)),
+        "rule_id": str(rule.id),
+        "note_id": str(note.id),
         "key_id": str(listed(api.world.deps, api.site.id)[-1].id),
         "person_id": str(staff.hire(api.world.deps, name="Ada", roles={api.site.id: Role.OWNER}).id),
     }

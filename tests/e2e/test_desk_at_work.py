@@ -14,6 +14,7 @@ from playwright.sync_api import Page, Response, Route, expect
 
 from moderation.domain.comment import Status
 from moderation.domain.person import Role
+from moderation.services import house_rules
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -126,6 +127,36 @@ def test_a_queue_is_worked_by_keys_alone_with_a_second_factor(desk: Desk, reader
     desk.is_now(first, Status.HELD)
     page.get_by_role("button", name="Keyboard").click()
     expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_a_rejection_cites_the_rule_chosen_by_its_number_and_one_removed_meanwhile_is_asked_anew(
+    desk: Desk, opens: Callable[..., Reader]
+) -> None:
+    world, reader = desk.paper.world, opens()
+    rules = house_rules.begin(world.deps, world.site.id, ["civil", "no-advertising", "on-topic"])
+    second, first = desk.holds("remark", name="Second"), desk.holds("remark too", name="First")
+    page = desk.lets_in(reader, "Ada")
+    at(page, "First")
+    page.keyboard.press("3")
+    sentence(page, "If rejected: Stay on the topic.")
+    saves(page, "d")
+    sentence(page, "Rejected: Stay on the topic.")
+    at(page, "Second")
+    page.keyboard.press("3")
+    house_rules.remove(world.deps, world.site.id, rules[2].id)
+
+    with page.expect_response(decides) as answered:
+        page.keyboard.press("d")
+
+    assert answered.value.status == 422
+    sentence(page, "There is no such house rule in force here; choose another.")
+    at(page, "Second")
+    expect(page.get_by_label("If rejected:").locator("option")).to_have_count(2)
+    desk.is_now(second, Status.HELD)
+    saves(page, "d")
+    desk.is_now(second, Status.REJECTED)
+    desk.is_now(first, Status.REJECTED)
+    assert [said for said in reader.complaints if "422" not in said] == []
 
 
 def test_of_two_at_one_card_the_second_is_told_who_was_first(desk: Desk, opens: Callable[..., Reader]) -> None:

@@ -16,7 +16,9 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from moderation.domain.comment import Status
-from moderation.services import author_mails, sites
+from moderation.domain.decision import Action, Actor
+from moderation.services import author_mails, house_rules, review, sites
+from moderation.services.review import Moderator, Wish
 
 ADDRESS = "ada.particular@example.com"
 LINK = re.compile(r"http://[\w.:]+(/embed/pk_[\w-]+/mail/\S+)")
@@ -137,6 +139,31 @@ def test_one_sees_and_withdraws_ones_own_behind_a_mailed_link(world: World, brow
     assert browser.post(f"{page}/comments", data={**pressed, "author": "made-up"}).status_code == 404
     assert "Withdrawn or deleted" in browser.post(f"{page}/comments", data=pressed).text
     assert world.status_of(comment) is Status.DELETED
+
+
+def test_who_is_refused_reads_the_rule_and_the_note_in_the_mail_and_on_the_page(
+    world: World, browser: FlaskClient, box: Mailbox
+) -> None:
+    (rule,) = house_rules.begin(world.deps, world.site.id, ["civil"])
+    token = dict(HIDDEN.findall(confirmed(world, browser, box)))["author"]
+    own = posts(world, browser, text="A maybe-toxicity remark.", receipt=token, notify_decision="yes").get_json()
+    world.scores()
+    somebody = Moderator(world.site.id, world.deps.new_id(), Actor.PERSON)
+    wish = Wish(UUID(own["id"]), 2, Action.REJECT, note="Third time.", public_note="Mind the tone.")
+    review.decide(world.deps, somebody, wish)
+
+    leaves(world)
+    mailed = next(mail for mail in box.came if mail["Subject"] == "What became of your comment at News").get_content()
+    browser.post(f"/embed/{world.site.key}/own", data={"email": ADDRESS})
+    leaves(world)
+    shown = browser.post(link(box, "Your comments at News")).text
+
+    for told in (mailed, shown):
+        assert rule.title in told
+        assert rule.text in told
+        assert "Mind the tone." in told
+        assert "Third time." not in told
+        assert rule.guidance[:40] not in told
 
 
 def test_the_form_offers_what_the_site_does_and_keeps_what_was_chosen(world: World, browser: FlaskClient) -> None:

@@ -30,7 +30,7 @@ from moderation.domain.person import Role
 from moderation.domain.remote import new_secret
 from moderation.domain.scope import ApiKey, Scope
 from moderation.embedded.credentials import Credentials
-from moderation.services import people, sites
+from moderation.services import house_rules, people, sites
 from moderation.services.sealed import seal
 from moderation.wiring import build, starting_policy
 
@@ -124,6 +124,7 @@ def _furnish(folder: Path) -> None:
             )
         uow.commit()
     people.create(deps, name="Bert", roles={demo.id: Role.MODERATOR})
+    house_rules.begin(deps, demo.id, ["civil", "readable"])
     (folder / "strict.toml").write_text(starting_policy("strict"))
     (folder / "labelled.jsonl").write_text(LABELLED)
     (folder / "scored.jsonl").write_text(SCORED)

@@ -29,7 +29,7 @@ JSON = {"Accept": "application/json"}
 DECISION = re.compile(r'name="decision"\s+value="([0-9a-f-]+)"')
 OWN = {"/", "/find", "/account", "/account/leave", "/account/address", "/account/language", "/sites", "/people"}
 OWN |= {"/webhooks", "/notices", "/audit", "/audit/export", "/bans", "/lists", "/pulse", "/lines", "/sample", "/feeds"}
-OWN |= {"/numbers", "/numbers/<section>.csv", "/passkeys", "/passkeys/new", "/passkeys/challenge"}
+OWN |= {"/account/reading", "/numbers", "/numbers/<section>.csv", "/passkeys", "/passkeys/new", "/passkeys/challenge"}
 """Pages that show everybody what is their own; what they refuse has tests of its own."""
 SECRET = re.compile(r"<code>([A-Z2-7-]{20,})</code>")
 
@@ -256,7 +256,7 @@ def test_every_route_answers_404_to_whoever_is_of_another_site(world: World, els
     ban, note = world.knows(people.by_name(world.deps, "Ada"), comment)
     named = {"comment_id": comment.id, "session_id": session_id, "endpoint_id": uuid4(), "site_id": world.site.id}
     named |= {"person_id": people.by_name(world.deps, "Ada").id, "key_id": uuid4(), "thread_id": comment.thread_id}
-    named |= {"ban_id": ban.id, "note_id": note.id, "passkey_id": uuid4()}
+    named |= {"ban_id": ban.id, "note_id": note.id, "passkey_id": uuid4(), "rule_id": uuid4()}
     named |= {"wave_id": world.rolls(people.by_name(world.deps, "Ada")).wave_id}
     typed = {
         "card": str(comment.id),
@@ -278,7 +278,7 @@ def test_every_route_answers_404_to_whoever_is_of_another_site(world: World, els
         tried.append((rule.rule, answer.status_code))
 
     assert [rule for rule, status in tried if status != 404] == []
-    assert len(tried) == 55
+    assert len(tried) == 65
     assert world.status_of(comment) is Status.REJECTED
 
 

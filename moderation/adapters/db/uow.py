@@ -62,6 +62,8 @@ class SqlUow:
         self.bans = stores.SqlBans(connection)
         self.notes = stores.SqlNotes(connection)
         self.listings = stores.SqlListings(connection)
+        self.house_rules = stores.SqlHouseRules(connection)
+        self.canned_notes = stores.SqlCannedNotes(connection)
         self.portraits = stores.SqlPortraits(connection)
         self.feeds = stores.SqlFeeds(connection)
         self.editions = stores.SqlEditions(connection)

@@ -2,6 +2,8 @@
 
 import { acts, presses, replying, sign } from "./answering.js";
 import { filled, reading, watch, words } from "./company.js";
+import { explain } from "./explain.js";
+import { swipe } from "./swipe.js";
 
 const AHEAD = 2;
 const ACTIONS = { f: "approve", d: "reject", s: "spam", h: "hold" };
@@ -20,6 +22,7 @@ const list = document.querySelector(".lines");
 const lines = [...document.querySelectorAll(".lines li")];
 const cards = new Map();
 const made = [];
+const citing = explain(place, (title) => tell(filled(words.said.rule, { title }), { undo: made.length > 0 }));
 
 /** Give the card in view; there is none when nothing is left. */
 function card() {
@@ -152,7 +155,8 @@ async function decide(action) {
   cards.delete(id);
   line?.classList.add("done");
   look(line, BECOMES[action]);
-  tell(`${words.done[action]}.`, { undo: true });
+  const rule = action === "reject" && citing.cited(card());
+  tell(rule ? `${words.done[action]}: ${rule}.` : `${words.done[action]}.`, { undo: true });
   entry.sent = send(form.getAttribute("action"), body, { "If-Match": `"${version}"` });
   onwards(line);
   try {
@@ -184,7 +188,7 @@ async function answer(form, pressed) {
     tell(facts[0].told, { undo: true });
   } catch (error) {
     pressed.disabled = false;
-    tell(error.told ? error.message : AWAY, { late: true });
+    tell(error.told ? error.message : words.said.away, { late: true });
   }
 }
 
@@ -208,6 +212,9 @@ function refused({ id, line, status, was }, error) {
   tell(error.told ? error.message : words.said.away, { late: true });
   if (error.status === 412) {
     line?.classList.add("done");
+    show(id);
+  } else if (error.status === 422) {
+    cards.clear(); // The site's house rules changed meanwhile; cards fetched before offer one that is gone.
     show(id);
   } else if (error.status === 401) {
     location.reload();
@@ -293,7 +300,7 @@ function pressed(event) {
     "/": () => document.getElementById("q").focus(),
     "?": () => help.showModal(),
   };
-  const verb = ACTIONS[key] ? () => press(ACTIONS[key]) : verbs[key];
+  const verb = ACTIONS[key] ? () => press(ACTIONS[key]) : (verbs[key] ?? citing.choice(card(), key));
   if (verb && !(event.repeat && ACTIONS[key])) {
     event.preventDefault();
     verb();
@@ -371,6 +378,9 @@ function insert(html) {
 }
 
 watch({ desk, lines, insert });
+if ("swipes" in desk.dataset) {
+  swipe(place, decide);
+}
 
 const at = lines.findIndex((line) => line.classList.contains("current"));
 lines.slice(at + 1, at + 1 + AHEAD).forEach((line) => fetched(line.dataset.id).catch(() => {}));

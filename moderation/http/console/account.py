@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from moderation.domain.errors import Invalid
-from moderation.domain.person import Role
+from moderation.domain.person import SPACINGS, Reading, Role
 from moderation.http.console.gate import person
 from moderation.http.console.owned import surely, told
 from moderation.http.console.printing import printed
@@ -41,6 +41,7 @@ def _shown(fault: str = "", status: int = 200) -> Response:
         may_post=deps().may_post,
         person=person(),
         languages=LANGUAGES,
+        spacings=SPACINGS,
         roles=[(site.name, person().role_at(site.id)) for site in desk.sites(deps(), person())],
         senior=bool(person().sites(Role.SENIOR)),
         owner=bool(person().sites(Role.OWNER)),
@@ -56,6 +57,16 @@ def _shown(fault: str = "", status: int = 200) -> Response:
 def choose() -> ResponseReturnValue:
     """Choose the language of the desk, or leave it to the browser; the answer speaks it already."""
     g.person = people.choose_language(deps(), person(), request.form.get("language"))
+    return told(HOME, gettext("Kept."))
+
+
+@blueprint.post("/reading")
+@for_people
+def read() -> ResponseReturnValue:
+    """Choose what is kept from one's eyes until one looks, and whether a card may be swiped."""
+    form = request.form
+    spacing = next((each for each in SPACINGS if form.get("spacing") == str(each)), 0)
+    people.choose_reading(deps(), person(), Reading("veiled" in form, spacing, "swipes" in form))
     return told(HOME, gettext("Kept."))
 
 

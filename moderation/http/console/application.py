@@ -28,6 +28,7 @@ from moderation.http.console import (
     portraits,
     queue,
     record,
+    rules,
     signin,
     sites,
     threads,
@@ -42,7 +43,7 @@ ROOMS: Final = (
     *(queue, many, cards, answering, waves, company),
     *(record, addresses, portraits, bans, notes, listings),
     *(account, passkeys, notices, feeds, passwords),
-    *(sites, policy, keys, threads, people, webhooks, webhook_changes, audit, numbers),
+    *(sites, policy, rules, keys, threads, people, webhooks, webhook_changes, audit, numbers),
 )
 """Every room of the desk, in the order in which somebody would come by."""
 

@@ -11,6 +11,7 @@ from moderation.domain.errors import Malformed, ModerationError, NotFound, Stale
 from moderation.domain.wave import Stance
 from moderation.http import problems
 from moderation.http.console.asked import asked_in, card_of
+from moderation.http.console.citing import explained_in
 from moderation.http.console.gate import person, wants_json
 from moderation.http.console.meanings import DONE, KEYS, LABELS
 from moderation.http.console.printing import printed
@@ -44,7 +45,8 @@ def show(comment_id: UUID) -> ResponseReturnValue:
 def decide(comment_id: UUID) -> ResponseReturnValue:
     """Decide a comment, if it still is what was seen; else say who decided meanwhile."""
     site_id = desk.site_of(deps(), person(), comment_id)
-    wish = Wish(comment_id, version_in(request), action_in(request.form), note=request.form.get("note", "")[:1000])
+    action, note = action_in(request.form), request.form.get("note", "")[:1000]
+    wish = Wish(comment_id, version_in(request), action, note=note, **explained_in(request.form, action))
     try:
         decision = review.decide(deps(), Moderator(site_id, person().id, Actor.PERSON), wish)
     except Stale as error:

@@ -56,6 +56,7 @@ SAID: Final = Spoken(
         "selected": marked("%(number)s selected"),
         "reading": marked("%(name)s is reading this"),
         "fresh": marked("%(number)s new: show"),
+        "rule": marked("If rejected: %(title)s."),
     }
 )
 

@@ -17,7 +17,7 @@ from moderation.http.console.speech import Spoken, gettext
 from moderation.http.context import deps
 from moderation.http.guard import for_people
 from moderation.http.words import marked
-from moderation.services import desk, portraits
+from moderation.services import desk, portraits, spacing
 from moderation.services.portraits import Portrait
 
 blueprint = Blueprint("portraits", __name__)
@@ -62,12 +62,13 @@ def author_page(
     found = portraits.portrait(deps(), site_id, comment_id)
     cursor = request.args.get("cursor")
     page = portraits.comments(deps(), found.comment, cursor=cursor, limit=SHOWN)
+    severe = spacing.severe(deps(), [(site_id, row["id"]) for row in page.rows])
     return printed(
         "author.html",
         status=status,
         author=_author(found),
         beside=told_beside(site_id, found.beside),
-        lines=[shown.line(row, {}) for row in page.rows],
+        lines=[shown.line(row, {}, severe.get(row["id"], ())) for row in page.rows],
         cursor=cursor,
         next=page.next,
         open=bool(faults or request.args.get("ban")),

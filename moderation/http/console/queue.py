@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from moderation.domain.person import Role
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.site import Site
+from moderation.domain.spacing import spaced
 from moderation.domain.text import Unfit
 from moderation.http.console import shown
 from moderation.http.console.asked import asked_in, card_of
@@ -25,7 +27,7 @@ from moderation.http.console.wanted import SORTS, TABS, Wanted
 from moderation.http.context import deps
 from moderation.http.guard import for_people
 from moderation.http.words import marked
-from moderation.services import desk, first_steps, workplace
+from moderation.services import desk, first_steps, spacing, workplace
 from moderation.services.paging import Page
 from moderation.services.ports import Row
 
@@ -81,6 +83,7 @@ def queue_page(
     """Print the queue with a card beside it, and a notice of what was done above."""
     found = _page(wanted, cursor)
     lines, sites = lines_for(found.rows)
+    lines = _apart(wanted, lines)
     first = UUID(lines[0]["key"]) if lines else None
     chosen = named or first
     return printed(
@@ -108,7 +111,13 @@ def _beginning(sites: Sequence[Site]) -> list[Site]:
 
 def lines_of(wanted: Wanted) -> tuple[list[dict[str, Any]], Sequence[Site]]:
     """Give the lines of the first page, and the sites that the person works at."""
-    return lines_for(_page(wanted, None).rows)
+    lines, sites = lines_for(_page(wanted, None).rows)
+    return _apart(wanted, lines), sites
+
+
+def _apart(wanted: Wanted, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put others between what is severe, where somebody works through a page from its top."""
+    return spaced(lines, itemgetter("severe"), person().reading.spacing) if wanted.tab in COUNTED else lines
 
 
 def counted(wanted: Wanted) -> dict[str, int]:
@@ -125,7 +134,8 @@ def lines_for(rows: Sequence[Row]) -> tuple[list[dict[str, Any]], Sequence[Site]
     """Give each of these rows as a line, with who else reads it, and the sites that the person works at."""
     sites = desk.sites(deps(), person())
     names = {site.id: site.name for site in sites}
-    lines = [shown.line(row, names) for row in rows]
+    severe = spacing.severe(deps(), [(row["site_id"], row["id"]) for row in rows])
+    lines = [shown.line(row, names, severe.get(row["id"], ())) for row in rows]
     readers = workplace.readers(deps(), person(), [UUID(line["key"]) for line in lines])
     return [line | {"reader": readers.get(UUID(line["key"]), "")} for line in lines], sites
 

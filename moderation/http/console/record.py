@@ -57,6 +57,8 @@ def _link(found: Record, decision: Decision) -> dict[str, Any]:
         "at": decision.created_at,
         "reasons": [meaning(code) for code in decision.reasons],
         "note": decision.note,
+        "rule": found.rules.get(decision.id),
+        "public_note": decision.public_note,
         "checks": [*_checks(known)],
         "inputs": known.get("inputs"),
         "policy": known.get("policy"),

@@ -7,11 +7,14 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from moderation.domain.likeness import distance, links
+from moderation.domain.signal import Finding
 from moderation.domain.wave import Stance, varied
+from moderation.http.console.citing import choices
 from moderation.http.console.meanings import DONE, meaning
 from moderation.http.console.speech import gettext
+from moderation.http.console.veil import plain
 from moderation.http.context import deps
-from moderation.services import people, waves
+from moderation.services import people, spacing, waves
 from moderation.services.ports import Row
 from moderation.services.waves import Roll
 
@@ -22,6 +25,7 @@ MOST_REASONS: Final = 4
 def card(site_id: UUID, wave_id: UUID) -> dict[str, Any]:
     """Gather everything that the card of a wave shows."""
     roll = waves.look(deps(), site_id, wave_id)
+    severe = spacing.severe(deps(), [(site_id, row["id"]) for row in roll.some])
     names = people.names(deps(), {stance.actor_id for stance in roll.stances})
     return {
         "rolls": True,
@@ -31,19 +35,20 @@ def card(site_id: UUID, wave_id: UUID) -> dict[str, Any]:
         "networks": roll.networks,
         "since": roll.since,
         "published": roll.published,
-        "some": [_sample(row) for row in varied(roll.some, SHOWN, _apart)],
+        "some": [_sample(row, severe.get(row["id"], ())) for row in varied(roll.some, SHOWN, _apart)],
         "shared": list(_shared(roll)),
         "reasons": [meaning(code) for code in _reasons(roll.some)],
         "closed": roll.wave.closed,
         "history": [_told(stance, names) for stance in roll.stances],
+        **choices(roll.rules, roll.canned, _reasons(roll.some)),
     }
 
 
-def _sample(row: Row) -> dict[str, Any]:
+def _sample(row: Row, severe: Sequence[Finding]) -> dict[str, Any]:
     return {
         "id": str(row["id"]),
         "name": row["name"] or gettext("Nobody"),
-        "text": row["text"],
+        "text": plain(row["text"], severe),
         "language": row["language"],
         "page": row["thread_title"] or row["thread"],
         "at": row["received_at"],

@@ -6,25 +6,29 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from moderation.domain.comment import Status
+from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Actor, Decision
 from moderation.domain.person import Role
 from moderation.domain.policy import Reason
-from moderation.domain.signal import SCORED, Signal
+from moderation.domain.signal import SCORED, Finding, Signal
 from moderation.domain.wave import LISTED, Stance
+from moderation.http.console.citing import choices
 from moderation.http.console.gate import person
 from moderation.http.console.known import told_beside
 from moderation.http.console.marking import pieces, sought_in
 from moderation.http.console.meanings import COUNTED, DONE, meaning
 from moderation.http.console.naming import SIGNAL_OF
 from moderation.http.console.speech import Spoken, decimal, gettext, spoken
+from moderation.http.console.veil import excerpt, plain, veiled
 from moderation.http.context import deps
 from moderation.http.words import marked
-from moderation.services import desk, people, portraits, review, waves
+from moderation.services import desk, people, portraits, review, spacing, waves
+from moderation.services.desk import Around
 from moderation.services.ports import Row
 from moderation.services.review import Dossier
 
 EXCERPT: Final = 220
+QUOTED: Final = 400
 BY: Final = Spoken(
     {
         Actor.POLICY: marked("the policy"),
@@ -47,9 +51,9 @@ class Why:
     bar: int | None = None
 
 
-def line(row: Row, sites: dict[UUID, str]) -> dict[str, Any]:
+def line(row: Row, sites: Mapping[UUID, str], severe: Sequence[Finding]) -> dict[str, Any]:
     """Show a comment as one line of the queue, or, where several say nearly the same, all of them."""
-    text, alike = " ".join(row["text"].split()), row.get("alike", 1)
+    alike = row.get("alike", 1)
     rolls = alike > 1
     return {
         "id": str(row["id"]),
@@ -63,8 +67,9 @@ def line(row: Row, sites: dict[UUID, str]) -> dict[str, Any]:
         "name": row["name"] or gettext("Nobody"),
         "staff": row["staff"],
         "member": row["member"],
-        "text": text[:EXCERPT],
-        "whole": row["text"],
+        "text": [*excerpt(row["text"], severe, EXCERPT)],
+        "whole": plain(row["text"], severe),
+        "severe": bool(severe),
         "site": sites.get(row["site_id"], ""),
         "page": row["thread_title"] or row["thread"],
         "at": row["received_at"],
@@ -86,22 +91,28 @@ def card(site_id: UUID, comment_id: UUID, sought: str = "") -> dict[str, Any]:
         "email": None if dossier.email is None else str(dossier.email),
         "may_look": dossier.email is not None and site_id in person().sites(Role.SENIOR),
         "host": _host(comment.website),
-        "pieces": pieces(comment.text, findings),
+        "pieces": pieces(comment.text, findings, veiled()),
         "why": [*_fired(comment.reasons, around.reasons)],
         "measured": [*_measured(dossier.signals, around.reasons)],
         "flags": dossier.flags,
         "record": _record(dossier),
         "beside": told_beside(site_id, portraits.beside(deps(), comment)),
-        "history": _history(dossier, around.names),
+        "history": _history(dossier, around),
         "undoable": _undoable(dossier),
         "site": around.site,
         "thread": around.thread,
-        "parent": around.parent,
+        "parent": around.parent and _parent(around.parent),
         "pinned": around.thread is not None and str(comment.id) in around.thread.pins,
         "pinnable": comment.status is Status.APPROVED and comment.parent_id is None,
         "closed": around.thread is not None and around.thread.is_closed(around.site.close_after_days, deps().now()),
         "signed": person().name,
+        **choices(around.rules, around.canned, comment.reasons),
     }
+
+
+def _parent(parent: Comment) -> dict[str, Any]:
+    severe = spacing.severe(deps(), [(parent.site_id, parent.id)]).get(parent.id, ())
+    return {"name": parent.name, "text": [*excerpt(parent.text, severe, QUOTED)], "longer": len(parent.text) > QUOTED}
 
 
 def _fired(codes: Sequence[str], reasons: Sequence[Reason]) -> Iterator[Why]:
@@ -149,12 +160,12 @@ def _record(dossier: Dossier) -> list[tuple[str, int]]:
     return [(str(status), dossier.record[status]) for status in order if dossier.record.get(status)]
 
 
-def _history(dossier: Dossier, names: Mapping[UUID, str]) -> list[dict[str, Any]]:
+def _history(dossier: Dossier, around: Around) -> list[dict[str, Any]]:
     """Tell a comment's decisions, the latest first, each with the decision on a whole wave that it follows."""
     followed = [decision.stance for decision in dossier.history if decision.stance]
     stances = waves.stances(deps(), dossier.comment.site_id, followed) if followed else {}
     deciders = people.names(deps(), {stance.actor_id for stance in stances.values()}) if stances else {}
-    return [_told(decision, names) | _following(decision, stances, deciders) for decision in reversed(dossier.history)]
+    return [_told(decision, around) | _following(decision, stances, deciders) for decision in reversed(dossier.history)]
 
 
 def _following(decision: Decision, stances: Mapping[UUID, Stance], names: Mapping[UUID, str]) -> dict[str, Any]:
@@ -165,8 +176,9 @@ def _following(decision: Decision, stances: Mapping[UUID, Stance], names: Mappin
     return {"wave": stance.wave_id, "person": decision.by is Actor.PERSON, "follows": follows}
 
 
-def _told(decision: Decision, names: Any) -> dict[str, Any]:
-    by = names.get(decision.actor_id) or BY.get(decision.by) or gettext("somebody")
+def _told(decision: Decision, around: Around) -> dict[str, Any]:
+    names, rule = around.names, around.worded.get(decision.id)
+    by = (decision.actor_id and names.get(decision.actor_id)) or BY.get(decision.by) or gettext("somebody")
     word = gettext("Undone") if decision.undoes else DONE[decision.status]
     return {
         "word": word,
@@ -174,6 +186,8 @@ def _told(decision: Decision, names: Any) -> dict[str, Any]:
         "by": by,
         "reasons": [meaning(code) for code in decision.reasons],
         "note": decision.note,
+        "rule": rule.title if rule else "",
+        "public_note": decision.public_note,
         "at": decision.created_at,
     }
 

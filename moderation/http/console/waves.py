@@ -11,6 +11,7 @@ from moderation.domain.errors import Stale
 from moderation.domain.wave import LASTS, Stance
 from moderation.http import problems
 from moderation.http.console.asked import asked_in, card_of
+from moderation.http.console.citing import explained_in
 from moderation.http.console.gate import person, wants_json
 from moderation.http.console.meanings import DONE, KEYS, LABELS
 from moderation.http.console.naming import BECAME
@@ -42,9 +43,8 @@ def show(wave_id: UUID) -> ResponseReturnValue:
 def decide(wave_id: UUID) -> ResponseReturnValue:
     """Decide all of a wave, if nobody else did since it was shown."""
     site_id = waves.site_of(deps(), person(), wave_id)
-    wish = Wish(
-        wave_id, version_in(request), moment_in(request.form.get("shown", ""), deps().now()), action_in(request.form)
-    )
+    action, shown_at = action_in(request.form), moment_in(request.form.get("shown", ""), deps().now())
+    wish = Wish(wave_id, version_in(request), shown_at, action, **explained_in(request.form, action))
     try:
         progress = waves.decide(deps(), site_id, wish, person())
     except Stale as error:

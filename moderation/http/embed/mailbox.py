@@ -14,6 +14,7 @@ from moderation.http.guard import for_site
 from moderation.http.paper import page
 from moderation.http.words import REASONS, REFUSALS, SAID, fault_sentence, language_of, marked, say
 from moderation.services import authors, mailboxes
+from moderation.services.citing import told
 from moderation.services.correspondence import CONFIRM, STOP, VISIT
 from moderation.services.mailboxes import Own
 
@@ -121,11 +122,13 @@ def refused(error: ModerationError) -> Response:
 def _list(own: Own) -> Response:
     """List comments with where they stand and why."""
     language, receipt = _language(), deps().seals.receipt
+    explained = told(deps(), own.comments)
     lines = [
         {
             "comment": comment,
             "standing": say(language, STANDING.get(comment.status) or SAID[comment.status]),
             "reason": say(language, REASONS[reason]) if (reason := public_reason(comment)) in REASONS else "",
+            "told": explained.get(comment.id),
             "receipt": None if comment.status is Status.DELETED else receipt(comment.id),
         }
         for comment in own.comments

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import AfterValidator, Field, RootModel, StrictInt, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from moderation.domain.canned import PUBLIC_NOTE_MAX
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action, Decision
 from moderation.domain.errors import Invalid, ModerationError, NotFound, PreconditionRequired, Stale
@@ -68,6 +69,12 @@ class DecisionMade(Shape):
     action: Action
     reason: Code | None = Field(None, description="A stable code; it travels in events.")
     note: str = Field("", max_length=1000, description="For other moderators; never published.")
+    rule: Code | None = Field(
+        None,
+        description="The code of the house rule that is not kept, with `reject` and `spam`. Without it a rejection "
+        "cites the one that its reasons choose.",
+    )
+    public_note: str = Field("", max_length=PUBLIC_NOTE_MAX, description="For the author, with `reject` and `spam`.")
 
 
 class DecisionOfMany(DecisionMade):
@@ -227,7 +234,7 @@ def _fit_items(items: Any, place: str) -> Batch:
 
 
 def _wish(comment_id: UUID, seen: int, made: DecisionMade) -> Wish:
-    return Wish(comment_id, seen, made.action, made.reason, made.note)
+    return Wish(comment_id, seen, made.action, made.reason, made.note, made.rule, made.public_note)
 
 
 def _moderator() -> Moderator:

@@ -24,6 +24,7 @@ from moderation.services.ports.outside import (
     Vault,
 )
 from moderation.services.ports.people import Bans, Invitations, Notes, Passkeys, People, Portraits, Workplaces
+from moderation.services.ports.rules import CannedNotes, HouseRules
 from moderation.services.ports.scorers import Learner, Remotes, RemoteScorer, Scorer, SiteModel
 from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
 from moderation.services.ports.statistics import Proposals, Statistics
@@ -72,6 +73,7 @@ __all__ = [
     "AuthorMails",
     "Bans",
     "Bell",
+    "CannedNotes",
     "Claim",
     "Comments",
     "Deliveries",
@@ -84,6 +86,7 @@ __all__ = [
     "FindWay",
     "Flags",
     "FormReading",
+    "HouseRules",
     "Inbox",
     "Invitations",
     "Jobs",

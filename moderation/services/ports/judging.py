@@ -9,7 +9,7 @@ from moderation.domain.audit import Entry, Who
 from moderation.domain.comment import Comment
 from moderation.domain.decision import Decision
 from moderation.domain.lesson import Learnt, Lesson, ModelState, ModelVersion
-from moderation.domain.signal import Signal
+from moderation.domain.signal import Finding, Signal
 from moderation.services.ports.values import Claim, Remembered
 
 
@@ -103,6 +103,9 @@ class Signals(Protocol):
         ...
 
     def of(self, comments: Sequence[Comment]) -> Mapping[UUID, list[Signal]]: ...
+    def found(self, comment_ids: Collection[UUID], kind: str) -> Mapping[UUID, Sequence[Finding]]:
+        """Give what scorers of this kind found in the present text of these comments; most are not in it."""
+        ...
 
 
 class Log(Protocol):

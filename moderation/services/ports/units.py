@@ -9,6 +9,7 @@ from moderation.domain.comment import Comment
 from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, Waves, Wordings
 from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
 from moderation.services.ports.people import Bans, Invitations, Notes, Passkeys, People, Portraits, Workplaces
+from moderation.services.ports.rules import CannedNotes, HouseRules
 from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
 from moderation.services.ports.statistics import Proposals, Statistics
 from moderation.services.ports.telling import AuthorMails, Deliveries, Endpoints, Events, Mailboxes, Notices
@@ -70,6 +71,10 @@ class Uow(Protocol):
     def notes(self) -> Notes: ...
     @property
     def listings(self) -> Listings: ...
+    @property
+    def house_rules(self) -> HouseRules: ...
+    @property
+    def canned_notes(self) -> CannedNotes: ...
     @property
     def portraits(self) -> Portraits: ...
     @property

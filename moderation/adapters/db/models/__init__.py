@@ -17,6 +17,7 @@ from moderation.adapters.db.models.base import (
     ROLLS_IN,
     SPENT,
     UNFINISHED,
+    UNRETIRED,
     WAITING,
     Base,
 )
@@ -48,6 +49,7 @@ from moderation.adapters.db.models.people import (
     SpentRow,
     WorkplaceRow,
 )
+from moderation.adapters.db.models.rules import CannedNoteRow, HouseRuleRow, RuleWordingRow
 from moderation.adapters.db.models.sites import (
     ApiKeyRow,
     EditionRow,
@@ -90,6 +92,7 @@ __all__ = [
     "SPENT",
     "TENANT_TABLES",
     "UNFINISHED",
+    "UNRETIRED",
     "WAITING",
     "ApiKeyRow",
     "AttemptRow",
@@ -98,6 +101,7 @@ __all__ = [
     "BanRow",
     "Base",
     "BookmarkRow",
+    "CannedNoteRow",
     "CommentRow",
     "DecisionRow",
     "DeliveryRow",
@@ -108,6 +112,7 @@ __all__ = [
     "FeedRow",
     "FlagRow",
     "FollowRow",
+    "HouseRuleRow",
     "InvitationRow",
     "JobRow",
     "ListingRow",
@@ -122,6 +127,7 @@ __all__ = [
     "PolicyRow",
     "RevealRow",
     "RoleRow",
+    "RuleWordingRow",
     "SessionRow",
     "SignalRow",
     "SiteModelRow",
@@ -167,6 +173,9 @@ TENANT_TABLES = (
     "ban",
     "note",
     "listing",
+    "house_rule",
+    "rule_wording",
+    "canned_note",
     "feed",
 )
 """Tables of which each row belongs to one site; on PostgreSQL row-level security shows it to that site alone."""

@@ -186,6 +186,9 @@ class StanceRow(Base):
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[UUID | None]
     unfinished: Mapped[bool]
+    cites: Mapped[dict[str, Any] | None]
+    """The house rule that all of them are refused for."""
+    public_note: Mapped[str] = mapped_column(server_default="")
 
 
 class FlagRow(Base):

@@ -111,6 +111,8 @@ class DecisionRow(Base):
     """The hash of this line and of the link before it; none in lines from before records began."""
     stance: Mapped[UUID | None]
     """The decision on a whole wave that it follows."""
+    public_note: Mapped[str] = mapped_column(server_default="")
+    """What a moderator wrote to the author."""
 
 
 class RevealRow(Base):

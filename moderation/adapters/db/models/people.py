@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -35,6 +36,9 @@ class PersonRow(Base):
     """Sealed; only the vault opens it."""
     email_print: Mapped[bytes | None] = mapped_column(index=True)
     language: Mapped[str | None] = mapped_column(String(16))
+    veiled: Mapped[bool] = mapped_column(server_default=true())
+    spacing: Mapped[int] = mapped_column(server_default="3")
+    swipes: Mapped[bool] = mapped_column(server_default=true())
 
 
 class RoleRow(Base):

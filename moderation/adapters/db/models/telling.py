@@ -50,6 +50,8 @@ class EventRow(Base):
     reasons: Mapped[list[str]]
     by: Mapped[Actor]
     created_at: Mapped[datetime]
+    rule: Mapped[str | None] = mapped_column(String(64))
+    """The code of the house rule that is cited."""
     position: Mapped[int | None] = mapped_column(BigInteger)
     link: Mapped[bytes | None]
 

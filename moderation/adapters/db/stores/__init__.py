@@ -20,6 +20,7 @@ from moderation.adapters.db.stores.passkeys import SqlPasskeys
 from moderation.adapters.db.stores.people import SqlPeople
 from moderation.adapters.db.stores.portraits import SqlPortraits
 from moderation.adapters.db.stores.proposals import SqlProposals
+from moderation.adapters.db.stores.rules import SqlCannedNotes, SqlHouseRules
 from moderation.adapters.db.stores.sites import SqlKeys, SqlSites
 from moderation.adapters.db.stores.statistics import SqlStatistics
 from moderation.adapters.db.stores.threads import SqlThreads
@@ -31,6 +32,7 @@ __all__ = [
     "SqlAudit",
     "SqlAuthorMails",
     "SqlBans",
+    "SqlCannedNotes",
     "SqlComments",
     "SqlDeliveries",
     "SqlEchoes",
@@ -39,6 +41,7 @@ __all__ = [
     "SqlEvents",
     "SqlFeeds",
     "SqlFlags",
+    "SqlHouseRules",
     "SqlInvitations",
     "SqlJobs",
     "SqlKeys",

@@ -10,7 +10,16 @@ from uuid import UUID
 from sqlalchemy import Row, RowMapping, and_, bindparam, delete, func, select, text, tuple_, update
 from sqlalchemy.exc import OperationalError
 
-from moderation.adapters.db.models import AuditRow, DecisionRow, EventRow, FlagRow, OnceRow, RevealRow, SignalRow
+from moderation.adapters.db.models import (
+    AuditRow,
+    CommentRow,
+    DecisionRow,
+    EventRow,
+    FlagRow,
+    OnceRow,
+    RevealRow,
+    SignalRow,
+)
 from moderation.adapters.db.stores.base import Store, fields_of, table, upsert
 from moderation.adapters.db.stores.telling import telling
 from moderation.adapters.db.types import among, db_now
@@ -22,10 +31,15 @@ from moderation.domain.event import Event
 from moderation.domain.signal import ABSTAINED, Finding, Signal
 from moderation.services.ports import Once
 
-SIGNAL, DECISION, EVENT = table(SignalRow), table(DecisionRow), table(EventRow)
+SIGNAL, DECISION, EVENT, COMMENT = (table(row) for row in (SignalRow, DecisionRow, EventRow, CommentRow))
 ONCE, FLAG, REVEAL, AUDIT = table(OnceRow), table(FlagRow), table(RevealRow), table(AuditRow)
 DAY = timedelta(days=1)
 SEEN: Final = select(SIGNAL).where(among(SIGNAL.c.comment_id, "ids"))
+FOUND: Final = (
+    select(SIGNAL.c.comment_id, SIGNAL.c.findings)
+    .join(COMMENT, and_(COMMENT.c.id == SIGNAL.c.comment_id, COMMENT.c.revision == SIGNAL.c.revision))
+    .where(among(SIGNAL.c.comment_id, "ids"), SIGNAL.c.kind == bindparam("kind"))
+)
 DROP: Final = delete(SIGNAL).where(among(SIGNAL.c.comment_id, "ids"), SIGNAL.c.kind == bindparam("stale"))
 LINKS: Final = select(DECISION.c.comment_id, DECISION.c.version, DECISION.c.link).where(
     among(DECISION.c.comment_id, "ids")
@@ -71,6 +85,11 @@ class SqlSignals(Store):
                 found[row.comment_id].append(_signal(row))
         return found
 
+    def found(self, comment_ids: Collection[UUID], kind: str) -> Mapping[UUID, Sequence[Finding]]:
+        """Give what scorers of this kind found in the present text of these comments; most are not in it."""
+        rows = self.connection.execute(FOUND, {"ids": list(comment_ids), "kind": kind}) if comment_ids else ()
+        return {row.comment_id: _findings(row.findings) for row in rows if row.findings}
+
 
 def _other_answer(kind: str) -> str:
     """Name what the same scorer would have said had it abstained, or had it not."""
@@ -92,8 +111,11 @@ def _signal_row(comment: Comment, signal: Signal) -> dict[str, Any]:
 
 
 def _signal(row: Row[Any]) -> Signal:
-    findings = tuple(Finding(code, detail, tuple((a, b) for a, b in spans)) for code, detail, spans in row.findings)
-    return Signal(row.kind, row.value, row.scorer, findings, row.attributes, row.language)
+    return Signal(row.kind, row.value, row.scorer, _findings(row.findings), row.attributes, row.language)
+
+
+def _findings(kept: Sequence[Any]) -> tuple[Finding, ...]:
+    return tuple(Finding(code, detail, tuple((a, b) for a, b in spans)) for code, detail, spans in kept)
 
 
 class SqlLog(Store):

@@ -1,6 +1,7 @@
 """Who may sign in at the desk, what they are on which sites, and where they are signed in."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -11,9 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from moderation.adapters.db.models import PasskeyRow, PersonRow, RoleRow, SessionRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
 from moderation.domain.errors import Conflict
-from moderation.domain.person import Person, Role, Session, handle
+from moderation.domain.person import Person, Reading, Role, Session, handle
 
 PERSON, ROLE, SESSION, PASSKEY = table(PersonRow), table(RoleRow), table(SessionRow), table(PasskeyRow)
+HOW_READ: Final = tuple(each.name for each in fields(Reading))
 HELD: Final = select(func.count()).where(PASSKEY.c.person_id == PERSON.c.id).scalar_subquery().label("passkeys")
 
 
@@ -46,6 +48,10 @@ class SqlPeople(Store):
     def keep_language(self, person_id: UUID, language: str | None) -> None:
         """Keep the language that somebody wants to read."""
         self._keep(person_id, language=language)
+
+    def keep_reading(self, person_id: UUID, reading: Reading) -> None:
+        """Keep how somebody wants to read."""
+        self._keep(person_id, **fields_of(reading))
 
     def keep_authenticator(self, person_id: UUID, totp: str | None) -> None:
         """Keep the secret of an authenticator, and nothing else."""
@@ -166,5 +172,7 @@ def _own(person: Person) -> dict[str, Any]:
 
 
 def _person(row: Mapping[Any, Any], roles: list[tuple[UUID, Role]]) -> Person:
-    fields = {name: value for name, value in row.items() if name not in {"handle", "recovery", "email_print"}}
-    return Person(**fields, recovery=tuple(row["recovery"]), roles=tuple(roles))
+    reading = Reading(**{name: row[name] for name in HOW_READ})
+    apart = {"handle", "recovery", "email_print", *HOW_READ}
+    own = {name: value for name, value in row.items() if name not in apart}
+    return Person(**own, reading=reading, recovery=tuple(row["recovery"]), roles=tuple(roles))

@@ -9,7 +9,9 @@ const STANDING = { pending: "in-review", held: "in-review", spam: "refused", rej
 function standing(box, own) {
   const word = el("strong", { part: "status" }, box.say(STANDING[own.status] ?? "in-review"));
   const often = own.review && ` (${box.say("usually", { time: lasting(own.review.usually_minutes, box.language) })})`;
-  return el("p", { part: "standing" }, word, often, " ", box.say("only-you"));
+  const rule = own.rule && el("span", { part: "rule", dir: "auto" }, el("strong", {}, own.rule.title), ` ${own.rule.text}`);
+  const note = own.note && el("q", { part: "note", dir: "auto" }, own.note);
+  return el("p", { part: "standing" }, word, often, " ", box.say("only-you"), rule, note);
 }
 
 class Own {
