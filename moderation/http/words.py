@@ -81,6 +81,14 @@ REASONS: Final = {
 }
 """Why a comment is not public, by the code that its author is told."""
 
+APPEALS: Final = {
+    "waiting": marked("You appealed. Somebody looks at it again."),
+    "upheld": marked("You appealed. Somebody looked at it again, and it is published."),
+    "refused": marked("You appealed. Somebody looked at it again, and it stays unpublished."),
+    "lapsed": marked("You appealed. That came to nothing, since the comment changed by itself meanwhile."),
+}
+"""What came of an appeal."""
+
 MAILS: Final = {
     "mail-confirm-subject": marked("Is this your address? (%(site)s)"),
     "mail-confirm": marked("A comment was written at %(site)s, and this address was given with it."),
@@ -125,10 +133,18 @@ SAID: Final = {
     "keep": marked("Keep it"),
     "edit-label": marked("Your comment"),
     "own": marked("Only you can see this."),
+    "appeal": marked("Appeal"),
     "now": marked("just now"),
     "edit-window-closed": marked("The time for changing this comment is over; you can still withdraw it."),
 }
 """What a page's script says by itself."""
+
+STANDING: Final = {
+    **{status: SAID[status] for status in ("pending", "held", "spam", "rejected")},
+    "approved": marked("Published"),
+    "deleted": marked("Withdrawn or deleted"),
+}
+"""Where a comment stands, as its author is told."""
 
 
 @cache

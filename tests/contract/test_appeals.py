@@ -198,7 +198,7 @@ def test_the_appeal_itself_is_not_undone(court: Court) -> None:
     assert refused.value.code == "not-undoable"
 
 
-def test_only_what_was_turned_down_lately_is_appealed(court: Court, world_with: Callable[..., World]) -> None:
+def test_only_what_was_turned_down_lately_is_appealed(court: Court) -> None:
     late, public = court.rejects(), court.world.has()
     court.world.clock.forward(days=14, seconds=1)
 

@@ -148,6 +148,11 @@ function standing(own) {
   const line = element("p", "why");
   line.append(element("span", `standing standing-${own.status}`, words.said[own.status]), " ");
   line.append([words.reasons[own.reason], words.said.own].filter(Boolean).join(" "));
+  if (own.appeal) {
+    const appeal = element("a", "", words.said.appeal);
+    appeal.href = `${words.status}#${own.receipt}`;
+    line.append(" ", appeal);
+  }
   return line;
 }
 

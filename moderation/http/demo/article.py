@@ -105,4 +105,5 @@ def _form(site: Site, thread: Thread, language: str) -> ReplyForm:
 def _words(language: str, site: Site) -> dict[str, object]:
     """Give the page's script its sentences, in the page's language, and the addresses it asks."""
     listed = url_for("threads.comments", pk=site.key, thread=THREAD, limit=1)
-    return {"list": listed, "language": language, "author": f"{site.key}:author", **words.for_scripts(language)}
+    asked = {"list": listed, "status": url_for("status.ask", pk=site.key, lang=language)}
+    return {**asked, "language": language, "author": f"{site.key}:author", **words.for_scripts(language)}

@@ -9,7 +9,9 @@ const STANDING = { pending: "in-review", held: "in-review", spam: "refused", rej
 function standing(box, own) {
   const word = el("strong", { part: "status" }, box.say(STANDING[own.status] ?? "in-review"));
   const often = own.review && ` (${box.say("usually", { time: lasting(own.review.usually_minutes, box.language) })})`;
-  return el("p", { part: "standing" }, word, often, " ", box.say("only-you"));
+  const place = `${box.server}/embed/${box.site}/status#${own.receipt}`;
+  const appeal = own.appeal && el("a", { part: "appeal", href: place, target: "_blank", rel: "noopener" }, box.say("appeal"));
+  return el("p", { part: "standing" }, word, often, " ", box.say("only-you"), " ", appeal);
 }
 
 class Own {
