@@ -23,6 +23,7 @@ from moderation.domain.signal import SPAM, TOXICITY
 from moderation.domain.site import Site
 from moderation.domain.wave import Stance, Wave
 from moderation.services import (
+    appeals,
     bans,
     deliveries,
     events,
@@ -196,6 +197,10 @@ class World:
         note = notes.write(self.deps, person, comment.site_id, comment.id, "Seen before.", about_author=False)
         listings.save(self.deps, person, comment.site_id, "gadgetron*", "spam.example", seen=None)
         return ban, note
+
+    def appeals(self, words: str = "It names no company.") -> Comment:
+        """Let policy refuse a comment, and its author appeal."""
+        return appeals.appeal(self.deps, self.has("SPAM and nothing else.").id, words)
 
     def rolls(self, person: Person) -> Stance:
         """Let a wave have been, which somebody decided while they had it before them."""

@@ -24,6 +24,10 @@ class Outcome(StrEnum):
     """Nobody had to look again: its author withdrew the comment, or wrote another text that was published."""
 
 
+ANSWERED: Final = frozenset({Outcome.UPHELD, Outcome.REFUSED})
+"""Ends that somebody gave it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Appeal:
     """One appeal. The words are sealed; only the vault opens them."""

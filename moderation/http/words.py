@@ -105,6 +105,10 @@ MAILS: Final = {
     "mail-decision-subject": marked("What became of your comment at %(site)s"),
     "mail-approved": marked("Your comment at %(site)s is published:"),
     "mail-rejected": marked("Your comment at %(site)s was not published."),
+    "mail-may-appeal": marked("There you may also ask, once, that somebody looks at it again."),
+    "mail-appeal-subject": marked("Your appeal at %(site)s was decided"),
+    "mail-upheld": marked("Somebody looked at your comment at %(site)s again, and it is published:"),
+    "mail-refused": marked("Somebody looked at your comment at %(site)s again, and it stays unpublished."),
     "mail-own": marked("You may ask here for all your comments at %(site)s, and withdraw them:"),
     "mail-stop": marked("You get this because you asked for it with your comment. To get nothing more from this site:"),
 }

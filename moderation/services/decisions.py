@@ -1,7 +1,7 @@
 """The one door: every change of a comment's status goes through `settle`, or what is behind it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from secrets import token_bytes
@@ -15,6 +15,7 @@ from moderation.domain.event import Event, event_type
 from moderation.domain.record import SALT_BYTES, committed, document, evidence, linked
 from moderation.domain.signal import KINDS, Signal
 from moderation.domain.worth import worth
+from moderation.services.hearings import hear
 from moderation.services.ports import Deps, Uow
 
 Wanted = tuple[Comment, Ruling]
@@ -55,7 +56,7 @@ def settle_locked(
     ]
     _move(uow, settled, now)
     uow.log.add([decision for _, _, decision in settled])
-    uow.appeals.keep([*_heard(appeals, settled)])
+    hear(deps, uow, appeals, [(comment, decision) for comment, _, decision in settled])
     uow.events.add([_event(deps, *item, now) for item in settled if _changed(item)])
     uow.threads.changed(dict.fromkeys(shown, 0) | _public_changes(settled))
     _rank(uow, [comment for comment, ruling, _ in settled if ruling.status is Status.HELD], seen)
@@ -66,15 +67,6 @@ def _holds(comment: Comment, ruling: Ruling, appeal: Appeal | None) -> bool:
     undoing = ruling.undoes is not None
     allowed = may_move(comment.status, ruling.status, ruling.by, undoing=undoing)
     return comment.version == ruling.seen and allowed and not (appeal and appeal.bars(ruling))
-
-
-def _heard(appeals: Mapping[UUID, Appeal], settled: Sequence[Settled]) -> Iterator[Appeal]:
-    """Give the appeals that end with these decisions, and those that wait again since what ended them is undone."""
-    for comment, _, decision in settled:
-        before = appeals.get(comment.id)
-        after = before and before.after(decision)
-        if after and after != before:
-            yield after
 
 
 def _seen(uow: Uow, wanted: Sequence[Wanted]) -> Seen:

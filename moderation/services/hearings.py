@@ -1,16 +1,42 @@
-"""Hearings: what two use cases want of an appeal, its author's words, and whether somebody else could decide it."""
+"""Hearings: what several use cases want of an appeal: to end it, to read it, and to know who else could decide it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
 import structlog
 
-from moderation.domain.appeal import Appeal
+from moderation.domain.appeal import ANSWERED, Appeal
+from moderation.domain.comment import Comment
 from moderation.domain.decision import Decision
+from moderation.domain.delivery import GRACE
 from moderation.domain.errors import OwnDecision, Unreadable
+from moderation.domain.mailbox import AuthorMail, Cause
 from moderation.services.ports import Deps, Uow
 
 log = structlog.get_logger()
+
+
+def hear(deps: Deps, uow: Uow, appeals: Mapping[UUID, Appeal], decided: Iterable[tuple[Comment, Decision]]) -> None:
+    """End appeals with the decisions that answer them, let those wait again whose end is undone, and tell authors.
+
+    All in the caller's transaction, which holds the comments.
+    """
+    for comment, decision in decided:
+        before = appeals.get(comment.id)
+        after = before and before.after(decision)
+        if after and after != before:
+            uow.appeals.keep([after])
+            _tell(deps, uow, comment, after)
+
+
+def _tell(deps: Deps, uow: Uow, comment: Comment, appeal: Appeal) -> None:
+    """Plan a mail to an author who wants to hear of decisions; it leaves after the grace, if it is true still."""
+    if not deps.may_post or comment.fingerprint is None or appeal.outcome not in ANSWERED:
+        return
+    follow = uow.mailboxes.followed(comment.id)
+    if follow and follow.decision:
+        ours = (comment.site_id, comment.fingerprint, Cause.APPEAL, comment.id, comment.id)
+        uow.author_mails.plan([AuthorMail(deps.new_id(), *ours)], after=GRACE)
 
 
 def seal_words(deps: Deps, site_id: UUID, appeal_id: UUID, words: str) -> bytes:
