@@ -11,7 +11,7 @@ from moderation.adapters.broker import silent
 from moderation.adapters.db import migrate
 from moderation.domain.ban import Ban, Effect, Mark
 from moderation.domain.comment import Comment, Status, Submission
-from moderation.domain.decision import Decision
+from moderation.domain.decision import Action, Decision
 from moderation.domain.lesson import Learnt, Lesson, ModelState, ModelVersion
 from moderation.domain.mailbox import AuthorMail, Cause, Follow, Mailbox
 from moderation.domain.note import Note
@@ -31,6 +31,7 @@ from moderation.services import (
     listings,
     notes,
     remote,
+    review,
     scoring,
     sites,
     webhooks,
@@ -198,9 +199,12 @@ class World:
         listings.save(self.deps, person, comment.site_id, "gadgetron*", "spam.example", seen=None)
         return ban, note
 
-    def appeals(self, words: str = "It names no company.") -> Comment:
-        """Let policy refuse a comment, and its author appeal."""
-        return appeals.appeal(self.deps, self.has("SPAM and nothing else.").id, words)
+    def appeals(self) -> Comment:
+        """Let somebody turn a comment down, and its author appeal."""
+        comment = self.receives(thread="appealing")
+        by = review.Moderator(self.site.id, self.deps.new_id())
+        review.decide(self.deps, by, review.Wish(comment.id, comment.version, Action.REJECT))
+        return appeals.appeal(self.deps, comment.id, "It names no company.")
 
     def rolls(self, person: Person) -> Stance:
         """Let a wave have been, which somebody decided while they had it before them."""
