@@ -85,7 +85,7 @@ APPEALS: Final = {
     "waiting": marked("You appealed. Somebody looks at it again."),
     "upheld": marked("You appealed. Somebody looked at it again, and it is published."),
     "refused": marked("You appealed. Somebody looked at it again, and it stays unpublished."),
-    "lapsed": marked("You appealed. That came to nothing, since the comment changed by itself meanwhile."),
+    "lapsed": marked("You appealed. There is nothing to decide any more, since you changed or withdrew the comment."),
 }
 """What came of an appeal."""
 
