@@ -48,10 +48,8 @@ def queue(
     if sort == "worth" and status != Status.HELD:
         raise click.BadParameter("only what is held is kept by its worth.", param_hint="--sort")
     chosen = [sites.by_name(parts(), site_name)] if site_name else sites.listed(parts())
-    rows = [
-        _listed(row, chosen)
-        for row in islice(_rows(chosen, _filters(status, sort, narrowed) | {"appealed": appealed}), limit)
-    ]
+    wanted = _filters(status, sort, narrowed) | {"appealed": appealed}
+    rows = [_listed(row, chosen) for row in islice(_rows(chosen, wanted), limit)]
     tell_all(rows, as_json=as_json, empty="No comment is like that.")
 
 

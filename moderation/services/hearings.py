@@ -7,7 +7,7 @@ import structlog
 
 from moderation.domain.appeal import ANSWERED, Appeal
 from moderation.domain.comment import Comment
-from moderation.domain.decision import Decision
+from moderation.domain.decision import Decision, Ruling
 from moderation.domain.delivery import GRACE
 from moderation.domain.errors import OwnDecision, Unreadable
 from moderation.domain.mailbox import AuthorMail, Cause
@@ -56,6 +56,13 @@ def words_of(deps: Deps, appeal: Appeal) -> str | None:
 def appeal_of(uow: Uow, comment_id: UUID) -> Appeal | None:
     """Give the appeal of a comment, if it has one."""
     return uow.appeals.of([comment_id]).get(comment_id)
+
+
+def refuse_own(uow: Uow, ruling: Ruling) -> None:
+    """Raise OwnDecision where a ruling was left out because it would decide an appeal against the own decision."""
+    appeal = appeal_of(uow, ruling.comment_id)
+    if appeal and appeal.bars(ruling):
+        raise OwnDecision("The decision that is appealed is your own; somebody else here decides the appeal.")
 
 
 def nobody_else(deps: Deps, site_id: UUID, actor_id: UUID) -> bool:

@@ -10,13 +10,13 @@ from moderation.domain.appeal import Appeal
 from moderation.domain.audit import Doer, Who
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Action, Actor, Decision, Ruling
-from moderation.domain.errors import Conflict, ModerationError, NotFound, OwnDecision, Stale
+from moderation.domain.errors import Conflict, ModerationError, NotFound, Stale
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import Signal
 from moderation.services.addresses import address_of
 from moderation.services.checks import bells, checks
 from moderation.services.decisions import settle
-from moderation.services.hearings import allowed_alone, appeal_of
+from moderation.services.hearings import allowed_alone, appeal_of, refuse_own
 from moderation.services.paging import Page, looked_through, paged_through, place
 from moderation.services.ports import REPEAT, Bell, Deps, Limit, Uow
 
@@ -207,9 +207,8 @@ def _decided(deps: Deps, uow: Uow, comment: Comment, ruling: Ruling) -> Decision
         return settled[0]
     if comment.version == ruling.seen and comment.status is Status.DELETED:
         raise Conflict("This comment is deleted; undo that first.", code="deleted")
-    appeal = appeal_of(uow, comment.id)
-    if comment.version == ruling.seen and appeal and appeal.bars(ruling):
-        raise OwnDecision("The decision that is appealed is your own; somebody else here decides the appeal.")
+    if comment.version == ruling.seen:
+        refuse_own(uow, ruling)
     raise Stale("Somebody else decided meanwhile; look at the comment again.")
 
 

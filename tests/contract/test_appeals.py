@@ -18,11 +18,18 @@ from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Action, Actor, Decision
 from moderation.domain.errors import Conflict, Invalid, OwnDecision, Stale
 from moderation.domain.person import Person, Role
-from moderation.services import appeals, authors, bans, desk, people, review
+from moderation.domain.share import Share
+from moderation.domain.window import Window
+from moderation.services import appeals, authors, bans, desk, people, review, waves
 from moderation.services.bans import BanWish
 from moderation.services.hearings import words_of
 from moderation.services.review import Moderator, Wish
+from moderation.services.statistics import statistics
 
+ALIKE = (
+    "Everybody maybe-toxicity should really read what our neighbours wrote about the harvest in this valley, and then "
+    "tell all of their friends and relatives about it before the summer is over, because it concerns each of us, see http://site{0}.example/{0}"
+)
 WORDS = "It names no company: Anlage is <b>German</b> for a park."
 
 
@@ -207,6 +214,53 @@ def test_only_what_was_turned_down_lately_is_appealed(court: Court) -> None:
             court.appeals(comment)
         assert refused.value.code == "not-appealable"
         assert court.told(comment).count("comment.appealed") == 0
+
+
+def test_a_decision_on_a_wave_leaves_alone_what_is_appealed(court: Court) -> None:
+    alike = [court.world.has(ALIKE.format(number), thread=f"article-{number}") for number in range(3)]
+    wave = court.world.look(alike[0]).wave
+    assert wave is not None
+    court.decides(alike[0], Action.REJECT, court.ada)
+    court.appeals(alike[0])
+    court.decides(alike[0], Action.HOLD, court.bo)
+
+    wish = waves.Wish(wave, 0, court.world.deps.now(), Action.SPAM)
+    done = waves.decide(court.world.deps, court.world.site.id, wish, court.ada)
+
+    assert (done.done, done.more) == (2, False)
+    assert [court.world.status_of(comment) for comment in alike] == [Status.HELD, Status.SPAM, Status.SPAM]
+    assert court.tab() == [alike[0].id]
+
+
+def test_who_decided_on_a_wave_decided_what_policy_turned_down_after_it(court: Court) -> None:
+    alike = [court.world.has(ALIKE.format(number), thread=f"article-{number}") for number in range(2)]
+    wave = court.world.look(alike[0]).wave
+    assert wave is not None
+    waves.decide(
+        court.world.deps, court.world.site.id, waves.Wish(wave, 0, court.world.deps.now(), Action.SPAM), court.ada
+    )
+    later = court.world.has(ALIKE.format(9), thread="later")
+    assert (later.status, court.world.log_of(later)[-1].by) == (Status.SPAM, Actor.POLICY)
+    court.appeals(later)
+
+    with pytest.raises(OwnDecision):
+        court.decides(later, Action.APPROVE, court.ada)
+    court.decides(later, Action.APPROVE, court.bo)
+    assert court.appeal(later).outcome is Outcome.UPHELD
+
+
+def test_an_appeal_that_is_upheld_counts_as_a_decision_that_was_turned(court: Court) -> None:
+    upheld, refused = court.rejects(), court.rejects()
+    for comment in (upheld, refused):
+        court.appeals(comment)
+    court.decides(upheld, Action.APPROVE, court.bo)
+    court.decides(refused, Action.REJECT, court.bo)
+
+    window = Window(court.world.clock() + timedelta(hours=1), 1, "UTC")
+    found = statistics(court.world.deps, [court.world.site.id], window)
+
+    works = {work.actor_id: work for work in found.people}
+    assert (works[court.ada.id].overturned, works[court.bo.id].overturned) == (Share(1, 2), Share(0, 2))
 
 
 def test_an_installation_may_take_no_appeals(world_with: Callable[..., World]) -> None:
