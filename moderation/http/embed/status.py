@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from moderation.domain.appeal import APPEAL_MAX, Outcome
 from moderation.domain.comment import Comment, Status, public_reason
-from moderation.domain.errors import Conflict, Invalid, ModerationError, NotFound, Stale, TooMany
+from moderation.domain.errors import Invalid, ModerationError, NotFound
 from moderation.domain.scope import Scope
 from moderation.http import problems
 from moderation.http.appealing import POSSIBLE, WAITING, state_of
-from moderation.http.context import address, deps, site
+from moderation.http.context import address, caller_site, deps, site
 from moderation.http.guard import for_site
 from moderation.http.paper import page
 from moderation.http.words import APPEALS, FAULTS, REASONS, STANDING, language_of, marked, say
@@ -31,6 +31,8 @@ REFUSED: Final = {
     "stale": marked("This comment changed meanwhile. Please look at it again."),
 }
 """Why an appeal was not taken in, by the code of what refused it."""
+FAILED: Final = marked("That did not work. Please send it again shortly.")
+FAULTS_OF: Final = {**FAULTS, "required": marked("Say why somebody should look at it again.")}
 MADE: Final = frozenset({WAITING, *map(str, Outcome)})
 
 
@@ -56,16 +58,23 @@ def show(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read it
     except Invalid as error:
         sentence = say(_language(), FAULTS_OF.get(error.faults[0].code, ""), limit=APPEAL_MAX)
         return _standing(comment, typed=typed, fault=sentence or error.faults[0].detail, status=422)
-    except (Conflict, Stale, TooMany) as error:
+    except ModerationError as error:
         return _refused(comment, typed, error)
 
 
-FAULTS_OF: Final = {**FAULTS, "required": marked("Say why somebody should look at it again.")}
+@blueprint.errorhandler(ModerationError)
+def refused(error: ModerationError) -> Response:
+    """Say on the page that nothing can be shown, where there is a site to say it for."""
+    if caller_site() is None:
+        return problems.answered(error)
+    shown = _page(comment=None, fault=say(_language(), FAILED), status=problems.status_of(error))
+    shown.headers.extend(problems.headers_of(error))
+    return shown
 
 
 def _refused(comment: Comment, typed: str, error: ModerationError) -> Response:
     headers = problems.headers_of(error)
-    sentence = say(_language(), REFUSED[error.code], seconds=headers.get("Retry-After"))
+    sentence = say(_language(), REFUSED.get(error.code, FAILED), seconds=headers.get("Retry-After"))
     shown = _standing(comment, typed=typed, fault=sentence, status=problems.status_of(error))
     shown.headers.extend(headers)
     return shown
