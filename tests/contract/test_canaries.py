@@ -161,7 +161,7 @@ def appeal(house: Birdhouse) -> None:
         sent = house.send("POST", house.submit, json=said).json or {}
         house.world.scores()
         words = {"receipt": sent["receipt"], "appeal": f"A {PLEA}, number {house.count}."}
-        page = f"/embed/{house.world.site.key}/status"
+        page = f"/embed/{house.world.site.key}/status/comment"
         assert "You appealed" in house.send("POST", page, data=words, private=True).text
         own, path = {"Authorization": f"Receipt {sent['receipt']}"}, f"/v1/comments/{sent['id']}/appeal"
         assert house.send("POST", path, headers=own, json={"text": words["appeal"]}).status_code == 200

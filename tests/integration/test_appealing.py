@@ -129,30 +129,30 @@ def test_the_status_page_asks_for_the_receipt_and_takes_the_appeal(world: World,
     assert "Paste the receipt" in asked.text
     assert (asked.headers["Cache-Control"], asked.headers["Referrer-Policy"]) == ("no-store", "same-origin")
 
-    shown = reader.post(page(world), data=sent, headers={"Origin": PUBLIC_URL})
+    shown = reader.post(f"{page(world)}/comment", data=sent, headers={"Origin": PUBLIC_URL})
     assert shown.status_code == 200
     assert "Not published" in shown.text
     assert "A remark that somebody dislikes." in shown.text
-    empty = reader.post(page(world), data={**sent, "appeal": " "})
+    empty = reader.post(f"{page(world)}/comment", data={**sent, "appeal": " "})
     assert empty.status_code == 422
     assert "Say why somebody should look at it again." in empty.text
-    long = reader.post(page(world), data={**sent, "appeal": "<i>" * 400})
+    long = reader.post(f"{page(world)}/comment", data={**sent, "appeal": "<i>" * 400})
     assert long.status_code == 422
     assert "Use at most 1000 characters." in long.text
     assert "&lt;i&gt;" in long.text
 
-    taken = reader.post(page(world), data={**sent, "appeal": WORDS})
+    taken = reader.post(f"{page(world)}/comment", data={**sent, "appeal": WORDS})
 
     assert "You appealed. Somebody looks at it again." in taken.text
     assert "<textarea" not in taken.text
-    second = reader.post(page(world), data={**sent, "appeal": "Other words."})
+    second = reader.post(f"{page(world)}/comment", data={**sent, "appeal": "Other words."})
     assert second.status_code == 409
     assert "There is one appeal for each comment." in second.text
 
 
 @pytest.mark.parametrize("sent", ["", "made-up", "\x00"])
 def test_no_receipt_shows_nothing(world: World, reader: FlaskClient, sent: str) -> None:
-    assert reader.post(page(world), data={"receipt": sent}).status_code == 404
+    assert reader.post(f"{page(world)}/comment", data={"receipt": sent}).status_code == 404
 
 
 def test_a_receipt_shows_nothing_under_another_site(world: World, api: Api, reader: FlaskClient) -> None:
@@ -160,7 +160,7 @@ def test_a_receipt_shows_nothing_under_another_site(world: World, api: Api, read
     elsewhere = api.elsewhere()
 
     sent = {"receipt": world.deps.seals.receipt(comment.id), "appeal": WORDS}
-    answer = reader.post(f"/embed/{elsewhere.site.key}/status", data=sent)
+    answer = reader.post(f"/embed/{elsewhere.site.key}/status/comment", data=sent)
 
     assert answer.status_code == 404
     assert "dislikes" not in answer.text
@@ -173,8 +173,8 @@ def test_the_status_page_says_what_came_of_it_and_offers_nothing_where_nothing_c
     comment, _ = rejected(world)
     appeals(api, comment)
     api.decide(comment, "reject")
-    refused = reader.post(page(world), data={"receipt": world.deps.seals.receipt(comment.id)})
-    public = reader.post(page(world), data={"receipt": world.deps.seals.receipt(world.has().id)})
+    refused = reader.post(f"{page(world)}/comment", data={"receipt": world.deps.seals.receipt(comment.id)})
+    public = reader.post(f"{page(world)}/comment", data={"receipt": world.deps.seals.receipt(world.has().id)})
 
     assert "it stays unpublished" in refused.text
     assert "Published" in public.text

@@ -43,10 +43,13 @@ def ask(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read it)
     return _page(comment=None)
 
 
-@blueprint.post("")
+@blueprint.post("/comment")
 @for_site(Scope.READ)
 def show(pk: str) -> ResponseReturnValue:  # noqa: ARG001 (the guard has read it)
-    """Show where the comment stands, and take an appeal in where one came along."""
+    """Show where the comment stands, and take an appeal in where one came along.
+
+    It has an address of its own, so that from there another link is another page, whatever stands behind its #.
+    """
     comment = _own(request.form.get("receipt", ""))
     if comment is None:
         return _page(comment=None, fault=say(_language(), NO_RECEIPT), status=404)
