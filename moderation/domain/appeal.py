@@ -60,8 +60,8 @@ class Appeal:
         outcome = outcome_of(decision)
         if outcome is None:
             return self
-        told = {"decision_id": decision.id, "decided_by": decision.actor_id, "decided_at": decision.created_at}
-        return replace(self, outcome=outcome, **told)
+        by, at = decision.actor_id, decision.created_at
+        return replace(self, outcome=outcome, decision_id=decision.id, decided_by=by, decided_at=at)
 
     def bars(self, ruling: Ruling) -> bool:
         """Say whether a wish would decide this appeal against the own decision of whoever has it.

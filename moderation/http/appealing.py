@@ -27,8 +27,8 @@ def appeal_of(comment: Comment) -> dict[str, Any]:
         "appeal": {
             "state": state,
             "until": instant(hearing.until),
-            "created_at": instant(made and made.created_at),
-            "decided_at": instant(made and made.decided_at),
+            "created_at": instant(made.created_at if made else None),
+            "decided_at": instant(made.decided_at if made else None),
         }
     }
 

@@ -90,7 +90,7 @@ def _until(deps: Deps, comment: Comment, log: list[Decision]) -> datetime | None
 def _who(uow: Uow, decision: Decision) -> UUID | None:
     """Name who made a decision; where policy followed somebody's on a whole wave, that is who."""
     stance = uow.waves.stance(decision.site_id, decision.stance) if decision.stance else None
-    return decision.actor_id or (stance and stance.actor_id)
+    return stance.actor_id if stance and decision.actor_id is None else decision.actor_id
 
 
 def _find(deps: Deps, comment_id: UUID) -> Comment:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Action, Actor
 from moderation.domain.person import Person
-from moderation.services import review
+from moderation.services import review, sites
 from moderation.services.review import Moderator, Wish
 
 Opens = Callable[..., Reader]
@@ -167,3 +167,26 @@ def test_the_sample_page_leads_from_what_was_not_published_to_the_appeal(paper: 
     appeals_in(page, WORDS)
     expect(page.get_by_role("status")).to_contain_text("Somebody looks at it again.")
     assert [event["type"] for event in paper.world.events()][-1] == "comment.appealed"
+
+
+def test_the_widget_leads_there_too(paper: Paper, ada: Person, reader: Reader) -> None:
+    sites.change(paper.world.deps, paper.world.site.id, origins=[paper.url])
+    page = reader.page
+    page.goto(f"{paper.demo}widget/?lang=en")
+    for label, value in {"Comment *": "maybe-spam, a remark.", "Name *": "Bea", "Email *": "bea@example.com"}.items():
+        page.get_by_label(label, exact=True).fill(value)
+    paper.world.clock.forward(seconds=10)
+    page.get_by_role("button", name="Post Comment").click()
+    own = page.get_by_role("article").filter(has_text="Only you can see this.")
+    expect(own).to_contain_text("In review")
+    paper.world.scores()
+    (comment,) = [event["comment_id"] for event in paper.world.events() if event["type"] == "comment.held"]
+    wish = Wish(comment, paper.world.look(comment).version, Action.REJECT)
+    review.decide(paper.world.deps, Moderator(paper.world.site.id, ada.id, Actor.PERSON), wish)
+
+    with page.expect_popup() as opened:
+        own.get_by_role("link", name="Appeal").click()
+
+    expect(opened.value.get_by_text("maybe-spam, a remark.")).to_be_visible()
+    appeals_in(opened.value, WORDS)
+    expect(opened.value.get_by_role("status")).to_contain_text("You appealed.")

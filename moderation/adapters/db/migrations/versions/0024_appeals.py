@@ -41,8 +41,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal")),
         sa.UniqueConstraint("comment_id", name=op.f("uq_appeal_comment_id")),
     )
-    partial = {"postgresql_where": UNDECIDED, "sqlite_where": UNDECIDED}
-    op.create_index("ix_appeal_open", "appeal", ["site_id", "comment_id"], **partial)
+    op.create_index(
+        "ix_appeal_open",
+        "appeal",
+        ["site_id", "comment_id"],
+        postgresql_where=UNDECIDED,
+        sqlite_where=UNDECIDED,
+    )
     if op.get_bind().dialect.name == "postgresql":
         op.execute(SECOND_LOCK)
 
