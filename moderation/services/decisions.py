@@ -56,7 +56,8 @@ def settle_locked(
     ]
     _move(uow, settled, now)
     uow.log.add([decision for _, _, decision in settled])
-    hear(deps, uow, appeals, [(comment, decision) for comment, _, decision in settled])
+    if appeals:
+        hear(deps, uow, appeals, [(comment, decision) for comment, _, decision in settled])
     uow.events.add([_event(deps, *item, now) for item in settled if _changed(item)])
     uow.threads.changed(dict.fromkeys(shown, 0) | _public_changes(settled))
     _rank(uow, [comment for comment, ruling, _ in settled if ruling.status is Status.HELD], seen)
