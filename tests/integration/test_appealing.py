@@ -1,8 +1,10 @@
 """Appeals as authors and moderators see them: by the API, on the status page, and in their tab at the desk."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,8 @@ from api import PUBLIC_URL, Api, app_over
 from desk import Moderator
 from fakes.scorers import obedient
 from flask.testing import FlaskClient
-from makers import World
+from makers import KEY, SECRET, World
+from servers.command import lychgate
 from werkzeug.test import TestResponse
 
 from moderation.domain.comment import Comment, Status
@@ -100,6 +103,24 @@ def test_moderators_read_by_the_api_what_waits_and_the_authors_words(world: Worl
     assert (shown["appeal"]["text"], shown["appeal"]["outcome"]) == (WORDS, None)
     assert shown["appeal"]["against"] == shown["history"][-2]["id"]
     assert (shown["history"][-1]["by"], shown["history"][-1]["status"]) == ("author", "rejected")
+
+
+def test_operators_list_what_waits(world: World, api: Api, tmp_path: Path) -> None:
+    comment, _ = rejected(world)
+    world.has("SPAM and nothing else.")
+    appeals(api, comment)
+    secrets = {"LYCHGATE_SECRET_KEY": SECRET, "LYCHGATE_ENCRYPTION_KEYS": KEY}
+
+    listed = lychgate(
+        "queue",
+        "--appealed",
+        "--json",
+        folder=tmp_path,
+        LYCHGATE_DATABASE_URL=world.settings.database_url,
+        **secrets,
+    )
+
+    assert [item["id"] for item in json.loads(listed.stdout)] == [str(comment.id)]
 
 
 def test_a_key_does_not_decide_the_appeal_against_its_own_decision(world: World, api: Api) -> None:
