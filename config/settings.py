@@ -99,6 +99,12 @@ class Settings(BaseSettings):
         None, validate_default=True, description="The address that mail comes from; needed with a mail server."
     )
     metrics_token: SecretStr | None = Field(None, description="Lets others than loopback read `/metrics`.")
+    appeal_days: int = Field(
+        14,
+        ge=0,
+        le=365,
+        description="For so many days after a comment was turned down its author may appeal, once; `0` lets nobody.",
+    )
     demo_key: str | None = Field(
         None, description="The public key of the site that `/demo/` shows; without one it is not there."
     )

@@ -14,7 +14,7 @@ from moderation.http.compat import rest, wordpress
 from moderation.http.console.beside import Beside
 from moderation.http.context import Web
 from moderation.http.demo import articles
-from moderation.http.embed import about, feed, mailbox, received, script, thread
+from moderation.http.embed import about, feed, mailbox, received, script, status, thread
 from moderation.http.fields import MOST_BYTES
 from moderation.http.standing import Standing
 from moderation.http.v1 import (
@@ -57,6 +57,7 @@ BLUEPRINTS: Final = (
     thread.blueprint,
     feed.blueprint,
     received.blueprint,
+    status.blueprint,
     mailbox.blueprint,
     wordpress.blueprint,
     rest.blueprint,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -83,6 +83,7 @@ def build(
         may_post=settings.mail_server is not None,
         public_url=settings.public_url,
         say=say,
+        appealing=timedelta(days=settings.appeal_days),
         kinds=(*SCORED, RENDER),
         render=rendered,
         vault=Vault(settings.encryption),

@@ -15,7 +15,7 @@ from moderation.adapters.reach import Reach
 from moderation.adapters.ways import finder
 from moderation.domain.ban import Ban, Effect, Mark
 from moderation.domain.comment import Comment, Status, Submission
-from moderation.domain.decision import Decision
+from moderation.domain.decision import Action, Decision
 from moderation.domain.lesson import Learnt, Lesson, ModelState, ModelVersion
 from moderation.domain.mailbox import AuthorMail, Cause, Follow, Mailbox
 from moderation.domain.note import Note
@@ -27,6 +27,7 @@ from moderation.domain.signal import SPAM, TOXICITY
 from moderation.domain.site import Site
 from moderation.domain.wave import Stance, Wave
 from moderation.services import (
+    appeals,
     bans,
     canned_notes,
     deliveries,
@@ -36,6 +37,7 @@ from moderation.services import (
     listings,
     notes,
     remote,
+    review,
     scoring,
     sites,
     webhooks,
@@ -212,6 +214,13 @@ class World:
         house_rules.begin(self.deps, comment.site_id, ["civil"])
         canned_notes.keep(self.deps, comment.site_id, "Try again", "Without the first sentence, gladly.")
         return ban, note
+
+    def appeals(self) -> Comment:
+        """Let somebody turn a comment down, and its author appeal."""
+        comment = self.receives(thread="appealing")
+        by = review.Moderator(self.site.id, self.deps.new_id())
+        review.decide(self.deps, by, review.Wish(comment.id, comment.version, Action.REJECT))
+        return appeals.appeal(self.deps, comment.id, "It names no company.")
 
     def rolls(self, person: Person) -> Stance:
         """Let a wave have been, which somebody decided while they had it before them."""

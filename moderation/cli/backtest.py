@@ -12,7 +12,7 @@ from moderation.cli.keys import site_option
 from moderation.cli.parts import parts
 from moderation.cli.sites import policy_in
 from moderation.cli.spans import since_option, until_now
-from moderation.domain.hindsight import REFUSED
+from moderation.domain.comment import REFUSED
 from moderation.domain.policy import STRICTNESS, Policy, parse_policy
 from moderation.domain.share import Share
 from moderation.services import sites

@@ -21,6 +21,7 @@ STATES = [str(status) for status in Status if status is not Status.DELETED]
 @click.command()
 @click.option("--site", "site_name", help="One site, by name, key or id; else all of them.")
 @click.option("--status", default=str(Status.HELD), show_default=True, type=click.Choice([*STATES, ALL]))
+@click.option("--appealed", is_flag=True, help="Only what an author appeals and nobody decided yet, in any state.")
 @click.option("--search", default="", help='Words in text or name: all of them; "a phrase", -without, begin*.')
 @click.option("--thread", help="One page, by its id.")
 @click.option("--reason", help="One reason, such as toxicity.")
@@ -28,15 +29,27 @@ STATES = [str(status) for status in Status if status is not Status.DELETED]
 @click.option("--sort", default="newest", show_default=True, type=click.Choice(["newest", "oldest", "worth"]))
 @click.option("--limit", default=PAGE, show_default=True, type=click.IntRange(1), help="How many.")
 @as_json
-def queue(site_name: str | None, status: str, sort: str, limit: int, *, as_json: bool, **narrowed: str | None) -> None:
+def queue(
+    site_name: str | None,
+    status: str,
+    sort: str,
+    limit: int,
+    *,
+    appealed: bool,
+    as_json: bool,
+    **narrowed: str | None,
+) -> None:
     """List comments that wait, or that are looked for, with their texts.
 
     Example: lychgate queue --site demo --status all --search "garden -roses"
     """
+    if appealed:
+        status = ALL
     if sort == "worth" and status != Status.HELD:
         raise click.BadParameter("only what is held is kept by its worth.", param_hint="--sort")
     chosen = [sites.by_name(parts(), site_name)] if site_name else sites.listed(parts())
-    rows = [_listed(row, chosen) for row in islice(_rows(chosen, _filters(status, sort, narrowed)), limit)]
+    wanted = _filters(status, sort, narrowed) | {"appealed": appealed}
+    rows = [_listed(row, chosen) for row in islice(_rows(chosen, wanted), limit)]
     tell_all(rows, as_json=as_json, empty="No comment is like that.")
 
 

@@ -22,6 +22,8 @@ class Status(StrEnum):
 
 DECIDED: Final = frozenset({Status.APPROVED, Status.HELD, Status.SPAM, Status.REJECTED})
 EDITABLE: Final = frozenset(Status) - {Status.DELETED}
+REFUSED: Final = frozenset({Status.REJECTED, Status.SPAM})
+"""Turned down; which of the two it was is no difference to its author."""
 
 
 class FormToken(StrEnum):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from moderation.domain.comment import DECIDED, EDITABLE, Status
+from moderation.domain.comment import DECIDED, EDITABLE, REFUSED, Status
 from moderation.domain.house_rule import Citation
 from moderation.domain.policy import Verdict
 
@@ -24,8 +24,6 @@ class Actor(StrEnum):
 
 
 HUMAN: Final = frozenset({Actor.PERSON, Actor.KEY})
-REFUSED: Final = frozenset({Status.REJECTED, Status.SPAM})
-"""Where a house rule may be cited, and something be written to the author."""
 
 
 class Action(StrEnum):
@@ -72,6 +70,8 @@ class Ruling:
     """The house rule that was not kept, where one is named."""
     public_note: str = ""
     """What a moderator writes to the author."""
+    alone: bool = False
+    """Nobody else could decide an appeal against a decision of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,8 @@ def may_move(previous: Status, status: Status, by: Actor, *, undoing: bool = Fal
 
     The policy decides what is pending, once; of what waits for a person it may say anew why,
     and moves it nowhere. Readers' flags hold what is approved. An
-    author edits what is open to edits and withdraws anything. People move anything to any
+    author edits what is open to edits, withdraws anything, and appeals against what was
+    turned down, which stays so. People move anything to any
     decided status, or delete it; only an undo brings a deleted or decided comment back.
     """
     match by:
@@ -120,8 +121,8 @@ def may_move(previous: Status, status: Status, by: Actor, *, undoing: bool = Fal
             return (previous is Status.PENDING and status in DECIDED) or previous is status is Status.HELD
         case Actor.READER:
             return previous is Status.APPROVED and status is Status.HELD
-        case Actor.AUTHOR if status is Status.PENDING:
-            return previous in EDITABLE
+        case Actor.AUTHOR if status is not Status.DELETED:
+            return previous in EDITABLE if status is Status.PENDING else previous is status and status in REFUSED
         case Actor.AUTHOR | Actor.ERASURE:
             return previous is not Status.DELETED and status is Status.DELETED
         case _ if undoing:

@@ -54,6 +54,12 @@ class Conflict(ModerationError):
         self.about = about
 
 
+class OwnDecision(Conflict):
+    """Whoever made a decision may not decide the appeal against it."""
+
+    code = "own-decision"
+
+
 class Stale(ModerationError):
     """Somebody else changed the thing since it was read."""
 

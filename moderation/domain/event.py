@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from moderation.domain.comment import Status
+from moderation.domain.comment import REFUSED, Status
 from moderation.domain.decision import Actor
 
 PREFIX: Final = "evt_"
@@ -27,6 +27,7 @@ class EventType(StrEnum):
     EDITED = "comment.edited"
     DELETED = "comment.deleted"
     FLAGGED = "comment.flagged"
+    APPEALED = "comment.appealed"
     ERASED = "comment.erased"
 
 
@@ -59,6 +60,8 @@ def event_type(status: Status, by: Actor) -> EventType:
     """Name the event that a move to `status` gives."""
     if status is Status.PENDING:
         return EventType.EDITED if by is Actor.AUTHOR else EventType.RECEIVED
+    if by is Actor.AUTHOR and status in REFUSED:
+        return EventType.APPEALED
     if by is Actor.ERASURE:
         return EventType.ERASED
     return EventType(f"comment.{status}")

@@ -18,6 +18,7 @@ SAID: Final = {
     "comment.edited": "was edited and is judged anew",
     "comment.deleted": "was deleted",
     "comment.flagged": "was flagged by a reader",
+    "comment.appealed": "was turned down, which is appealed",
     "comment.erased": "was erased",
 }
 BY: Final = {"policy": "the policy", "person": "a moderator", "key": "a program", "author": "its author"}

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from moderation.domain.ban import Effect
-from moderation.domain.comment import Status
+from moderation.domain.comment import REFUSED, Status
 from moderation.domain.decision import HUMAN, Actor, Decision
 from moderation.domain.observation import EFFECT_OF, WAVE, Past
 
-REFUSED: Final = frozenset({Status.SPAM, Status.REJECTED})
 WORDS: Final = REFUSED | {Status.APPROVED}
 """What a person's decision says about a comment; holding it says nothing yet."""
 

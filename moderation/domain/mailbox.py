@@ -37,6 +37,7 @@ class Cause(StrEnum):
     VISIT = "visit"
     REPLY = "reply"
     DECISION = "decision"
+    APPEAL = "appeal"
 
 
 @dataclass(frozen=True, slots=True)

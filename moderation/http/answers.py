@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
+from moderation.domain.appeal import Outcome
 from moderation.domain.ban import Effect, Mark
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor
@@ -117,6 +118,17 @@ class ToldRule(Shown):
     text: str
 
 
+class OwnAppeal(Shown):
+    """What an author may know of an appeal."""
+
+    state: Literal["possible", "waiting", "upheld", "refused", "lapsed"] = Field(
+        description="Whether one can be made, waits, or how it ended: it lapses where its comment is withdrawn."
+    )
+    until: Instant | None = Field(description="Until when one can be made; null where one was.")
+    created_at: Instant | None
+    decided_at: Instant | None
+
+
 class OwnComment(Shown):
     """A comment as its author sees it, whatever happens to it next."""
 
@@ -138,6 +150,7 @@ class OwnComment(Shown):
     )
     rule: ToldRule | None = Field(None, description="Only there where the comment was refused and a rule is named.")
     note: str = Field("", description="Only there where a moderator wrote to the author.")
+    appeal: OwnAppeal | None = Field(None, description="Only there where one can be made, or was.")
     receipt: str = Field(description="Proves that the comment is yours; send it as `Authorization: Receipt …`.")
 
 
@@ -257,6 +270,17 @@ class LoggedDecision(Shown):
     public_note: str = Field("", description="What its author was told beside.")
 
 
+class AppealShown(Shown):
+    """What the author of a comment says against a decision on it."""
+
+    text: str | None = Field(description="The author's words; null where the key that opens them is lost.")
+    created_at: Instant
+    against: UUID = Field(description="The decision that it is against, which is in `history`.")
+    outcome: Outcome | None = Field(description="Null while it waits.")
+    decision: UUID | None = Field(description="The decision by which it ended.")
+    decided_at: Instant | None
+
+
 class WholeComment(Shown):
     """One comment with all that helps to decide it."""
 
@@ -274,6 +298,7 @@ class WholeComment(Shown):
     language: str | None
     signals: list[SeenSignal]
     flags: int
+    appeal: AppealShown | None
     history: list[LoggedDecision]
     created_at: Instant
     edited_at: Instant | None

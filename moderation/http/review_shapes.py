@@ -3,12 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from moderation.domain.appeal import Appeal
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Decision
 from moderation.domain.signal import Signal
 from moderation.http.context import deps
 from moderation.http.shapes import instant
 from moderation.services.addresses import opened
+from moderation.services.hearings import words_of
 from moderation.services.ports import Row
 from moderation.services.review import Dossier
 
@@ -58,6 +60,7 @@ def whole_comment(dossier: Dossier) -> dict[str, Any]:
         "language": comment.language,
         "signals": [_signal(signal) for signal in dossier.signals],
         "flags": dossier.flags,
+        "appeal": None if dossier.appeal is None else _appeal(dossier.appeal),
         "history": [_decision(decision) for decision in dossier.history],
         **_times(comment),
     }
@@ -93,6 +96,17 @@ def _signal(signal: Signal) -> dict[str, Any]:
         "language": signal.language,
         "attributes": dict(signal.attributes),
         "findings": findings,
+    }
+
+
+def _appeal(appeal: Appeal) -> dict[str, Any]:
+    return {
+        "text": words_of(deps(), appeal),
+        "created_at": instant(appeal.created_at),
+        "against": str(appeal.against),
+        "outcome": appeal.outcome,
+        "decision": _id(appeal.decision_id),
+        "decided_at": instant(appeal.decided_at),
     }
 
 

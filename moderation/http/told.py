@@ -41,6 +41,7 @@ _PAST: Final[dict[EventType, tuple[Status, Status | None, Actor, int, tuple[str,
     EventType.EDITED: (Status.PENDING, Status.APPROVED, Actor.AUTHOR, 3, ()),
     EventType.DELETED: (Status.DELETED, Status.APPROVED, Actor.AUTHOR, 3, ()),
     EventType.FLAGGED: (Status.APPROVED, Status.APPROVED, Actor.READER, 3, ("spam",)),
+    EventType.APPEALED: (Status.REJECTED, Status.REJECTED, Actor.AUTHOR, 4, ("off-topic",)),
     EventType.ERASED: (Status.DELETED, Status.APPROVED, Actor.ERASURE, 3, ()),
 }
 """What came before each event of the examples."""

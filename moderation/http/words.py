@@ -81,6 +81,14 @@ REASONS: Final = {
 }
 """Why a comment is not public, by the code that its author is told."""
 
+APPEALS: Final = {
+    "waiting": marked("You appealed. Somebody looks at it again."),
+    "upheld": marked("You appealed. Somebody looked at it again, and it is published."),
+    "refused": marked("You appealed. Somebody looked at it again, and it stays unpublished."),
+    "lapsed": marked("You appealed. There is nothing to decide any more, since you changed or withdrew the comment."),
+}
+"""What came of an appeal."""
+
 MAILS: Final = {
     "mail-confirm-subject": marked("Is this your address? (%(site)s)"),
     "mail-confirm": marked("A comment was written at %(site)s, and this address was given with it."),
@@ -99,6 +107,10 @@ MAILS: Final = {
     "mail-rejected": marked("Your comment at %(site)s was not published."),
     "mail-rule": marked("It does not keep to this rule of the site:"),
     "mail-note": marked("A moderator writes:"),
+    "mail-may-appeal": marked("There you may also ask, once, that somebody looks at it again."),
+    "mail-appeal-subject": marked("Your appeal at %(site)s was decided"),
+    "mail-upheld": marked("Somebody looked at your comment at %(site)s again, and it is published:"),
+    "mail-refused": marked("Somebody looked at your comment at %(site)s again, and it stays unpublished."),
     "mail-own": marked("You may ask here for all your comments at %(site)s, and withdraw them:"),
     "mail-stop": marked("You get this because you asked for it with your comment. To get nothing more from this site:"),
 }
@@ -112,6 +124,13 @@ SAID: Final = {
     "now": marked("just now"),
 }
 """Where a comment stands, and how long ago that is, where it is no time at all."""
+
+STANDING: Final = {
+    **{status: SAID[status] for status in ("pending", "held", "spam", "rejected")},
+    "approved": marked("Published"),
+    "deleted": marked("Withdrawn or deleted"),
+}
+"""Where a comment stands, as its author is told."""
 
 
 @cache

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 
+from moderation.domain.appeal import ANSWERED
 from moderation.domain.comment import Comment, Status, public_reason
 from moderation.domain.mailbox import DIGEST, FORGOTTEN, AuthorMail, Cause, Mailbox
 from moderation.domain.notice import KEPT, Letter, Posted, again
@@ -15,11 +16,14 @@ from moderation.domain.site import Site
 from moderation.services.addresses import address_of
 from moderation.services.citing import told_of
 from moderation.services.correspondence import CONFIRM, STOP, VISIT, link
+from moderation.services.hearings import appeal_of
 from moderation.services.ports import Deps, Uow
 
 LEASE: Final = timedelta(minutes=6)
 """Longer than a mail server may take to answer."""
 SOME: Final = 200
+OUTCOMES: Final = (Cause.DECISION, Cause.APPEAL)
+"""Mails to whoever wants to hear what became of a comment."""
 LATEST: Final = 20
 """Among so many of somebody's comments one is looked for that is left."""
 log = structlog.get_logger()
@@ -104,10 +108,18 @@ class Writer:
         follow = self.uow.mailboxes.followed(own.id)
         if follow is None or self.box.confirmed_at is None or self.box.silent or not self.site.tell_authors:
             return None
-        if mail.cause is Cause.DECISION:
-            return own if follow.decision and own.status in {Status.APPROVED, Status.REJECTED} else None
+        if mail.cause in OUTCOMES:
+            return own if follow.decision and self._is_news(mail, own) else None
         reply = self.uow.comments.get(self.site.id, mail.about_id) if mail.about_id and follow.replies else None
         return reply if reply and reply.status is Status.APPROVED else None
+
+    def _is_news(self, mail: AuthorMail, own: Comment) -> bool:
+        """Say whether a decision is still to be told: that on an appeal by itself, and all else only before it."""
+        appeal = appeal_of(self.uow, own.id)
+        answered = appeal is not None and appeal.outcome in ANSWERED
+        if mail.cause is Cause.APPEAL:
+            return answered
+        return not answered and own.status in {Status.APPROVED, Status.REJECTED}
 
     def _own(self, mail: AuthorMail) -> Comment | None:
         """Give the author's comment with which the address is sealed; the latest one left where the mail is of none."""
@@ -140,6 +152,8 @@ class Writer:
                 return self._say("mail-visit-subject"), self._inviting(), None
             case Cause.DECISION:
                 return self._say("mail-decision-subject"), self._deciding(about[0]), self._link(STOP, self.box.stamp)
+            case Cause.APPEAL:
+                return self._say("mail-appeal-subject"), self._hearing(about[0]), self._link(STOP, self.box.stamp)
             case Cause.REPLY:
                 word = "mail-digest" if mails[0].daily else "mail-reply"
                 pages = "\n".join(self._page(reply) for reply in about)
@@ -161,7 +175,8 @@ class Writer:
         if comment.status is Status.APPROVED:
             return [f"{self._say('mail-approved')}\n{self._page(comment)}", own]
         refused = f"{self._say('mail-rejected')} {self._say(public_reason(comment) or '')}".strip()
-        return [refused, *self._explaining(comment), own]
+        appeal = [self._say("mail-may-appeal")] if self.deps.appealing else []
+        return [refused, *self._explaining(comment), own, *appeal]
 
     def _explaining(self, comment: Comment) -> Iterator[str]:
         """Give the house rule that was not kept, as it was worded then, and what a moderator wrote."""
@@ -170,6 +185,12 @@ class Writer:
             yield f"{self._say('mail-rule')}\n{told.rule.title}\n{told.rule.text}"
         if told and told.note:
             yield f"{self._say('mail-note')}\n{told.note}"
+
+    def _hearing(self, comment: Comment) -> list[str]:
+        own = f"{self._say('mail-own')}\n{self.deps.public_url}/embed/{self.site.key}/own"
+        if comment.status is Status.APPROVED:
+            return [f"{self._say('mail-upheld')}\n{self._page(comment)}", own]
+        return [self._say("mail-refused"), own]
 
     def _say(self, word: str) -> str:
         return self.deps.say(self.language, word, site=self.site.name)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from moderation.domain.comment import Status
-from moderation.domain.hindsight import REFUSED, Hindsight, look_back
+from moderation.domain.comment import REFUSED, Status
+from moderation.domain.hindsight import Hindsight, look_back
 from moderation.domain.observation import Words, nothing_listed, weigh
 from moderation.domain.policy import STRICTNESS, Policy, Verdict
 from moderation.domain.share import Share

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from moderation.domain.canned import parse_public_note
-from moderation.domain.comment import Comment, Status
-from moderation.domain.decision import HUMAN, REFUSED, Action, Decision, Ruling
+from moderation.domain.comment import REFUSED, Comment, Status
+from moderation.domain.decision import HUMAN, Action, Decision, Ruling
 from moderation.domain.errors import Fault, Invalid
 from moderation.domain.house_rule import Citation, HouseRule, chosen
 from moderation.domain.text import Unfit

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from secrets import token_bytes
+from typing import Final
 from uuid import UUID
 
+from moderation.domain.appeal import Appeal, is_appeal
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Decision, Ruling, may_move
 from moderation.domain.event import Event, event_type
@@ -14,11 +16,14 @@ from moderation.domain.record import SALT_BYTES, document, evidence, linked
 from moderation.domain.signal import KINDS, Signal
 from moderation.domain.worth import worth
 from moderation.services.citing import cited
+from moderation.services.hearings import hear
 from moderation.services.ports import Deps, Uow
 
 Wanted = tuple[Comment, Ruling]
 Settled = tuple[Comment, Ruling, Decision]
 Seen = Mapping[UUID, Sequence[Signal]]
+APPEALED: Final = 3
+"""The first version that an appeal can have led to: what was decided at least once."""
 
 
 def settle(deps: Deps, uow: Uow, rulings: Sequence[Ruling], *, shown: Iterable[UUID] = ()) -> list[Decision]:
@@ -41,7 +46,9 @@ def settle_locked(
     """Do what `settle` does for whoever locked the comments in this transaction and knows them as they are."""
     wanted = {ruling.comment_id: ruling for ruling in rulings}
     now = deps.now()
-    held = cited(uow, [(one, ruling) for one in locked if (ruling := wanted.get(one.id)) and _holds(one, ruling)])
+    appeals = uow.appeals.of([one.id for one in locked if one.version >= APPEALED])
+    due = [(one, ruling) for one in locked if (ruling := wanted.get(one.id))]
+    held = cited(uow, [(one, ruling) for one, ruling in due if _holds(one, ruling, appeals.get(one.id))])
     seen, links = _seen(uow, held), uow.log.links([comment for comment, _ in held if comment.version > 1])
     settled = [
         (comment, ruling, _linked(_decision(deps, comment, ruling, seen[comment.id], now), links.get(comment.id)))
@@ -49,15 +56,18 @@ def settle_locked(
     ]
     _move(uow, settled, now)
     uow.log.add([decision for _, _, decision in settled])
+    if appeals:
+        hear(deps, uow, appeals, [(comment, decision) for comment, _, decision in settled])
     uow.events.add([_event(deps, *item, now) for item in settled if _changed(item)])
     uow.threads.changed(dict.fromkeys(shown, 0) | _public_changes(settled))
     _rank(uow, [comment for comment, ruling, _ in settled if ruling.status is Status.HELD], seen)
     return [decision for _, _, decision in settled]
 
 
-def _holds(comment: Comment, ruling: Ruling) -> bool:
+def _holds(comment: Comment, ruling: Ruling, appeal: Appeal | None) -> bool:
     undoing = ruling.undoes is not None
-    return comment.version == ruling.seen and may_move(comment.status, ruling.status, ruling.by, undoing=undoing)
+    allowed = may_move(comment.status, ruling.status, ruling.by, undoing=undoing)
+    return comment.version == ruling.seen and allowed and not (appeal and appeal.bars(ruling))
 
 
 def _seen(uow: Uow, wanted: Sequence[Wanted]) -> Seen:
@@ -102,6 +112,9 @@ def _move(uow: Uow, settled: Sequence[Settled], now: datetime) -> None:
         alike[ruling.status, ruling.reasons].append(comment)
     for (status, reasons), comments in alike.items():
         uow.comments.move(comments, status, reasons, now)
+    for comment, ruling, _ in settled:
+        if is_appeal(ruling):
+            uow.comments.next_sequence(comment.id)
 
 
 def _rank(uow: Uow, held: Sequence[Comment], seen: Seen) -> None:
@@ -116,9 +129,9 @@ def _rank(uow: Uow, held: Sequence[Comment], seen: Seen) -> None:
 
 
 def _changed(item: Settled) -> bool:
-    """Confirming a status is logged but is no news; a new text under the old status is."""
+    """Confirming a status is logged but is no news; a new text under the old status is, and so is an appeal."""
     comment, ruling, _ = item
-    return comment.status is not ruling.status or ruling.status is Status.PENDING
+    return comment.status is not ruling.status or ruling.status is Status.PENDING or is_appeal(ruling)
 
 
 def _event(deps: Deps, comment: Comment, ruling: Ruling, decision: Decision, now: datetime) -> Event:

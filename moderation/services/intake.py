@@ -21,6 +21,7 @@ from moderation.domain.thread import Thread
 from moderation.services.checks import bells, checks
 from moderation.services.correspondence import known
 from moderation.services.decisions import settle
+from moderation.services.hearings import refuse_own
 from moderation.services.limits import in_turn, network_limit, risk_of, site_limit
 from moderation.services.ports import (
     FORM,
@@ -272,6 +273,7 @@ def _approve_parent(deps: Deps, uow: Uow, arrival: Arrival) -> None:
         return
     ruling = Ruling(arrival.parent, staff.approves, Status.APPROVED, staff.by, (), staff.id)
     if not settle(deps, uow, [ruling]):
+        refuse_own(uow, ruling)
         raise Stale("Somebody else decided meanwhile; look at the comment again.")
     uow.flush()  # What tells of it is sent now, so that nothing of the reply is sent before the reply itself.
 

@@ -1,14 +1,15 @@
 """Review: what moderators see, and the decisions they make on the version that they saw."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from moderation.domain.appeal import Appeal
 from moderation.domain.audit import Doer, Who
-from moderation.domain.comment import Comment, Status
-from moderation.domain.decision import REFUSED, Action, Actor, Decision, Ruling
+from moderation.domain.comment import REFUSED, Comment, Status
+from moderation.domain.decision import Action, Actor, Decision, Ruling
 from moderation.domain.errors import Conflict, ModerationError, NotFound, Stale
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import Signal
@@ -16,6 +17,7 @@ from moderation.services.addresses import address_of
 from moderation.services.checks import bells, checks
 from moderation.services.citing import named
 from moderation.services.decisions import settle
+from moderation.services.hearings import allowed_alone, appeal_of, refuse_own
 from moderation.services.paging import Page, looked_through, paged_through, place
 from moderation.services.ports import REPEAT, Bell, Deps, Limit, Uow
 
@@ -45,6 +47,8 @@ class Moderator:
     site_id: UUID
     id: UUID
     by: Actor = Actor.KEY
+    alone: bool = False
+    """Whether nobody else at the site could decide an appeal against their own decisions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Dossier:
     history: Sequence[Decision]
     record: Mapping[str, int]
     flags: int
+    appeal: Appeal | None = None
 
 
 def queue(deps: Deps, site_id: UUID, wanted: Mapping[str, Any], *, cursor: str | None, limit: int) -> Page:
@@ -77,16 +82,24 @@ def dossier(deps: Deps, site_id: UUID, comment_id: UUID) -> Dossier:
         comment = _get(uow, site_id, comment_id)
         signals = uow.signals.of([comment])[comment.id]
         history, flags = uow.log.of(comment.id), uow.flags.count(comment.id)
+        appeal = appeal_of(uow, comment.id)
     with deps.views(site_id) as views:
         record = views.record(comment)
-    return Dossier(comment, address_of(deps, comment), signals, history, record, flags)
+    return Dossier(comment, address_of(deps, comment), signals, history, record, flags, appeal)
 
 
 def decide(deps: Deps, moderator: Moderator, wish: Wish) -> Decision:
     """Do what a moderator wants, if the comment is still what they saw; raises Stale if it is not.
 
-    Raises Invalid for a house rule that is none here, and where nothing is refused that a rule or note would explain.
+    Raises Invalid for a house rule that is none here, and where nothing is refused that a rule or note would explain;
+    OwnDecision where that would decide an appeal against their own decision and somebody else could.
     """
+    return allowed_alone(
+        deps, moderator.site_id, moderator.id, lambda alone: _decide(deps, replace(moderator, alone=alone), wish)
+    )
+
+
+def _decide(deps: Deps, moderator: Moderator, wish: Wish) -> Decision:
     with deps.uow(moderator.site_id) as uow:
         comment = _get(uow, moderator.site_id, wish.comment_id)
         decision = _decided(deps, uow, comment, _ruling(uow, moderator, wish))
@@ -101,13 +114,24 @@ def decide_many(deps: Deps, moderator: Moderator, wishes: Sequence[Wish]) -> lis
 
 
 def undo(deps: Deps, moderator: Moderator, decision_id: UUID) -> Decision:
-    """Bring back the state before a decision, by another decision; raises Conflict if a newer one stands."""
+    """Bring back the state before a decision, by another decision; raises Conflict if a newer one stands.
+
+    An appeal that ended with that decision waits again.
+    """
+    return allowed_alone(
+        deps, moderator.site_id, moderator.id, lambda alone: _undo(deps, replace(moderator, alone=alone), decision_id)
+    )
+
+
+def _undo(deps: Deps, moderator: Moderator, decision_id: UUID) -> Decision:
     with deps.uow(moderator.site_id) as uow:
         decision = uow.log.get(moderator.site_id, decision_id)
         if decision is None:
             raise NotFound("There is no such decision.")
-        if decision.by is Actor.AUTHOR and decision.status is Status.PENDING:
-            raise Conflict("An author's new text cannot be undone; decide the comment instead.", code="not-undoable")
+        if decision.by is Actor.AUTHOR and decision.status is not Status.DELETED:
+            raise Conflict(
+                "An author's new text or appeal cannot be undone; decide the comment instead.", code="not-undoable"
+            )
         (comment,) = uow.comments.lock([decision.comment_id])
         if comment.version != decision.version:
             raise Conflict("A newer decision stands; undo that one first.", code="newer-decision")
@@ -167,6 +191,7 @@ def _ruling(uow: Uow, moderator: Moderator, wish: Wish) -> Ruling:
         note=wish.note,
         cites=cites,
         public_note=public_note,
+        alone=moderator.alone,
     )
 
 
@@ -188,6 +213,7 @@ def _undoing(uow: Uow, moderator: Moderator, decision: Decision, comment: Commen
         undoes=decision.id,
         cites=before.cites if before else None,
         public_note=before.public_note if before else "",
+        alone=moderator.alone,
     )
 
 
@@ -197,6 +223,8 @@ def _decided(deps: Deps, uow: Uow, comment: Comment, ruling: Ruling) -> Decision
         return settled[0]
     if comment.version == ruling.seen and comment.status is Status.DELETED:
         raise Conflict("This comment is deleted; undo that first.", code="deleted")
+    if comment.version == ruling.seen:
+        refuse_own(uow, ruling)
     raise Stale("Somebody else decided meanwhile; look at the comment again.")
 
 

@@ -38,7 +38,8 @@ from moderation.services import author_mails, members, sites
 NOWHERE: Final = Canaries([*ADDRESSES, *PLACES])
 """What may be found in no place at all."""
 NAMES: Final = ("Canaria Birdsong", "K\u00e4the Vogel", "\u041f\u0442\u0438\u0446\u0430 \u0417\u0438\u043c\u043e\u0439")
-UNHEARD: Final = Canaries([*NAMES, "canarysong"])
+PLEA: Final = "canaryplea"
+UNHEARD: Final = Canaries([*NAMES, "canarysong", PLEA])
 """What people may read, and what no log, broker or counter is to know."""
 LINK: Final = re.compile(r"http://[\w.:]+(/embed/pk_[\w-]+/mail/\S+)")
 HIDDEN: Final = re.compile(r'name="author" value="([^"]+)"')
@@ -214,6 +215,20 @@ def as_members(house: Birdhouse) -> None:
     world.scores()
 
 
+def appeal(house: Birdhouse) -> None:
+    """Let authors whose comments were refused appeal, on our page and by the API."""
+    for address in ADDRESSES[:4]:
+        said = house.reply(f"appealing.{address}", text=f"SPAM, a canarysong of {house.count}.")
+        sent = house.send("POST", house.submit, json=said).json or {}
+        house.world.scores()
+        words = {"receipt": sent["receipt"], "appeal": f"A {PLEA}, number {house.count}."}
+        page = f"/embed/{house.world.site.key}/status/comment"
+        assert "You appealed" in house.send("POST", page, data=words, private=True).text
+        own, path = {"Authorization": f"Receipt {sent['receipt']}"}, f"/v1/comments/{sent['id']}/appeal"
+        assert house.send("POST", path, headers=own, json={"text": words["appeal"]}).status_code == 200
+        assert house.send("POST", page, data={**words, "appeal": f"{PLEA} {address}"}, private=True).status_code == 409
+
+
 def moderate(house: Birdhouse) -> None:
     """Do what a moderator can, the look at an address among it."""
     world = house.world
@@ -299,6 +314,7 @@ def crawl(house: Birdhouse) -> None:
 def test_what_came_in_through_every_door_is_found_nowhere(birdhouse: Birdhouse, box: Mailbox) -> None:
     let_in(birdhouse)
     as_members(birdhouse)
+    appeal(birdhouse)
     moderate(birdhouse)
     withdraw(birdhouse, f"regretted.{ADDRESSES[0]}")
     correspond(birdhouse, box)
@@ -318,6 +334,9 @@ def test_what_came_in_through_every_door_is_found_nowhere(birdhouse: Birdhouse, 
     assert set[str]().union(*(NOWHERE.in_(mail) | UNHEARD.in_(mail) for mail in said)) == set()
     for place in ("broker", "logs", "metrics"):
         assert UNHEARD.in_(searched[place]) == set(), place
+    heard = {place for place, content in searched.items() if PLEA.encode() in content}
+    assert heard, "moderators read it"
+    assert [place for place in heard if "/v1/moderation/" not in place] == [], "sealed at rest, and told to nobody else"
     assert b"attempt-failed" in searched["logs"], "there is something to look through"
     assert set(NAMES) <= UNHEARD.in_(searched["database"]), "names are kept as they are published"
 

@@ -54,6 +54,7 @@ def fill(world: World) -> None:
     world.follows(comment)
     world.knows(person, comment)
     world.rolls(person)
+    world.appeals()
     feeds.make(world.deps, person, world.site.id)
     editions.keep(world.deps, Edition.of(b"a script", b"{}"))
     world.pings()

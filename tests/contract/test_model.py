@@ -32,11 +32,11 @@ from sqlalchemy.exc import OperationalError
 from moderation.adapters.db import verification
 from moderation.adapters.db.models import CommentRow
 from moderation.adapters.db.uow import Database
-from moderation.domain.comment import EDITABLE, Status, Submission
+from moderation.domain.comment import EDITABLE, REFUSED, Status, Submission
 from moderation.domain.decision import Action
 from moderation.domain.errors import ModerationError
 from moderation.domain.signal import Signal
-from moderation.services import authors, flags, review, scoring
+from moderation.services import appeals, authors, flags, review, scoring
 from moderation.services.ports import Period
 from moderation.services.rescoring import rescore
 from moderation.services.review import Moderator, Wish
@@ -84,7 +84,7 @@ class Crash:
 
 
 class Moderation(RuleBasedStateMachine):
-    """Comments arrive, are scored, decided, undone, edited, withdrawn and flagged, in any order."""
+    """Comments arrive, are scored, decided, undone, edited, withdrawn, appealed and flagged, in any order."""
 
     new_url: Callable[[], str]
 
@@ -98,6 +98,7 @@ class Moderation(RuleBasedStateMachine):
         self.status: dict[UUID, Status] = {}
         self.text: dict[UUID, str] = {}
         self.reviewed: set[UUID] = set()
+        self.appealed: set[UUID] = set()
         self.decisions: list[tuple[UUID, UUID, Status, Status]] = []
 
     def teardown(self) -> None:
@@ -187,6 +188,17 @@ class Moderation(RuleBasedStateMachine):
         comment = data.draw(st.sampled_from(sorted(self.status)))
         if self.tried(crash, lambda: authors.withdraw(self.world.deps, comment)) is not None:
             self.status[comment] = Status.DELETED
+
+    @precondition(lambda self: self.status)
+    @rule(data=st.data(), crash=CRASH)
+    def appeal(self, data: st.DataObject, crash: int | None) -> None:
+        """Appeal, or do so again; where the comment stands is another's to say."""
+        comment = data.draw(st.sampled_from(sorted(self.status)))
+        before, version = self.seen(comment)
+        if self.tried(crash, lambda: appeals.appeal(self.world.deps, comment, "Look again.")) is not None:
+            assert before in REFUSED or comment in self.appealed
+            assert self.seen(comment) == (before, version + (comment not in self.appealed))
+            self.appealed.add(comment)
 
     @precondition(lambda self: self.status)
     @rule(data=st.data(), network=st.integers(0, 4), crash=CRASH)

@@ -11,12 +11,14 @@ from servers.mail import Mailbox, mailbox
 
 from moderation.adapters.limits import MovingLimits
 from moderation.domain.comment import Status
+from moderation.domain.decision import Action
 from moderation.domain.delivery import Outcome
 from moderation.domain.errors import Conflict, Invalid, NotFound, TooMany
 from moderation.domain.notice import How, Notice
 from moderation.domain.person import Person, Role
-from moderation.services import deliveries, notices, people, sweep, webhooks
+from moderation.services import appeals, deliveries, notices, people, review, sweep, webhooks
 from moderation.services.ports import Bell
+from moderation.services.review import Moderator, Wish
 
 LINK = re.compile(r"http://\S+/console/mail/(\S+)")
 ADDRESS = "ada.particular@example.com"
@@ -99,6 +101,24 @@ def test_a_mail_says_how_many_wait_and_for_how_long_and_nothing_of_what_is_in_th
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "toxicity" not in mail.as_string()
     assert "Ann" not in mail.as_string()
+
+
+def test_an_appeal_waits_like_what_is_held_and_is_counted_once(office: Office) -> None:
+    office.asks()
+    first, second = (office.world.has("SPAM and nothing else.") for _ in range(2))
+    office.world.events()
+    assert office.posts() == 0
+
+    for comment in (first, second):
+        appeals.appeal(office.world.deps, comment.id, "It is about a park.")
+    key = Moderator(office.world.site.id, office.world.deps.new_id())
+    seen = office.world.look(second).version
+    review.decide(office.world.deps, key, Wish(second.id, seen, Action.HOLD))
+    office.world.events()
+    office.waits()
+
+    assert office.posts() == 1
+    assert office.box.came[-1]["Subject"] == "2 comments wait at News"
 
 
 def test_at_once_is_for_what_is_new_and_at_most_every_five_minutes(office: Office) -> None:

@@ -9,8 +9,11 @@ from hearing import hear, plan
 from makers import World
 
 from moderation.adapters.db.views import SqlViews
+from moderation.domain.decision import Action
+from moderation.services import review
+from moderation.services.review import Moderator, Wish
 
-GROWING = ("comment", "job", "signal", "decision", "event", "thread", "ban", "listing")
+GROWING = ("comment", "job", "signal", "decision", "event", "thread", "ban", "listing", "appeal")
 
 
 @pytest.fixture
@@ -42,6 +45,26 @@ def test_how_long_review_takes_is_found_by_index(small: World) -> None:
 
     lines = [line for said in heard if said[0].startswith("SELECT") for line in plan(small, said)]
     assert any("ix_decision_people" in line for line in lines)
+    assert [line for line in lines if _scans(line)] == []
+
+
+def test_what_is_appealed_is_found_and_decided_by_index(small: World) -> None:
+    def works() -> None:
+        appealed = small.appeals()
+        with small.deps.uow(None) as uow:
+            views = SqlViews(uow.connection)  # type: ignore[attr-defined]
+            assert views.waiting(small.site.id, {"appealed": True}, 1000) == 1
+            assert len(views.queue(small.site.id, {"appealed": True}, after=None, limit=40)) == 1
+            assert uow.notices.backlog(small.site.id).waiting == 1
+        moderator = Moderator(small.site.id, small.deps.new_id())
+        review.decide(small.deps, moderator, Wish(appealed.id, appealed.version, Action.APPROVE))
+
+    heard = hear(small, works)
+
+    asked = [said for said in heard if said[0].startswith(("SELECT", "UPDATE")) and "appeal" in said[0]]
+    lines = [line for said in asked for line in plan(small, said)]
+    assert len(asked) > 5
+    assert any("ix_appeal_open" in line for line in lines)
     assert [line for line in lines if _scans(line)] == []
 
 

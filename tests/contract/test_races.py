@@ -12,9 +12,9 @@ from makers import World
 
 from moderation.adapters.db import verification
 from moderation.domain.comment import Status
-from moderation.domain.decision import Action
+from moderation.domain.decision import Action, Actor
 from moderation.domain.errors import Conflict, ModerationError, TemporaryFailure
-from moderation.services import authors, events, intake, review, scoring, sites, sweep
+from moderation.services import appeals, authors, events, intake, review, scoring, sites, sweep
 from moderation.services.review import Moderator, Wish
 
 ROUNDS = 12
@@ -26,6 +26,23 @@ def test_of_two_moderators_on_one_version_exactly_one_decides(world: World) -> N
         wishes = [Wish(comment.id, 1, action) for action in (Action.APPROVE, Action.REJECT, Action.SPAM, Action.HOLD)]
         outcomes = together(*(lambda wish=wish: review.decide(world.deps, moderator(world), wish) for wish in wishes))
         assert sum(not isinstance(outcome, Exception) for outcome in outcomes) == 1
+    agrees(world)
+
+
+def test_of_two_appeals_at_once_one_counts_and_of_a_decision_meanwhile_too(world: World) -> None:
+    for number in range(ROUNDS):
+        comment = world.receives()
+        review.decide(world.deps, moderator(world), Wish(comment.id, 1, Action.REJECT))
+        again = Wish(comment.id, 2, Action.SPAM if number % 2 else Action.REJECT)
+        outcomes = together(
+            lambda comment=comment: appeals.appeal(world.deps, comment.id, "One."),
+            lambda comment=comment: appeals.appeal(world.deps, comment.id, "Another."),
+            lambda again=again: review.decide(world.deps, moderator(world), again),
+        )
+        made = [outcome for outcome in outcomes[:2] if not isinstance(outcome, Exception)]
+        found = review.dossier(world.deps, comment.site_id, comment.id)
+        assert (len(made), found.appeal and found.appeal.open) == (1, True), "nobody decided what they had not seen"
+        assert [decision.by for decision in found.history].count(Actor.AUTHOR) == 1
     agrees(world)
 
 

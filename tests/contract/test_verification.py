@@ -17,7 +17,7 @@ from moderation.domain.signal import SCORED
 from moderation.domain.wave import begun
 from moderation.services import authors, sites
 
-FOLLOWS, BEGINS, TOLD, SCORES, PLANNED, COUNTED, NUMBERED, QUEUED, TOGETHER = PROMISES
+FOLLOWS, BEGINS, TOLD, HEARD, SCORES, PLANNED, COUNTED, NUMBERED, QUEUED, TOGETHER = PROMISES
 APPROVED: Final = "A kind word that is approved."
 
 
@@ -41,6 +41,11 @@ BREAKS: Final = [
     Break(TOLD, "DELETE FROM event WHERE comment_id = :id"),
     Break(TOLD, "DELETE FROM decision WHERE comment_id = :id"),
     Break(TOLD, "UPDATE comment SET sequence = sequence + 1 WHERE id = :id"),
+    Break(
+        HEARD,
+        "INSERT INTO appeal (id, site_id, comment_id, text, created_at, against) "
+        "SELECT id, site_id, id, fingerprint, received_at, id FROM comment WHERE id = :id",
+    ),
     Break(SCORES, "DELETE FROM signal WHERE comment_id = :id"),
     *(Break(SCORES, f"DELETE FROM signal WHERE comment_id = :id AND kind = '{kind}'") for kind in SCORED),  # noqa: S608
     Break(SCORES, "UPDATE signal SET kind = 'links' WHERE comment_id = :id AND kind = 'spam'"),
@@ -68,13 +73,14 @@ def comment(world: World) -> Comment:
 
 
 def _lived_in(world: World) -> None:
-    """Hold, abstain, edit, answer, withdraw and merge; one text is beyond its scorer."""
+    """Hold, abstain, edit, answer, withdraw, appeal and merge; one text is beyond its scorer."""
     for said in ("SPAM", "maybe-toxicity", "TOXICITY", "no-spam-score", "From elsewhere."):
         world.has(said, thread="other", name="Zoe" if said == "From elsewhere." else "Ann")
     edited = world.has("The first text.")
     authors.edit(world.deps, edited.id, "The second text.")
     world.scores()
     authors.withdraw(world.deps, world.has("Not for long.", parent=edited.id).id)
+    world.appeals()
     old, new = world.has("Here.", thread="old"), world.has("There.", thread="new")
     sites.merge_threads(world.deps, world.site.id, old.thread_id, new.thread_id)
     with world.deps.uow(None) as uow:

@@ -161,7 +161,7 @@ def test_the_pulse_tells_what_is_new_and_says_nothing_twice(world: World) -> Non
     assert heard.get_json()["head"] == [[str(first.id), 1]]
     assert (quiet.status_code, quiet.data) == (304, b"")
     assert news.get_json()["head"] == [[str(second.id), 1], [str(first.id), 1]]
-    assert news.get_json()["counts"] == {"held": 2, "flagged": 0}
+    assert news.get_json()["counts"] == {"held": 2, "flagged": 0, "appeals": 0}
     assert lines(ada, "/console/lines") == [str(second.id), str(first.id)]
     assert ada.sees("/console/pulse?tab=spam", headers=JSON).get_json()["head"] == []
 

@@ -59,6 +59,7 @@ def fill(api: Api) -> None:
     world.follows(comment)
     world.knows(person, comment)
     world.rolls(person)
+    world.appeals()
     feeds.make(world.deps, person, api.site.id)
     editions.keep(world.deps, Edition.of(api.site.key.encode(), b"{}"))
     world.pings()

@@ -13,7 +13,7 @@ MODERATOR: Final = {P: {A, H, S, R, D}} | {status: {A, H, S, R, D} for status in
 MATRIX: Final = {
     Actor.POLICY: {P: {A, H, S, R}, H: {H}},
     Actor.READER: {A: {H}},
-    Actor.AUTHOR: {P: {P, D}, A: {P, D}, H: {P, D}, S: {P, D}, R: {P, D}},
+    Actor.AUTHOR: {P: {P, D}, A: {P, D}, H: {P, D}, S: {P, D, S}, R: {P, D, R}},
     Actor.ERASURE: {status: {D} for status in (P, A, H, S, R)},
     Actor.PERSON: MODERATOR,
     Actor.KEY: MODERATOR,

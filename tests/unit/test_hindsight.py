@@ -48,6 +48,9 @@ def history(*steps: Step) -> list[Decision]:
         ([(POLICY, A), (PERSON, R), (AUTHOR, P), (POLICY, H)], H, None),
         ([(POLICY, A), (PERSON, R), (AUTHOR, P)], None, None),
         ([(POLICY, H), (POLICY, H), (PERSON, S)], H, S),
+        ([(POLICY, S), (AUTHOR, S), (PERSON, A)], S, A),
+        ([(POLICY, H), (PERSON, R), (AUTHOR, R)], H, R),
+        ([(POLICY, H), (PERSON, R), (AUTHOR, R), (PERSON, A), (PERSON, R, 3)], H, R),
     ],
 )
 def test_what_policy_said_first_and_a_person_last(steps: list[Step], first: Status | None, word: Status | None) -> None:

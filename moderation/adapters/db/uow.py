@@ -51,6 +51,7 @@ class SqlUow:
         self.deliveries = stores.SqlDeliveries(connection)
         self.once = stores.SqlOnces(connection)
         self.flags = stores.SqlFlags(connection)
+        self.appeals = stores.SqlAppeals(connection)
         self.audit = stores.SqlAudit(connection)
         self.people = stores.SqlPeople(connection)
         self.passkeys = stores.SqlPasskeys(connection)

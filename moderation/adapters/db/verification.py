@@ -57,11 +57,23 @@ PROMISES: Final = {
                    FROM event WHERE comment_id > :after AND comment_id <= :upto
                    GROUP BY comment_id) AS events ON events.comment_id = comment.id
         LEFT JOIN (SELECT comment_id, count(*) AS made FROM decision
-                   WHERE comment_id > :after AND comment_id <= :upto AND (status <> previous OR status = 'pending')
+                   WHERE comment_id > :after AND comment_id <= :upto
+                     AND (status <> previous OR status = 'pending' OR by = 'author')
                    GROUP BY comment_id) AS changes ON changes.comment_id = comment.id
         WHERE comment.id > :after AND comment.id <= :upto
           AND (coalesce(told, 0) <> 1 + coalesce(made, 0) + coalesce(flagged, 0)
                OR coalesce(told, 0) <> comment.sequence)""",
+    ),
+    "what is appealed waits or was decided": Promise(
+        "comment",
+        "id",
+        """
+        SELECT comment.id FROM comment
+        JOIN appeal ON appeal.comment_id = comment.id
+        LEFT JOIN decision ON decision.id = appeal.decision_id AND decision.comment_id = comment.id
+        WHERE comment.id > :after AND comment.id <= :upto
+          AND ((appeal.outcome IS NULL AND comment.status IN ('approved', 'deleted'))
+               OR (appeal.outcome IS NULL) <> (decision.id IS NULL))""",
     ),
     "nothing is approved by policy without its scores": Promise(
         "comment",

@@ -22,6 +22,7 @@ from moderation.adapters.db.models import (
     SignalRow,
     ThreadRow,
 )
+from moderation.adapters.db.stores.appeals import appealed
 from moderation.adapters.db.stores.base import Store, first_id, table
 from moderation.adapters.db.stores.comments import latest_of_author
 from moderation.adapters.db.stores.seeking import sought, walks
@@ -171,7 +172,8 @@ class SqlViews(Store):
 
     def horizon(self, site_id: UUID, wanted: Mapping[str, Any], *, after: UUID | None, most: int) -> UUID | None:
         """Name the last of so many comments that filters without an index look at; None where an index leads."""
-        if wanted.get("sort") == "worth" or wanted.get("flagged") or not self._looks(wanted):
+        few = wanted.get("flagged") or wanted.get("appealed")
+        if wanted.get("sort") == "worth" or few or not self._looks(wanted):
             return None
         led = {name: wanted.get(name) for name in ("status", "fingerprint", "wave", "since", "until")}
         here = (*self._where(site_id, wanted), *_filters(led))
@@ -212,10 +214,11 @@ class SqlViews(Store):
         return self._rows(titled.join(THREAD, THREAD.c.id == part.c.thread_id).order_by(*ordered))
 
     def _asked_first(self, site_id: UUID, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-        """Keep to a place, to words, and to what readers flagged: what the database is to begin with."""
+        """Keep to a place, to words, to what was flagged or appealed: what the database is to begin with."""
         words = sought(self.connection, wanted["q"]) if wanted.get("q") else []
         flagged = [COMMENT.c.id.in_(_flagged(site_id))] if wanted.get("flagged") else []
-        return [*self._where(site_id, wanted), *words, *flagged]
+        disputed = [COMMENT.c.id.in_(appealed(site_id))] if wanted.get("appealed") else []
+        return [*self._where(site_id, wanted), *words, *flagged, *disputed]
 
     def _where(self, site_id: UUID, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         """Keep to the site, or to the thread of it that is wanted; only that is asked, so its index is found."""

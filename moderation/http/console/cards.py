@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from moderation.domain.appeal import is_appeal
 from moderation.domain.decision import Actor, Decision
 from moderation.domain.errors import Malformed, ModerationError, NotFound, Stale
 from moderation.domain.wave import Stance
@@ -117,9 +118,14 @@ def fact(decision: Decision) -> dict[str, Any]:
 def _late(site_id: UUID, comment_id: UUID, error: Stale) -> ResponseReturnValue:
     """Say who decided meanwhile, and what; the card is shown as it is now."""
     found = desk.who_decided(deps(), review.dossier(deps(), site_id, comment_id).history)
-    sentence = decided_by(found[1], found[0].status) if found else spoken(error.detail)
+    sentence = _meanwhile(*found) if found else spoken(error.detail)
     if wants_json():
         document = problems.problem_of(error) | {"detail": sentence}
         return document, int(problems.status_of(error)), {"Content-Type": problems.PROBLEM}
     notice = {"sentence": sentence, "missed": gettext("Nothing was changed by you."), "undo": []}
     return queue_page(asked_in(request.form), named=comment_id, notice=notice, status=412)
+
+
+def _meanwhile(latest: Decision, name: str) -> str:
+    """Say what happened since the comment was shown."""
+    return gettext("Its author appealed meanwhile.") if is_appeal(latest) else decided_by(name, latest.status)

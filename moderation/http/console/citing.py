@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from moderation.domain.canned import CannedNote
-from moderation.domain.decision import REFUSED, Action
+from moderation.domain.comment import REFUSED
+from moderation.domain.decision import Action
 from moderation.domain.house_rule import HouseRule, chosen
 
 KEYED: Final = 9

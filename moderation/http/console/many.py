@@ -9,7 +9,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from moderation.domain.decision import Action, Actor, Decision
-from moderation.domain.errors import Malformed, NotFound, Stale
+from moderation.domain.errors import Malformed, NotFound, OwnDecision, Stale
 from moderation.domain.person import Role
 from moderation.http.console.asked import asked_in
 from moderation.http.console.gate import person
@@ -85,9 +85,11 @@ def _decided(
     wanted: Wanted, action: Action, seen: Sequence[tuple[UUID, int]], rolled: Sequence[tuple[UUID, int]] = ()
 ) -> ResponseReturnValue:
     """Decide each, site by site, and say how many were and how many were somebody else's by then."""
-    made = [result for result in _each(action, seen) if isinstance(result, Decision)]
+    results = [*_each(action, seen)]
+    made = [result for result in results if isinstance(result, Decision)]
+    own = sum(isinstance(result, OwnDecision) for result in results)
     rolls = [result for result in _rolled(action, rolled) if isinstance(result, Progress)]
-    missed = len(seen) + len(rolled) - len(made) - len(rolls)
+    missed = len(seen) + len(rolled) - len(made) - len(rolls) - own
     done = len(made) + sum(progress.done for progress in rolls)
     said = gettext("%(word)s: %(number)s.", word=DONE[action.status], number=done)
     if any(progress.more for progress in rolls):
@@ -97,9 +99,14 @@ def _decided(
         "%(num)s had changed meanwhile and were left alone.",
         missed,
     )
+    others = ngettext(
+        "%(num)s is an appeal against a decision of yours, for somebody else.",
+        "%(num)s are appeals against decisions of yours, for somebody else.",
+        own,
+    )
     notice = {
         "sentence": said if seen or rolled else gettext("Nothing was selected."),
-        "missed": left if missed else "",
+        "missed": " ".join(sentence for sentence, number in ((left, missed), (others, own)) if number),
         "undo": [str(decision.id) for decision in made] + [str(progress.stance.id) for progress in rolls],
     }
     return queue_page(wanted, notice=notice)

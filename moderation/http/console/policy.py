@@ -8,8 +8,8 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
+from moderation.domain.comment import REFUSED
 from moderation.domain.errors import Fault, Invalid
-from moderation.domain.hindsight import REFUSED
 from moderation.domain.policy import STRICTNESS, Policy, parse_policy
 from moderation.domain.policy_lines import line_of
 from moderation.domain.share import Share

@@ -33,7 +33,7 @@ from moderation.services.ports import Row
 
 blueprint = Blueprint("queue", __name__)
 SHOWN: Final = 40
-COUNTED: Final = ("held", "flagged")
+COUNTED: Final = ("held", "flagged", "appeals")
 BOUNDS: Final = Spoken(
     {
         "spam": marked("Spam at least"),

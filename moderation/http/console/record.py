@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor, Decision
+from moderation.http.console.appealed import word_of
 from moderation.http.console.gate import person
-from moderation.http.console.meanings import DONE, meaning
+from moderation.http.console.meanings import meaning
 from moderation.http.console.naming import BECAME, INPUT_OF
 from moderation.http.console.printing import printed
 from moderation.http.console.shown import BY
@@ -50,7 +51,7 @@ def _link(found: Record, decision: Decision) -> dict[str, Any]:
     known = decision.evidence or {}
     return {
         "version": decision.version,
-        "word": gettext("Undone") if decision.undoes else DONE[decision.status],
+        "word": word_of(decision),
         "status": str(decision.status),
         "before": gettext("still being checked") if decision.previous is Status.PENDING else BECAME[decision.previous],
         "by": _by(found, decision),

@@ -12,11 +12,12 @@ from moderation.domain.person import Role
 from moderation.domain.policy import Reason
 from moderation.domain.signal import SCORED, Finding, Signal
 from moderation.domain.wave import LISTED, Stance
+from moderation.http.console.appealed import appealed, word_of
 from moderation.http.console.citing import choices
 from moderation.http.console.gate import person
 from moderation.http.console.known import told_beside
 from moderation.http.console.marking import pieces, sought_in
-from moderation.http.console.meanings import COUNTED, DONE, meaning
+from moderation.http.console.meanings import COUNTED, meaning
 from moderation.http.console.naming import SIGNAL_OF
 from moderation.http.console.speech import Spoken, decimal, gettext, spoken
 from moderation.http.console.veil import excerpt, plain, veiled
@@ -95,6 +96,7 @@ def card(site_id: UUID, comment_id: UUID, sought: str = "") -> dict[str, Any]:
         "why": [*_fired(comment.reasons, around.reasons)],
         "measured": [*_measured(dossier.signals, around.reasons)],
         "flags": dossier.flags,
+        "appeal": appealed(dossier, around.names, BY),
         "record": _record(dossier),
         "beside": told_beside(site_id, portraits.beside(deps(), comment)),
         "history": _history(dossier, around),
@@ -179,9 +181,8 @@ def _following(decision: Decision, stances: Mapping[UUID, Stance], names: Mappin
 def _told(decision: Decision, around: Around) -> dict[str, Any]:
     names, rule = around.names, around.worded.get(decision.id)
     by = (decision.actor_id and names.get(decision.actor_id)) or BY.get(decision.by) or gettext("somebody")
-    word = gettext("Undone") if decision.undoes else DONE[decision.status]
     return {
-        "word": word,
+        "word": word_of(decision),
         "status": str(decision.status),
         "by": by,
         "reasons": [meaning(code) for code in decision.reasons],

@@ -16,6 +16,7 @@ TABS: Final = Spoken(
     {
         "held": marked("Held"),
         "flagged": marked("Flagged"),
+        "appeals": marked("Appeals"),
         "spam": marked("Spam"),
         "rejected": marked("Rejected"),
         "approved": marked("Approved"),
@@ -23,6 +24,8 @@ TABS: Final = Spoken(
     }
 )
 """In the order of the day's work."""
+MIXED: Final = frozenset({"flagged", "appeals", "all"})
+"""Tabs in which comments are of several statuses."""
 SORTS: Final = Spoken(
     {
         "newest": marked("Newest first"),
@@ -104,8 +107,8 @@ class Wanted:
         """Say it as the store reads it."""
         told: dict[str, Any] = {"sort": self.order, "q": self.q, "reason": self.reason}
         told |= {"language": self.lang or None, "thread": self.thread or None}
-        told |= {"flagged": True} if self.tab == "flagged" else {}
-        told |= {} if self.tab in {"flagged", "all"} else {"status": Status(self.tab)}
+        told |= {"flagged": self.tab == "flagged", "appealed": self.tab == "appeals"}
+        told |= {} if self.tab in MIXED else {"status": Status(self.tab)}
         told |= {name: _share(getattr(self, name)) for name in ("spam", "spam_to", "toxicity", "toxicity_to")}
         told |= {"author": self.author or None}
         told |= {"by": _ids(self.by) if self.by else None}

@@ -5,15 +5,17 @@ from typing import Any, Final
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
+from moderation.domain.comment import REFUSED as TURNED_DOWN
 from moderation.domain.comment import Status, public_reason
 from moderation.domain.errors import Invalid, ModerationError, NotFound
 from moderation.domain.scope import Scope
 from moderation.http import problems
+from moderation.http.appealing import state_of
 from moderation.http.context import address, caller_site, deps, site
 from moderation.http.guard import for_site
 from moderation.http.paper import page
-from moderation.http.words import REASONS, REFUSALS, SAID, fault_sentence, language_of, marked, say
-from moderation.services import authors, mailboxes
+from moderation.http.words import REASONS, REFUSALS, STANDING, fault_sentence, language_of, marked, say
+from moderation.services import appeals, authors, mailboxes
 from moderation.services.citing import told
 from moderation.services.correspondence import CONFIRM, STOP, VISIT
 from moderation.services.mailboxes import Own
@@ -47,7 +49,6 @@ REFUSED: Final = {
     "conflict": marked("This comment changed meanwhile. Please look at it again."),
 }
 """Why nothing was done, by the code of what refused it."""
-STANDING: Final = {Status.APPROVED: marked("Published"), Status.DELETED: marked("Withdrawn or deleted")}
 
 
 @blueprint.get("/mail/<token>")
@@ -126,9 +127,10 @@ def _list(own: Own) -> Response:
     lines = [
         {
             "comment": comment,
-            "standing": say(language, STANDING.get(comment.status) or SAID[comment.status]),
+            "standing": say(language, STANDING[comment.status]),
             "reason": say(language, REASONS[reason]) if (reason := public_reason(comment)) in REASONS else "",
             "told": explained.get(comment.id),
+            "appeal": comment.status in TURNED_DOWN and state_of(appeals.hearing(deps(), comment)),
             "receipt": None if comment.status is Status.DELETED else receipt(comment.id),
         }
         for comment in own.comments

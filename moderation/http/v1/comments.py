@@ -10,13 +10,14 @@ from pydantic import Field
 from moderation.domain.errors import Fault, Invalid, NotFound
 from moderation.domain.text import Unfit, clean_text
 from moderation.http.answers import FlagTaken, OwnComment
+from moderation.http.appealing import appeal_of
 from moderation.http.context import address, deps
 from moderation.http.described import described
 from moderation.http.fields import Shape, example, read, read_if_sent
 from moderation.http.guard import allowed_origin, for_author, open_to_all
 from moderation.http.shapes import own_comment
 from moderation.http.usual import review_of
-from moderation.services import authors, flags, sites
+from moderation.services import appeals, authors, flags, sites
 
 blueprint = Blueprint("comments", __name__, url_prefix="/v1/comments/<uuid:comment_id>")
 PRIVATE = {"Cache-Control": "no-store"}
@@ -28,6 +29,14 @@ class Edit(Shape):
     """A new text."""
 
     model_config = example(text="I meant the second chapter.")
+
+    text: str
+
+
+class Plea(Shape):
+    """Why somebody should look at the comment again."""
+
+    model_config = example(text="It names no company; the word is that of a fish.")
 
     text: str
 
@@ -46,7 +55,7 @@ class Flag(Shape):
 def show(comment_id: UUID) -> ResponseReturnValue:
     """Tell an author where their comment stands."""
     comment = authors.show(deps(), comment_id)
-    return own_comment(comment) | review_of(comment), 200, PRIVATE
+    return own_comment(comment) | review_of(comment) | appeal_of(comment), 200, PRIVATE
 
 
 @blueprint.patch("")
@@ -64,6 +73,20 @@ def edit(comment_id: UUID) -> ResponseReturnValue:
 def withdraw(comment_id: UUID) -> ResponseReturnValue:
     """Take a comment back, at any time."""
     return own_comment(authors.withdraw(deps(), comment_id)), 200, PRIVATE
+
+
+@blueprint.post("/appeal")
+@for_author
+@described(
+    {200: OwnComment}, body=Plea, problems=["already-appealed", "not-appealable", "not-found", "stale", "rate-limited"]
+)
+def appeal(comment_id: UUID) -> ResponseReturnValue:
+    """Ask that somebody looks again at why a comment was turned down; there is one appeal for each comment.
+
+    It may be sent again, as after an answer that was lost: the same words count once.
+    """
+    appealed = appeals.appeal(deps(), comment_id, read(Plea).text, address=address())
+    return own_comment(appealed) | appeal_of(appealed), 200, PRIVATE
 
 
 @blueprint.post("/flags")

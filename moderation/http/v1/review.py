@@ -58,6 +58,7 @@ class Wanted(Paged):
         description='Words in the text or the name: all of them; `"a phrase"`, `-without`, `begin*`.',
     )
     lang: str | None = Field(None, max_length=16, description="Only comments in this language, such as `en`.")
+    appealed: Literal["yes"] | None = Field(None, description="`yes`: only comments whose appeals wait.")
     sort: Literal["newest", "oldest"] = Field("newest", description="The order, by arrival.")
 
 
@@ -138,7 +139,10 @@ def show(comment_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/comments/<uuid:comment_id>/decisions")
 @requires(Scope.MODERATE)
 @described(
-    {201: Decided}, body=DecisionMade, headers=["If-Match"], problems=["deleted", "stale", "precondition-required"]
+    {201: Decided},
+    body=DecisionMade,
+    headers=["If-Match"],
+    problems=["deleted", "own-decision", "stale", "precondition-required"],
 )
 def decide(comment_id: UUID) -> ResponseReturnValue:
     """Decide one comment, if it still is what `If-Match` says was seen."""
@@ -162,7 +166,7 @@ def decide_many() -> ResponseReturnValue:
 
 @blueprint.post("/decisions/<uuid:decision_id>/undo")
 @requires(Scope.MODERATE)
-@described({201: Decided}, problems=["newer-decision", "not-undoable", "gone", "stale"])
+@described({201: Decided}, problems=["newer-decision", "not-undoable", "own-decision", "gone", "stale"])
 def undo(decision_id: UUID) -> ResponseReturnValue:
     """Bring back the state before a decision, by another decision."""
     return _made(review.undo(deps(), _moderator(), decision_id))
@@ -189,6 +193,7 @@ def _filters(wanted: Wanted) -> dict[str, Any]:
         "language": wanted.lang,
         "thread": asked_key(wanted.thread, None) if wanted.thread else None,
         "q": wanted.q,
+        "appealed": wanted.appealed == "yes",
         "sort": wanted.sort,
         **_by(wanted.author),
     }

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from moderation.domain.audit import OPERATOR, Who
 from moderation.domain.wordlist import WordList
 from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, Waves, Wordings
-from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
+from moderation.services.ports.judging import Appeals, Audit, Jobs, Learned, Log, Signals
 from moderation.services.ports.outside import (
     Authenticators,
     FindWay,
@@ -67,6 +67,7 @@ __all__ = [
     "RENDER",
     "REPEAT",
     "TOKEN",
+    "Appeals",
     "Attempted",
     "Audit",
     "Authenticators",
@@ -171,6 +172,8 @@ class Deps:
     public_url: str
     """Where people reach this installation, for links that they are sent."""
     say: Say
+    appealing: timedelta
+    """For so long after a comment was turned down its author may appeal; for no time where nobody may."""
     kinds: tuple[str, ...]
     """Every kind of job that a new text gets on every site."""
     render: Callable[[str], str]

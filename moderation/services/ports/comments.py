@@ -130,7 +130,7 @@ class Waves(Protocol):
         """Name some of what is still to be decided: what is as it was when the person looked.
 
         That is what waits, and, where it is taken down, what the policy published. What goes for later
-        comments goes for those that came between looking and deciding, too.
+        comments goes for those that came between looking and deciding, too. What is appealed is left out.
         """
         ...
 

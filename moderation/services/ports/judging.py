@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from moderation.domain.appeal import Appeal
 from moderation.domain.audit import Entry, Who
 from moderation.domain.comment import Comment
 from moderation.domain.decision import Decision
@@ -124,6 +125,19 @@ class Log(Protocol):
         ...
 
     def decided_by_people(self, comment_ids: Collection[UUID]) -> set[UUID]: ...
+
+
+class Appeals(Protocol):
+    """What authors say against decisions, once for each comment."""
+
+    def add(self, appeal: Appeal) -> None: ...
+    def of(self, comment_ids: Collection[UUID]) -> Mapping[UUID, Appeal]:
+        """Give the appeal of each of these comments that has one."""
+        ...
+
+    def keep(self, appeals: Sequence[Appeal]) -> None:
+        """Write down how appeals stand after decisions on comments that are locked."""
+        ...
 
 
 class Audit(Protocol):

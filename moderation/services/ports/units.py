@@ -7,7 +7,7 @@ from uuid import UUID
 
 from moderation.domain.comment import Comment
 from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, Waves, Wordings
-from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
+from moderation.services.ports.judging import Appeals, Audit, Jobs, Learned, Log, Signals
 from moderation.services.ports.people import Bans, Invitations, Notes, Passkeys, People, Portraits, Workplaces
 from moderation.services.ports.rules import CannedNotes, HouseRules
 from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
@@ -49,6 +49,8 @@ class Uow(Protocol):
     def once(self) -> Onces: ...
     @property
     def flags(self) -> Flags: ...
+    @property
+    def appeals(self) -> Appeals: ...
     @property
     def audit(self) -> Audit: ...
     @property

@@ -11,6 +11,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase
 
 from moderation.adapters.db.types import Instant, Json, Words
+from moderation.domain.appeal import Outcome
 from moderation.domain.audit import Act, Doer
 from moderation.domain.ban import Effect, Mark
 from moderation.domain.comment import Status
@@ -42,6 +43,7 @@ LINKED = text("link_print IS NOT NULL")
 FOLLOWS = text("stance IS NOT NULL")
 ROLLS_IN = text("waiting")
 UNFINISHED = text("unfinished")
+UNDECIDED = text("outcome IS NULL")
 ECHO_BANDS = ("band_1", "band_2", "band_3", "band_4")
 
 
@@ -79,5 +81,6 @@ class Base(DeclarativeBase):
         Proof: Words(Proof),
         Occasion: Words(Occasion),
         Effect: Words(Effect),
+        Outcome: Words(Outcome),
         Mark: Words(Mark),
     }

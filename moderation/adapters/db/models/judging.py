@@ -12,7 +12,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from moderation.adapters.db.models.base import FOLLOWS, PEOPLE, SPENT, Base
+from moderation.adapters.db.models.base import FOLLOWS, PEOPLE, SPENT, UNDECIDED, Base
+from moderation.domain.appeal import Outcome
 from moderation.domain.audit import Act, Doer
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor
@@ -113,6 +114,28 @@ class DecisionRow(Base):
     """The decision on a whole wave that it follows."""
     public_note: Mapped[str] = mapped_column(server_default="")
     """What a moderator wrote to the author."""
+
+
+class AppealRow(Base):
+    """What an author said against a decision, once for a comment; the words are sealed, and gone with its text."""
+
+    __tablename__ = "appeal"
+    __table_args__ = (
+        UniqueConstraint("comment_id"),
+        Index("ix_appeal_open", "site_id", "comment_id", postgresql_where=UNDECIDED, sqlite_where=UNDECIDED),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
+    text: Mapped[bytes]
+    created_at: Mapped[datetime]
+    against: Mapped[UUID]
+    """The decision that it is against, and below who made it; nobody where policy did."""
+    against_by: Mapped[UUID | None]
+    outcome: Mapped[Outcome | None]
+    decision_id: Mapped[UUID | None]
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
 
 
 class RevealRow(Base):

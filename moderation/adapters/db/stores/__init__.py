@@ -1,5 +1,6 @@
 """Stores: what services ask of the database, one class for each port."""
 
+from moderation.adapters.db.stores.appeals import SqlAppeals
 from moderation.adapters.db.stores.author_mails import SqlAuthorMails
 from moderation.adapters.db.stores.bans import SqlBans
 from moderation.adapters.db.stores.comments import SqlComments
@@ -29,6 +30,7 @@ from moderation.adapters.db.stores.wordings import SqlWordings
 from moderation.adapters.db.stores.workplaces import SqlWorkplaces
 
 __all__ = [
+    "SqlAppeals",
     "SqlAudit",
     "SqlAuthorMails",
     "SqlBans",

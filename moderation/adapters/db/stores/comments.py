@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, Select, Update, and_, bindparam, case, delete, literal_column, select, update
 
 from moderation.adapters.db.models import CommentRow, EchoRow, NoteRow, SignalRow, ThreadRow
+from moderation.adapters.db.stores.appeals import forget_appeals
 from moderation.adapters.db.stores.base import Store, fields_of, first_id, table
 from moderation.adapters.db.stores.mailboxes import forget_followed
 from moderation.adapters.db.stores.receding import resketch
@@ -215,6 +216,7 @@ class SqlComments(Store):
         forgotten = self.connection.execute(emptied.returning(COMMENT.c.id)).scalars().all()
         self._forget_derived(forgotten)
         forget_followed(self.connection, forgotten)
+        forget_appeals(self.connection, forgotten)
         self._forget_notes(forgotten, {authors[comment_id] for comment_id in forgotten} - {None})
         resketch(self.connection, {waves[comment_id] for comment_id in forgotten} - {None})
         return len(forgotten)

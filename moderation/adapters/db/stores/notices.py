@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, literal_column, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, literal_column, select, union_all, update
 
-from moderation.adapters.db.models import CommentRow, EventRow, MailRow, NoticeRow, PersonRow, RoleRow
+from moderation.adapters.db.models import AppealRow, CommentRow, EventRow, MailRow, NoticeRow, PersonRow, RoleRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
 from moderation.adapters.db.types import db_now
 from moderation.domain.comment import Status
@@ -17,7 +17,7 @@ from moderation.domain.notice import MOST_COUNTED, Backlog, Mail, Notice, Posted
 from moderation.domain.person import Role
 
 NOTICE, MAIL, EVENT, COMMENT = table(NoticeRow), table(MailRow), table(EventRow), table(CommentRow)
-PERSON, ROLE = table(PersonRow), table(RoleRow)
+PERSON, ROLE, APPEAL = table(PersonRow), table(RoleRow), table(AppealRow)
 WAITS: Final = MAIL.c.state == literal_column("'waiting'")
 OF_MAIL: Final = [MAIL.c[name] for name in Mail.__dataclass_fields__]
 ASKED: Final = (
@@ -84,17 +84,20 @@ class SqlNotices(Store):
 
     def backlog(self, site_id: UUID) -> Backlog:
         """Say what waits for a person at a site, counted up to a thousand, and since when the oldest does."""
-        here = select(COMMENT.c.id, COMMENT.c.received_at).where(COMMENT.c.site_id == site_id, HELD)
-        some = here.order_by(COMMENT.c.id).limit(MOST_COUNTED).subquery()
-        found = select(func.count(), func.min(some.c.received_at), db_now()).select_from(some)
+        here = select(COMMENT.c.id, COMMENT.c.received_at.label("since")).where(COMMENT.c.site_id == site_id, HELD)
+        appeals = select(APPEAL.c.comment_id, APPEAL.c.created_at).join(COMMENT, COMMENT.c.id == APPEAL.c.comment_id)
+        unheld = appeals.where(APPEAL.c.site_id == site_id, APPEAL.c.outcome.is_(None), ~HELD)
+        each = [part.limit(MOST_COUNTED).subquery() for part in (here.order_by(COMMENT.c.id), unheld)]
+        some = union_all(*(select(part) for part in each)).limit(MOST_COUNTED).subquery()
+        found = select(func.count(), func.min(some.c.since), db_now()).select_from(some)
         waiting, oldest, now = self.connection.execute(found).one()
         return Backlog(waiting, max(now - oldest, timedelta()) if oldest else timedelta())
 
     def held_since(self, site_id: UUID, position: int) -> tuple[int, bool]:
-        """Give the position of the latest event at a site, and say whether anything was held after another one."""
+        """Give the position of the latest event at a site, and say whether anything waits since another one."""
         after = (EVENT.c.site_id == site_id, EVENT.c.position > position)
         last = select(func.coalesce(func.max(EVENT.c.position), position)).where(*after)
-        held = select(EVENT.c.id).where(*after, EVENT.c.type == EventType.HELD).limit(1)
+        held = select(EVENT.c.id).where(*after, EVENT.c.type.in_([EventType.HELD, EventType.APPEALED])).limit(1)
         return int(self.connection.execute(last).scalar_one()), self.connection.execute(held).first() is not None
 
     def plan(self, mails: Collection[Mail]) -> None:

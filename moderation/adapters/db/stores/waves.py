@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, literal_column, or_
 from sqlalchemy.exc import IntegrityError
 
 from moderation.adapters.db.models import CommentRow, DecisionRow, StanceRow, WaveRow
+from moderation.adapters.db.stores.appeals import appealed
 from moderation.adapters.db.stores.base import Store, fields_of, table
 from moderation.adapters.db.stores.journal import decision_of
 from moderation.adapters.db.stores.kin import KIN
@@ -140,12 +141,15 @@ class SqlWaves(Store):
         return self._stances(STANCE.c.wave_id == wave_id)
 
     def covered(self, stance: Stance, most: int) -> list[UUID]:
-        """Name some of what is still to be decided: what is as it was when the person looked, or arrived since."""
+        """Name some of what is still to be decided: what is as it was when the person looked, or arrived since.
+
+        What an author appeals is decided by itself, by somebody who read why.
+        """
         seen, own = stance.seen_at, and_(DECISION.c.comment_id == COMMENT.c.id, DECISION.c.stance == stance.id)
         state = or_(HELD, and_(APPROVED, UNTOUCHED)) if stance.status in TAKES_DOWN else HELD
         lasts = stance.status in LASTS
         same = as_shown_or_later(seen, stance.created_at) if lasts else as_shown(seen, flagged=True)
-        left = (COMMENT.c.wave == stance.wave_id, state, *same)
+        left = (COMMENT.c.wave == stance.wave_id, state, ~COMMENT.c.id.in_(appealed(stance.site_id)), *same)
         found = select(COMMENT.c.id).where(*left, ~select(DECISION.c.id).where(own).exists())
         return list(self.connection.execute(found.order_by(COMMENT.c.id).limit(most)).scalars())
 

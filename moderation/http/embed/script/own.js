@@ -11,7 +11,9 @@ function standing(box, own) {
   const often = own.review && ` (${box.say("usually", { time: lasting(own.review.usually_minutes, box.language) })})`;
   const rule = own.rule && el("span", { part: "rule", dir: "auto" }, el("strong", {}, own.rule.title), ` ${own.rule.text}`);
   const note = own.note && el("q", { part: "note", dir: "auto" }, own.note);
-  return el("p", { part: "standing" }, word, often, " ", box.say("only-you"), rule, note);
+  const place = `${box.server}/embed/${box.site}/status#${own.receipt}`;
+  const appeal = own.appeal && el("a", { part: "appeal", href: place, target: "_blank", rel: "noopener" }, box.say("appeal"));
+  return el("p", { part: "standing" }, word, often, " ", box.say("only-you"), rule, note, " ", appeal);
 }
 
 class Own {
