@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -33,6 +33,7 @@ from moderation.services.ports import (
     Authenticators,
     Deps,
     Inbox,
+    Lasting,
     Learner,
     Limits,
     Post,
@@ -92,6 +93,7 @@ def build(
         ring=ring or ringer(settings.broker_url),
         hashed=hashed,
         starting_policy=starting_policy,
+        lasting=Lasting(timedelta(days=settings.mailbox_days), timedelta(days=settings.erasure_days)),
         close=database.engine.dispose,
         now=lambda: datetime.now(UTC),
         new_id=uuid7,

@@ -67,6 +67,8 @@ class SqlUow:
         self.editions = stores.SqlEditions(connection)
         self.statistics = stores.SqlStatistics(connection)
         self.proposals = stores.SqlProposals(connection)
+        self.erasures = stores.SqlErasures(connection)
+        self.traces = stores.SqlTraces(connection)
         self.wordings = stores.SqlWordings(connection)
 
     def clock(self) -> datetime:

@@ -13,6 +13,7 @@ from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, W
 from moderation.services.ports.judging import Audit, Jobs, Learned, Log, Signals
 from moderation.services.ports.outside import Authenticators, Limits, Post, Proofs, Ring, Say, Seals, Send, Vault
 from moderation.services.ports.people import Bans, Invitations, Notes, Passkeys, People, Portraits, Workplaces
+from moderation.services.ports.privacy import Erasures, Traces
 from moderation.services.ports.scorers import Learner, Remotes, RemoteScorer, Scorer, SiteModel
 from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
 from moderation.services.ports.statistics import Proposals, Statistics
@@ -31,6 +32,7 @@ from moderation.services.ports.values import (
     Bell,
     Claim,
     FormReading,
+    Lasting,
     Limit,
     Once,
     Parcel,
@@ -67,6 +69,7 @@ __all__ = [
     "Echoes",
     "Editions",
     "Endpoints",
+    "Erasures",
     "Events",
     "Feeds",
     "Flags",
@@ -75,6 +78,7 @@ __all__ = [
     "Invitations",
     "Jobs",
     "Keys",
+    "Lasting",
     "Learned",
     "Learner",
     "Limit",
@@ -114,6 +118,7 @@ __all__ = [
     "Stretch",
     "Threads",
     "Told",
+    "Traces",
     "Uow",
     "Vault",
     "Views",
@@ -170,6 +175,7 @@ class Deps:
     """Turn a password into what may be kept of it; slow by intent."""
     starting_policy: Callable[[str], str]
     """Give a policy that a new site may start from."""
+    lasting: Lasting
     close: Callable[[], None]
     """Let go of every connection; what is used afterwards opens new ones."""
     now: Callable[[], datetime]

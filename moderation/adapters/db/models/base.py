@@ -41,6 +41,8 @@ LINKED = text("link_print IS NOT NULL")
 FOLLOWS = text("stance IS NOT NULL")
 ROLLS_IN = text("waiting")
 UNFINISHED = text("unfinished")
+UNFINISHED_ERASURE = text("finished_at IS NULL")
+MEMBER = text("member")
 ECHO_BANDS = ("band_1", "band_2", "band_3", "band_4")
 
 
