@@ -71,6 +71,10 @@ def erase(deps: Deps, erasure: Erasure) -> int:
     Each piece is a transaction, and what is gone is not found again: whoever dies half-way leaves the rest to be done
     by the next who comes, and two at once do no more than one.
     """
+    with deps.reading(erasure.site_id) as uow:
+        is_last = not _found(uow, erasure)
+    if is_last:
+        _thin(deps)
     with deps.uow(erasure.site_id) as uow:
         found = _found(uow, erasure)
         locked = [one for one in uow.comments.lock([one.id for one in found]) if one.fingerprint == erasure.fingerprint]
@@ -89,6 +93,16 @@ def purge(deps: Deps) -> int:
         gone = uow.erasures.purge(deps.lasting.erasures, SOME)
         uow.commit()
     return gone
+
+
+def _thin(deps: Deps) -> None:
+    """Let the index by which words are found lose those that were taken out, in pieces that keep nobody waiting."""
+    more, begin = True, True
+    while more:
+        with deps.uow(None) as uow:
+            more = uow.wordings.thin(begin=begin)
+            uow.commit()
+        begin = False
 
 
 def _found(uow: Uow, erasure: Erasure) -> list[Comment]:

@@ -195,6 +195,10 @@ class Wordings(Protocol):
         """Give the texts that the next events tell of, at most so many events."""
         ...
 
+    def thin(self, *, begin: bool) -> bool:
+        """Let a piece of the index lose the words that were taken out; say whether more is due, all of it if begun."""
+        ...
+
     def advance(self, since: int, until: int) -> bool:
         """Say that the events up to a position were looked at; False where somebody else was faster."""
         ...
