@@ -19,7 +19,7 @@ from moderation.domain.comment import Status
 from moderation.domain.edition import Edition
 from moderation.domain.person import Role
 from moderation.domain.scope import Scope
-from moderation.services import editions, feeds, flags, invitations, keys, people, review
+from moderation.services import editions, erasing, feeds, flags, invitations, keys, people, review
 from moderation.services.review import Moderator
 
 LONG = "A calm and friendly remark about the harvest, long enough to be found again by what it is like."
@@ -55,6 +55,7 @@ def fill(world: World) -> None:
     world.knows(person, comment)
     world.rolls(person)
     feeds.make(world.deps, person, world.site.id)
+    erasing.ask(world.deps, world.site.id, [b"somebody"])
     editions.keep(world.deps, Edition.of(b"a script", b"{}"))
     world.pings()
     world.words()

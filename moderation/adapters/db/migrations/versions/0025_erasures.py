@@ -12,6 +12,12 @@ depends_on: Sequence[str] | None = None
 
 MEMBER = sa.text("member")
 UNFINISHED = sa.text("finished_at IS NULL")
+ENDED = """
+DELETE FROM feed WHERE
+    NOT EXISTS (SELECT 1 FROM role WHERE role.person_id = feed.person_id AND role.site_id = feed.site_id)
+    OR EXISTS (SELECT 1 FROM person WHERE person.id = feed.person_id AND NOT person.active)
+"""
+"""Feeds of people who work there no more end for good, also where they lost the role before."""
 SECOND_LOCK = """
 ALTER TABLE erasure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE erasure FORCE ROW LEVEL SECURITY;
@@ -43,6 +49,8 @@ def upgrade() -> None:
     op.create_index("ix_comment_member", "comment", ["site_id", "id"], postgresql_where=MEMBER, sqlite_where=MEMBER)
     if op.get_bind().dialect.name == "postgresql":
         op.execute(SECOND_LOCK)
+        op.execute("SELECT set_config('lychgate.site', '*', true)")
+    op.execute(ENDED)
 
 
 def downgrade() -> None:
