@@ -39,7 +39,7 @@ def announce(**facts: Any) -> None:
 def tell(result: Mapping[str, Any], *, as_json: bool) -> None:
     """Print one thing: a line for each of its facts, or JSON."""
     if as_json:
-        click.echo(json.dumps(result, ensure_ascii=False, default=written))
+        click.echo(json.dumps(result, ensure_ascii=False, default=_written))
         return
     width = max(map(len, result), default=0)
     for name, value in result.items():
@@ -57,7 +57,7 @@ def report(sentence: str, result: Mapping[str, Any], *, as_json: bool) -> None:
 def tell_all(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> None:
     """Print a list: a table, or JSON with one array."""
     if as_json:
-        click.echo(json.dumps(list(rows), ensure_ascii=False, default=written))
+        click.echo(json.dumps(list(rows), ensure_ascii=False, default=_written))
     elif not rows:
         console.print(empty)
     else:
@@ -97,12 +97,12 @@ def _plain(value: Any) -> str:
         case list() | tuple():
             return ", ".join(map(str, value))
         case datetime():
-            return str(written(value))
+            return str(_written(value))
         case _:
             return str(value)
 
 
-def written(value: Any) -> Any:
+def _written(value: Any) -> Any:
     """Write what JSON has no word for; times as everywhere else, a share with how far it can be trusted."""
     if isinstance(value, datetime):
         from moderation.domain.event import instant  # noqa: PLC0415 (`web` and `worker` tell no time)

@@ -11,15 +11,13 @@ from uuid import UUID
 
 import click
 
-from moderation.cli.console import as_json, console, tell_all, written
+from moderation.cli.console import as_json, console, tell_all
 from moderation.cli.parts import parts
 from moderation.domain.erasure import Erasure, Kept
-from moderation.domain.errors import Fault, Invalid, NotFound
-from moderation.domain.privacy import SecretEmail
+from moderation.domain.errors import NotFound
 from moderation.domain.site import Site
-from moderation.domain.text import Unfit
 from moderation.services import erasing, exporting, sites
-from moderation.services.identities import print_of_member, prints_at
+from moderation.services.identities import prints_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Known = list[tuple[Site, list[bytes]]]
@@ -59,8 +57,7 @@ def export(*, out: Path | None, hide_staff: bool, as_json: bool, **asked: str | 
     known = _known(**asked)
     with console.status("Reading what is kept…"):
         found = [exporting.export(parts(), site, prints, name_staff=not hide_staff) for site, prints in known]
-    told = {"format": exporting.FORMAT, "made_at": parts().now(), "sites": found, "not_here": exporting.NOT_HERE}
-    _hand_over(json.dumps(told, ensure_ascii=False, indent=2, default=written), out)
+    _hand_over(json.dumps(exporting.whole(parts(), found), ensure_ascii=False, indent=2), out)
 
 
 @privacy.command()
@@ -115,18 +112,9 @@ def _known(*, email: str | None, member: str | None, site_name: str | None) -> K
     chosen = [sites.by_name(parts(), site_name)] if site_name else sites.listed(parts())
     if (email is None) == (member is None):
         raise click.UsageError("Say whom: --email ADDRESS, or --member ID.")
-    if member is not None:
-        return [(site, [print_of_member(parts(), site.id, member)]) for site in chosen]
-    address = _address(click.get_text_stream("stdin").readline() if email == "-" else email or "")
-    with console.status("Looking for them among members…"):
-        return [(site, prints_at(parts(), site.id, address)) for site in chosen]
-
-
-def _address(typed: str) -> SecretEmail:
-    try:
-        return SecretEmail.parse(typed)
-    except Unfit as error:
-        raise Invalid([Fault("--email", error.code, error.detail)]) from None
+    typed = click.get_text_stream("stdin").readline() if email == "-" else email
+    with console.status("Looking for them…"):
+        return [(site, prints_of(parts(), site.id, email=typed, member=member)) for site in chosen]
 
 
 def _hand_over(document: str, out: Path | None) -> None:

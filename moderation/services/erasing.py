@@ -49,10 +49,10 @@ def again(deps: Deps, kept: Sequence[Erasure]) -> list[Erasure]:
     return anew
 
 
-def listed(deps: Deps) -> list[Erasure]:
-    """Give all erasures that a backup may have to be told of, the oldest first."""
-    with deps.reading(None) as uow:
-        return uow.erasures.listed()
+def listed(deps: Deps, site_id: UUID | None = None) -> list[Erasure]:
+    """Give all erasures that a backup may have to be told of, of one site or of all, the oldest first."""
+    with deps.reading(site_id) as uow:
+        return uow.erasures.listed(site_id)
 
 
 def carry_on(deps: Deps) -> int:

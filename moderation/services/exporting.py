@@ -11,6 +11,7 @@ from uuid import UUID
 from moderation.domain.audit import Act
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Actor, Decision
+from moderation.domain.event import instant
 from moderation.domain.signal import Signal
 from moderation.domain.site import Site
 from moderation.services.addresses import address_of
@@ -41,16 +42,19 @@ NOT_HERE: Final = (
 )
 
 
-def export(
-    deps: Deps, site: Site, prints: Sequence[bytes], *, until: datetime | None = None, name_staff: bool = True
-) -> dict[str, Any]:
+def export(deps: Deps, site: Site, prints: Sequence[bytes], *, name_staff: bool = True) -> dict[str, Any]:
     """Write down what a site keeps about an author; that it was written down is noted in the site's audit."""
     with deps.uow(site.id) as uow:
         note(deps, uow, Act.AUTHOR_EXPORTED, [site.id])
         uow.commit()
-    moment = until or deps.now()
     names = _names(deps, site.id) if name_staff else {}
-    return _Dossier(deps, site, names).of(prints, moment)
+    found: dict[str, Any] = _plain(_Dossier(deps, site, names).of(prints, deps.now()))
+    return found
+
+
+def whole(deps: Deps, found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Make one document of what several sites keep about somebody."""
+    return {"format": FORMAT, "made_at": instant(deps.now()), "sites": list(found), "not_here": list(NOT_HERE)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,21 @@ def _names(deps: Deps, site_id: UUID) -> dict[UUID, str]:
 
 def _score(signal: Signal) -> dict[str, Any]:
     return {"kind": signal.kind, "value": signal.value, "by": signal.scorer}
+
+
+def _plain(told: Any) -> Any:
+    """Write everything as JSON has it."""
+    match told:
+        case dict():
+            return {name: _plain(value) for name, value in told.items()}
+        case list():
+            return [_plain(value) for value in told]
+        case datetime():
+            return instant(told)
+        case UUID():
+            return str(told)
+        case _:
+            return told
 
 
 def _fields(thing: Any, *names: str) -> dict[str, Any]:

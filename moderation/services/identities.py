@@ -5,11 +5,25 @@ from typing import Final
 from uuid import UUID
 
 from moderation.domain.comment import Comment
+from moderation.domain.errors import Fault, Invalid
 from moderation.domain.privacy import SecretEmail
+from moderation.domain.text import Unfit
 from moderation.services.addresses import address_of
 from moderation.services.ports import Deps
 
 PIECE: Final = 500
+
+
+def prints_of(deps: Deps, site_id: UUID, *, email: str | None = None, member: str | None = None) -> list[bytes]:
+    """Give the fingerprints of whoever is said by an address, or by the site's id for them; raises Invalid."""
+    if (email is None) == (member is None):
+        raise Invalid([Fault("", "one-of", "Say whom: by an e-mail address, or by your own id for a member.")])
+    if member is not None:
+        return [print_of_member(deps, site_id, member)]
+    try:
+        return prints_at(deps, site_id, SecretEmail.parse(email or ""))
+    except Unfit as error:
+        raise Invalid([Fault("/email", error.code, error.detail)]) from None
 
 
 def print_of_member(deps: Deps, site_id: UUID, member: str) -> bytes:

@@ -7,7 +7,6 @@ from makers import World
 from publisher import House
 from traces import ADDRESS, NAME, SAID, Scene
 
-from moderation.cli.console import written
 from moderation.domain.audit import Act
 from moderation.domain.comment import Comment
 from moderation.domain.privacy import SecretEmail
@@ -19,7 +18,7 @@ def exported(world: World, address: str = ADDRESS, **choices: Any) -> dict[str, 
     """Give an export as it travels."""
     prints = prints_at(world.deps, world.site.id, SecretEmail.parse(address))
     told = exporting.export(world.deps, world.site, prints, **choices)
-    found: dict[str, Any] = json.loads(json.dumps(told, default=written))
+    found: dict[str, Any] = json.loads(json.dumps(told))
     return found
 
 

@@ -20,8 +20,8 @@ class Erasures(Protocol):
         ...
 
     def of(self, site_id: UUID, fingerprint: bytes) -> Erasure | None: ...
-    def listed(self) -> list[Erasure]:
-        """Give all that are kept, the oldest first."""
+    def listed(self, site_id: UUID | None) -> list[Erasure]:
+        """Give all that are kept, of one site or of all, the oldest first."""
         ...
 
     def due(self) -> Erasure | None:

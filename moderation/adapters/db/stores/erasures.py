@@ -29,9 +29,10 @@ class SqlErasures(Store):
         found = self._some(select(ERASURE).where(ERASURE.c.site_id == site_id, ERASURE.c.fingerprint == fingerprint))
         return found[0] if found else None
 
-    def listed(self) -> list[Erasure]:
-        """Give all that are kept, the oldest first."""
-        return self._some(select(ERASURE).order_by(ERASURE.c.asked_at, ERASURE.c.id))
+    def listed(self, site_id: UUID | None) -> list[Erasure]:
+        """Give all that are kept, of one site or of all, the oldest first."""
+        found = select(ERASURE).where(*([ERASURE.c.site_id == site_id] if site_id else []))
+        return self._some(found.order_by(ERASURE.c.asked_at, ERASURE.c.id))
 
     def due(self) -> Erasure | None:
         """Give the one that waits for longest to be finished."""
