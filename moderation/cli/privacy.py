@@ -2,7 +2,9 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -55,9 +57,11 @@ def export(*, out: Path | None, hide_staff: bool, as_json: bool, **asked: str | 
     Example: lychgate privacy export --email ann@example.com --site demo
     """
     known = _known(**asked)
-    with console.status("Reading what is kept…"):
+    with _opened(out) as file, console.status("Reading what is kept…"):
         found = [exporting.export(parts(), site, prints, name_staff=not hide_staff) for site, prints in known]
-    _hand_over(json.dumps(exporting.whole(parts(), found), ensure_ascii=False, indent=2), out)
+        file.write(json.dumps(exporting.whole(parts(), found), ensure_ascii=False, indent=2) + "\n")
+    if out:
+        console.print(f"Everything is in {out}.", markup=False, soft_wrap=True)
 
 
 @privacy.command()
@@ -74,8 +78,9 @@ def erase(*, keep_bans: bool, dry_run: bool, yes: bool, as_json: bool, **asked: 
     known = _known(**asked)
     counted = [(site, [erasing.count(parts(), site.id, each) for each in prints]) for site, prints in known]
     if not dry_run:
-        total = sum(kept.comments for _, each in counted for kept in each)
-        yes or click.confirm(f"Erase {total} comments and all that is kept with them, for good?", abort=True, err=True)
+        if not yes:
+            total = sum(kept.comments for _, each in counted for kept in each)
+            click.confirm(f"Erase {total} comments and all that is kept with them, for good?", abort=True, err=True)
         _erased([one for site, prints in known for one in erasing.ask(parts(), site.id, prints, keep_bans=keep_bans)])
     rows = [_counted(site, each, erased=not dry_run) for site, each in counted]
     tell_all(rows, as_json=as_json, empty="There is no site yet.")
@@ -112,19 +117,16 @@ def _known(*, email: str | None, member: str | None, site_name: str | None) -> K
     chosen = [sites.by_name(parts(), site_name)] if site_name else sites.listed(parts())
     if (email is None) == (member is None):
         raise click.UsageError("Say whom: --email ADDRESS, or --member ID.")
-    typed = click.get_text_stream("stdin").readline() if email == "-" else email
+    typed = sys.stdin.readline() if email == "-" else email
     with console.status("Looking for them…"):
         return [(site, prints_of(parts(), site.id, email=typed, member=member)) for site in chosen]
 
 
-def _hand_over(document: str, out: Path | None) -> None:
-    """Print a document, or write it to a file that was not there and that nobody else may read."""
+def _opened(out: Path | None) -> AbstractContextManager[IO[str]]:
+    """Open a file that was not there and that nobody else may read; where none is named, what is printed."""
     if out is None:
-        click.echo(document)
-        return
-    with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w", encoding="utf-8") as file:
-        file.write(document + "\n")
-    console.print(f"Everything is in {out}.", markup=False, soft_wrap=True)
+        return nullcontext(sys.stdout)
+    return os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w", encoding="utf-8")
 
 
 def _erased(wanted: Sequence[Erasure]) -> None:

@@ -181,5 +181,5 @@ def test_a_list_that_was_kept_erases_again_what_a_backup_brought_back(world: Wor
     assert row["asked_at"] == told(listed)[0]["asked_at"]
     assert world.status_of(brought_back) is Status.DELETED
     assert left(world) == 0
-    kept.write_text("{}")
+    kept.write_text('[{"site": 1}]')
     assert lychgate("privacy", "replay", str(kept), **settings(world)).returncode == 1

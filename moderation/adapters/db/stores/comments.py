@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, Update, and_, bindparam, case, literal_column, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, Update, and_, bindparam, case, literal_column, select, update
 
 from moderation.adapters.db.models import CommentRow, ThreadRow
 from moderation.adapters.db.stores import emptying
@@ -19,7 +19,7 @@ from moderation.services.ports import Period
 COMMENT = table(CommentRow)
 THREAD = table(ThreadRow)
 PENDING: Final = COMMENT.c.status == literal_column("'pending'")
-MEMBERS: Final = literal_column("comment.member")
+MEMBERS: Final[ColumnElement[bool]] = literal_column("comment.member")
 """Written out, not bound: a prepared statement must still find the partial index."""
 ADD: Final = COMMENT.insert().values(waiting_since=db_now())
 LATEST: Final = 1000
