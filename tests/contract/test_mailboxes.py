@@ -378,39 +378,6 @@ def test_what_was_deleted_for_a_day_is_told_no_more_and_idle_addresses_are_forgo
     assert left(post) == {"mailbox": 0, "follow": 0, "author_mail": 0}
 
 
-AGES_AGO = "2020-01-01 00:00:00"
-USES = {
-    "nobody": None,
-    "written under": "UPDATE comment SET received_at = :now",
-    "confirmed": "UPDATE mailbox SET confirmed_at = :now",
-    "asked for": "UPDATE mailbox SET visit_at = :now",
-}
-
-
-@pytest.mark.parametrize("use", USES)
-@pytest.mark.parametrize("silent", [False, True])
-def test_an_address_that_was_confirmed_is_forgotten_once_nobody_uses_it(post: Post, use: str, *, silent: bool) -> None:
-    own = post.confirms()
-    if silent:
-        mailboxes.follow(post.world.deps, post.world.site, post.token(link=1))
-    for column in ("touched_at", "confirmed_at", "visit_at"):
-        post.alters(f"UPDATE mailbox SET {column} = '{AGES_AGO}' WHERE {column} IS NOT NULL")  # noqa: S608
-    post.alters(f"UPDATE comment SET received_at = '{AGES_AGO}'")  # noqa: S608
-    if statement := USES[use]:
-        post.alters(statement.replace(":now", "CURRENT_TIMESTAMP"))
-
-    author_mails.purge(post.world.deps)
-
-    assert left(post)["mailbox"] == (0 if use == "nobody" else 1)
-    if use == "nobody":
-        with pytest.raises(NotFound):
-            mailboxes.own(post.world.deps, post.world.site, own.token)
-
-
-def test_for_how_long_an_unused_address_is_known_is_a_setting(world_with: Callable[..., World]) -> None:
-    assert world_with(mailbox_days=31).deps.lasting.mailboxes == timedelta(days=31)
-
-
 def left(post: Post) -> dict[str, int]:
     with post.world.deps.reading(None) as uow:
         count = "SELECT count(*) FROM "
