@@ -120,6 +120,12 @@ class Settings(BaseSettings):
     encoder: Literal["on", "off"] = Field(
         "on", description="`off` scores by single words alone: coarser, at a fifth of the time and half the memory."
     )
+    mailbox_days: int = Field(
+        400, ge=30, le=3650, description="After so many days without use a confirmed address of an author is forgotten."
+    )
+    erasure_days: int = Field(
+        400, ge=1, le=3650, description="How many days your oldest backup is kept; for so long is known who was erased."
+    )
     threads: int = Field(
         128, ge=1, le=256, description="Threads of a web process; three of four may bring something at the same time."
     )

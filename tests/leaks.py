@@ -6,7 +6,7 @@ import html
 import json
 import logging
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
@@ -16,7 +16,7 @@ from urllib.parse import quote, quote_plus
 import structlog
 from ahocorasick import Automaton
 from redis import Redis
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
 from config.logs import configure
@@ -76,20 +76,22 @@ def _base64(octets: bytes) -> Iterator[bytes]:
 
 def database(url: str) -> bytes:
     """Give all that a database holds: every row as the database writes it, and SQLite's files as they lie there."""
-    engine = create_engine(url, poolclass=NullPool)
-    with engine.connect() as connection:
+    path = Path(make_url(url).database or "")
+    files = [file.read_bytes() for file in path.parent.glob(f"{path.name}*")] if url.startswith("sqlite") else []
+    return b"\n".join([rows(url), *files])
+
+
+def rows(url: str, *, without: Collection[str] = ()) -> bytes:
+    """Give every row of every table but these, as the database writes it."""
+    with create_engine(url, poolclass=NullPool).connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT set_config('lychgate.site', '*', false)"))
-        rows = [
+        return b"\n".join(
             _written(value)
-            for table in inspect(connection).get_table_names()
+            for table in set(inspect(connection).get_table_names()) - set(without)
             for row in connection.execute(text(f'SELECT * FROM "{table}"'))  # noqa: S608
             for value in row
-        ]
-    if engine.dialect.name == "sqlite" and engine.url.database:
-        path = Path(engine.url.database)
-        rows += [file.read_bytes() for file in path.parent.glob(f"{path.name}*")]
-    return b"\n".join(rows)
+        )
 
 
 def _written(value: object) -> bytes:

@@ -22,6 +22,7 @@ VERBS: Final = {
     "thread": "threads",
     "queue": "queue",
     "webhook": "webhooks",
+    "privacy": "privacy",
     "numbers": "numbers",
     "backtest": "backtest",
     "rescore": "rescore",

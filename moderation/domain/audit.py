@@ -71,6 +71,10 @@ class Act(StrEnum):
     COMMENT_PINNED = "comment-pinned"
     COMMENT_UNPINNED = "comment-unpinned"
     AUDIT_EXPORTED = "audit-exported"
+    AUTHOR_EXPORTED = "author-exported"
+    AUTHOR_ERASED = "author-erased"
+    FEED_MADE = "feed-made"
+    FEED_ENDED = "feed-ended"
 
 
 KEPT_APART: Final = frozenset({Act.DECIDED, Act.ADDRESS_SHOWN})

@@ -78,9 +78,13 @@ class Endpoint:
     format: Format = Format.STANDARD
 
     def wants(self, kind: EventType, thread: str, language: str | None) -> bool:
-        """Say whether it is to hear of such an event; a language that nobody knows yet is none that was asked for."""
+        """Say whether it is to hear of such an event; a language that nobody knows yet is none that was asked for.
+
+        Whoever hears of what was deleted hears of what was erased: it is to be taken out as well.
+        """
+        asked = {kind, EventType.DELETED} if kind is EventType.ERASED else {kind}
         return (
-            (not self.events or kind in self.events)
+            (not self.events or not asked.isdisjoint(self.events))
             and (self.thread_prefix is None or thread.startswith(self.thread_prefix))
             and (self.language is None or language == self.language)
         )

@@ -16,6 +16,7 @@ class Scope(StrEnum):
     MODERATE = "moderate"
     REVEAL = "email:reveal"
     ADMIN = "admin"
+    PRIVACY = "privacy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class ApiKey:
     revoked_at: datetime | None = None
 
     def may_give(self, scope: Scope) -> bool:
-        """Say whether this key may make another with this scope: reading addresses is not for `admin` to give."""
-        return scope is not Scope.REVEAL or scope in self.scopes
+        """Say whether this key may make another with this scope: what shows addresses is not for `admin` to give."""
+        return scope not in {Scope.REVEAL, Scope.PRIVACY} or scope in self.scopes
 
     def may_appoint(self, role: Role) -> bool:
         """Say whether this key may let somebody be this: whoever is more than a moderator may read addresses."""

@@ -491,6 +491,44 @@ class KeyPage(Shown):
     next: Cursor
 
 
+class AuthorAtSite(Shown):
+    """What one site keeps about somebody; its parts are told of in the guide to privacy."""
+
+    site: dict[str, str] = Field(description="Its `id` and `name`.")
+    comments: list[dict[str, Any]] = Field(description="Each with its decisions, scores, and looks at the address.")
+    notes: list[dict[str, Any]]
+    bans: list[dict[str, Any]]
+    mailboxes: list[dict[str, Any]]
+    wants_to_be_told: list[dict[str, Any]]
+    mails: list[dict[str, Any]]
+    told_to: list[dict[str, Any]] = Field(description="The hosts that heard of the comments.")
+
+
+class AuthorExport(Shown):
+    """Everything that is kept about somebody who comments."""
+
+    format: int
+    made_at: Instant
+    sites: list[AuthorAtSite]
+    not_here: list[str] = Field(description="What nothing can find, in sentences.")
+
+
+class ErasureShown(Shown):
+    """Somebody's wish to be erased; of whom it is, is not told."""
+
+    id: UUID
+    asked_at: Instant = Field(description="What came later is not meant.")
+    keep_bans: bool
+    finished_at: Instant | None = Field(description="Null while there is something left.")
+
+
+class ErasurePage(Shown):
+    """Erasures at a site."""
+
+    items: list[ErasureShown]
+    next: Cursor
+
+
 class UserShown(Shown):
     """Somebody who works at the site."""
 

@@ -48,9 +48,9 @@ def send(deps: Deps) -> int:
 
 
 def purge(deps: Deps) -> int:
-    """Forget some of the mails that ended a month ago, and of the addresses that nobody confirmed; say how many."""
+    """Forget some of the mails that ended a month ago, and of the addresses that nobody uses; say how many."""
     with deps.uow(None) as uow:
-        gone = uow.author_mails.purge(KEPT, SOME) + uow.mailboxes.purge(FORGOTTEN, SOME)
+        gone = uow.author_mails.purge(KEPT, SOME) + uow.mailboxes.purge(FORGOTTEN, deps.lasting.mailboxes, SOME)
         uow.commit()
     return gone
 

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from moderation.domain.audit import Act
 from moderation.domain.comment import Status
 from moderation.domain.errors import NotFound
 from moderation.domain.feed import Feed
 from moderation.domain.person import Person
 from moderation.domain.site import Site
+from moderation.services.noting import note
 from moderation.services.ports import Deps, Row
 
 MOST: Final = 50
@@ -39,6 +41,7 @@ def make(deps: Deps, person: Person, site_id: UUID) -> str:
     secret = secrets.token_urlsafe(32)
     with deps.uow(None) as uow:
         uow.feeds.keep(Feed(deps.new_id(), person.id, site_id, _digest(secret), deps.now()))
+        note(deps, uow, Act.FEED_MADE, [site_id], subject=person.id)
         uow.commit()
     return secret
 
@@ -47,7 +50,8 @@ def revoke(deps: Deps, person: Person, site_id: UUID) -> None:
     """End somebody's feed of a site; ending it twice is the same as once."""
     _of(person, site_id)
     with deps.uow(None) as uow:
-        uow.feeds.drop(person.id, site_id)
+        if uow.feeds.drop(person.id, site_id):
+            note(deps, uow, Act.FEED_ENDED, [site_id], subject=person.id)
         uow.commit()
 
 

@@ -22,6 +22,7 @@ from moderation.services.checks import bells, checks
 from moderation.services.correspondence import known
 from moderation.services.decisions import settle
 from moderation.services.hearings import refuse_own
+from moderation.services.identities import print_of_member
 from moderation.services.limits import in_turn, network_limit, risk_of, site_limit
 from moderation.services.ports import (
     FORM,
@@ -205,7 +206,7 @@ def _solved(deps: Deps, site: Site, arrival: Arrival) -> str:
 def _fingerprint(deps: Deps, site: Site, arrival: Arrival) -> bytes | None:
     """Give what an author is found by here: a member by the site's id for them alone, others by their address."""
     if arrival.member:
-        return deps.seals.digest("member", site.id.bytes, arrival.member.sub)
+        return print_of_member(deps, site.id, arrival.member.sub)
     return deps.seals.fingerprint(site.id, arrival.email) if arrival.email else None
 
 

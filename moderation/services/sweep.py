@@ -23,6 +23,7 @@ def due(deps: Deps) -> set[Bell]:
         bells |= {Bell.REDELIVER if tried else Bell.DELIVER for tried in uow.deliveries.due()}
         waiting = uow.notices.mail_due() or uow.author_mails.due() or uow.invitations.mail_due()
         bells |= {Bell.MAIL} if deps.may_post and waiting else set()
+        bells |= {Bell.HOUSEKEEPING} if uow.erasures.due() else set()
         return bells | ({Bell.HOUSEKEEPING} if uow.jobs.exhausted(1) else set())
 
 

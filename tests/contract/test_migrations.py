@@ -19,7 +19,7 @@ from moderation.domain.comment import Status
 from moderation.domain.edition import Edition
 from moderation.domain.person import Role
 from moderation.domain.scope import Scope
-from moderation.services import editions, feeds, flags, invitations, keys, people, review
+from moderation.services import editions, erasing, feeds, flags, invitations, keys, people, review
 from moderation.services.review import Moderator
 
 LONG = "A calm and friendly remark about the harvest, long enough to be found again by what it is like."
@@ -56,6 +56,7 @@ def fill(world: World) -> None:
     world.rolls(person)
     world.appeals()
     feeds.make(world.deps, person, world.site.id)
+    erasing.ask(world.deps, world.site.id, [b"somebody"])
     editions.keep(world.deps, Edition.of(b"a script", b"{}"))
     world.pings()
     world.words()
@@ -92,6 +93,22 @@ def test_a_database_goes_back_and_forth_with_data_in_it(world: World, database_u
     with closing(World.at(database_url, scorers=obedient())) as again:
         assert migrate.differences(database_url) == []
         assert again.status_of(again.has()) is Status.APPROVED
+
+
+def test_feeds_of_who_works_there_no_more_end_with_the_upgrade(world: World, database_url: str) -> None:
+    site = world.site.id
+    ada, bo, cy = (people.create(world.deps, name=name, roles={site: Role.OWNER})[0] for name in ("Ada", "Bo", "Cy"))
+    for person in (ada, bo, cy):
+        feeds.make(world.deps, person, site)
+    migrate.downgrade(database_url, "0022")
+    with world.deps.uow(None) as uow:
+        uow.connection.execute(text("DELETE FROM role WHERE person_id = (SELECT id FROM person WHERE name = 'Ada')"))
+        uow.connection.execute(text("UPDATE person SET active = false WHERE name = 'Bo'"))
+        uow.commit()
+
+    migrate.upgrade(database_url)
+
+    assert [bool(feeds.made(world.deps, person)) for person in (ada, bo, cy)] == [False, False, True]
 
 
 def test_upgrading_twice_changes_nothing(world: World, database_url: str) -> None:

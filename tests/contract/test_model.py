@@ -36,7 +36,7 @@ from moderation.domain.comment import EDITABLE, REFUSED, Status, Submission
 from moderation.domain.decision import Action
 from moderation.domain.errors import ModerationError
 from moderation.domain.signal import Signal
-from moderation.services import appeals, authors, flags, review, scoring
+from moderation.services import appeals, authors, erasing, flags, review, scoring
 from moderation.services.ports import Period
 from moderation.services.rescoring import rescore
 from moderation.services.review import Moderator, Wish
@@ -84,7 +84,7 @@ class Crash:
 
 
 class Moderation(RuleBasedStateMachine):
-    """Comments arrive, are scored, decided, undone, edited, withdrawn, appealed and flagged, in any order."""
+    """Comments arrive, are scored, decided, undone, edited, withdrawn, appealed, flagged and erased, in any order."""
 
     new_url: Callable[[], str]
 
@@ -99,6 +99,7 @@ class Moderation(RuleBasedStateMachine):
         self.text: dict[UUID, str] = {}
         self.reviewed: set[UUID] = set()
         self.appealed: set[UUID] = set()
+        self.erased: set[UUID] = set()
         self.decisions: list[tuple[UUID, UUID, Status, Status]] = []
 
     def teardown(self) -> None:
@@ -189,6 +190,17 @@ class Moderation(RuleBasedStateMachine):
         if self.tried(crash, lambda: authors.withdraw(self.world.deps, comment)) is not None:
             self.status[comment] = Status.DELETED
 
+    @precondition(lambda self: set(self.status) - self.erased)
+    @rule(data=st.data(), crash=CRASH)
+    def erase(self, data: st.DataObject, crash: int | None) -> None:
+        """Erase whoever wrote a comment; each is by somebody else."""
+        comment = data.draw(st.sampled_from(sorted(set(self.status) - self.erased)))
+        whose = self.world.look(comment).fingerprint or b""
+        (asked,) = erasing.ask(self.world.deps, self.world.site.id, [whose])
+        if self.tried(crash, lambda: erasing.erase(self.world.deps, asked)) is not None:
+            self.status[comment] = Status.DELETED
+            self.erased.add(comment)
+
     @precondition(lambda self: self.status)
     @rule(data=st.data(), crash=CRASH)
     def appeal(self, data: st.DataObject, crash: int | None) -> None:
@@ -219,6 +231,12 @@ class Moderation(RuleBasedStateMachine):
     def everything_agrees(self) -> None:
         if hasattr(self, "status"):
             assert not any(verification.broken(self.database).values())
+
+    @invariant()
+    def what_is_erased_is_gone_and_stays_so(self) -> None:
+        for comment in getattr(self, "erased", ()):
+            found = self.world.look(comment)
+            assert (found.text, found.name, found.html, found.email, found.fingerprint) == ("", "", None, None, None)
 
     @invariant()
     def nothing_is_stored_that_nobody_was_told_of(self) -> None:

@@ -10,7 +10,9 @@ from makers import World
 
 from moderation.adapters.db.views import SqlViews
 from moderation.domain.decision import Action
-from moderation.services import review
+from moderation.domain.privacy import SecretEmail
+from moderation.services import erasing, review
+from moderation.services.identities import prints_at
 from moderation.services.review import Moderator, Wish
 
 GROWING = ("comment", "job", "signal", "decision", "event", "thread", "ban", "listing", "appeal")
@@ -66,6 +68,21 @@ def test_what_is_appealed_is_found_and_decided_by_index(small: World) -> None:
     assert len(asked) > 5
     assert any("ix_appeal_open" in line for line in lines)
     assert [line for line in lines if _scans(line)] == []
+
+
+def test_erasing_somebody_scans_no_table_that_grows(small: World) -> None:
+    comments = [small.has(f"A calm remark, number {number}.", email="ann@example.com") for number in range(3)]
+    small.words()
+    (asked,) = erasing.ask(small.deps, small.site.id, [comments[0].fingerprint or b""])
+
+    heard = hear(small, lambda: [erasing.erase(small.deps, asked) for _ in range(2)])
+    heard += hear(small, lambda: prints_at(small.deps, small.site.id, SecretEmail.parse("ann@example.com")))
+
+    found = [(said, given) for said, given in heard if said.startswith(("SELECT", "UPDATE", "DELETE"))]
+    scans = [(said, line) for said, given in found for line in plan(small, (said, given)) if _scans(line)]
+    assert small.look(comments[0]).text == ""
+    assert len(found) > 30
+    assert scans == []
 
 
 def _scans(line: str) -> bool:

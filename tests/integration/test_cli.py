@@ -128,6 +128,7 @@ def _furnish(folder: Path) -> None:
     (folder / "strict.toml").write_text(starting_policy("strict"))
     (folder / "labelled.jsonl").write_text(LABELLED)
     (folder / "scored.jsonl").write_text(SCORED)
+    (folder / "erasures.json").write_text("[]")
     small(folder / "data" / "train")
     world.close()
 

@@ -11,7 +11,9 @@ from desk import Moderator
 from fakes.scorers import obedient
 from makers import World
 
-from moderation.services import people, sites
+from moderation.domain.audit import Act, Doer
+from moderation.domain.person import Role
+from moderation.services import audit, feeds, people, sites
 from moderation.wiring import starting_policy
 
 ROOM = "/console/feeds"
@@ -89,7 +91,26 @@ def test_whoever_works_there_no_more_follows_nothing(world: World) -> None:
     people.set_role(world.deps, people.by_name(world.deps, "Bo"), world.site.id, None)
 
     assert [reader.sees(path).status_code for path in readers.values()] == [404, 404, 200]
+    bo = people.set_role(world.deps, people.by_name(world.deps, "Bo"), world.site.id, Role.OWNER)
+    with world.deps.uow(None) as uow:
+        uow.people.enable(people.by_name(world.deps, "Ada").id)
+        uow.commit()
+    assert [reader.sees(path).status_code for path in readers.values()] == [404, 404, 200], "it ended for good"
+    people.set_role(world.deps, people.by_name(world.deps, "Cy"), world.site.id, Role.SENIOR)
+    assert reader.sees(readers["Cy"]).status_code == 200, "another role is a role"
+    assert feeds.made(world.deps, bo) == {}
     assert reader.sees("/console/feed/unknown").status_code == 404
+
+
+def test_that_a_feed_was_made_and_ended_is_in_the_audit_and_its_address_is_not(world: World) -> None:
+    ada = Moderator.of(world, "Ada")
+    path = makes(ada, world)
+    for _ in range(2):
+        ada.sends(f"{ROOM}/{world.site.id}/revoke", on=ROOM)
+
+    rows = audit.trail(world.deps, [world.site.id], {"acts": (Act.FEED_MADE, Act.FEED_ENDED)}).rows
+    assert [(row["act"], row["by"]) for row in rows] == [(Act.FEED_ENDED, Doer.PERSON), (Act.FEED_MADE, Doer.PERSON)]
+    assert path.rpartition("/")[2] not in str(rows)
 
 
 def test_another_site_is_not_there_and_nothing_is_made_without_the_page(world: World) -> None:

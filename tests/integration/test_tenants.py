@@ -19,7 +19,7 @@ from moderation.adapters.db.models import SHARED_TABLES, TENANT_TABLES
 from moderation.domain.comment import Comment
 from moderation.domain.edition import Edition
 from moderation.domain.person import Role
-from moderation.services import editions, feeds, flags, invitations, keys, people, review, wording
+from moderation.services import editions, erasing, feeds, flags, invitations, keys, people, review, wording
 from moderation.services.review import Moderator
 
 EVERYWHERE: Final = "*"
@@ -61,6 +61,7 @@ def fill(api: Api) -> None:
     world.rolls(person)
     world.appeals()
     feeds.make(world.deps, person, api.site.id)
+    erasing.ask(world.deps, api.site.id, [b"somebody"])
     editions.keep(world.deps, Edition.of(api.site.key.encode(), b"{}"))
     world.pings()
     world.events()

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from moderation.services import author_mails, deliveries, invitations, notices, scoring, sweep, waves
+from moderation.services import author_mails, deliveries, erasing, invitations, notices, scoring, sweep, waves
 from moderation.services.ports import Bell
 from workers.app import deps
 from workers.tasks.drain import drain
@@ -24,4 +24,5 @@ def _some() -> int:
     forgotten += sweep.purge_sessions(deps()) + sweep.purge_audit(deps()) + sweep.purge_bans(deps())
     forgotten += sweep.purge_spent(deps())
     forgotten += notices.purge(deps()) + author_mails.purge(deps()) + invitations.purge(deps())
-    return held + forgotten + deliveries.purge(deps())
+    forgotten += deliveries.purge(deps()) + erasing.purge(deps())
+    return held + forgotten + erasing.carry_on(deps())  # Last: each piece of it is a large one.

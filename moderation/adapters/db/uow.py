@@ -70,6 +70,8 @@ class SqlUow:
         self.editions = stores.SqlEditions(connection)
         self.statistics = stores.SqlStatistics(connection)
         self.proposals = stores.SqlProposals(connection)
+        self.erasures = stores.SqlErasures(connection)
+        self.traces = stores.SqlTraces(connection)
         self.wordings = stores.SqlWordings(connection)
 
     def clock(self) -> datetime:
@@ -236,7 +238,7 @@ def _sqlite_settings(raw: Any, _record: object) -> None:
     raw.create_function("made_at", 1, _made_at, deterministic=True)
     raw.create_function("fits", 2, _fits, deterministic=True)
     raw.isolation_level = None  # The driver shall not begin by itself; `_sqlite_begin` does.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         raw.execute(f"PRAGMA {pragma}")
 
 

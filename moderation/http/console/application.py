@@ -26,6 +26,7 @@ from moderation.http.console import (
     people,
     policy,
     portraits,
+    privacy,
     queue,
     record,
     rules,
@@ -41,7 +42,7 @@ from moderation.http.context import Web
 
 ROOMS: Final = (
     *(queue, many, cards, answering, waves, company),
-    *(record, addresses, portraits, bans, notes, listings),
+    *(record, addresses, portraits, privacy, bans, notes, listings),
     *(account, passkeys, notices, feeds, passwords),
     *(sites, policy, rules, keys, threads, people, webhooks, webhook_changes, audit, numbers),
 )

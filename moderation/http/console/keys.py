@@ -26,6 +26,7 @@ MAY: Final = Spoken(
         Scope.MODERATE: marked("read what waits, decide, and follow events"),
         Scope.REVEAL: marked("see addresses, one at a time and written down"),
         Scope.ADMIN: marked("run the site: settings, policy, webhooks, keys, people"),
+        Scope.PRIVACY: marked("export and erase authors"),
     }
 )
 

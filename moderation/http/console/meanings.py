@@ -115,6 +115,10 @@ ACTS: Final = Spoken(
         Act.COMMENT_PINNED: marked("Pinned a comment"),
         Act.COMMENT_UNPINNED: marked("Unpinned a comment"),
         Act.AUDIT_EXPORTED: marked("Took the audit along"),
+        Act.AUTHOR_EXPORTED: marked("Exported an author"),
+        Act.AUTHOR_ERASED: marked("Erased an author"),
+        Act.FEED_MADE: marked("Made a feed"),
+        Act.FEED_ENDED: marked("Ended a feed"),
     }
 )
 """What somebody did, in the order in which one may ask for it."""

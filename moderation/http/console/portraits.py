@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from moderation.domain.ban import Effect, Mark
 from moderation.domain.comment import Status
+from moderation.domain.person import Role
 from moderation.http.console import shown
 from moderation.http.console.gate import person
 from moderation.http.console.known import told_beside
@@ -89,6 +90,7 @@ def _author(found: Portrait) -> dict[str, Any]:
         "email": None if found.email is None else str(found.email),
         "network": comment.network,
         "site": found.site.name,
+        "is_own": found.site.id in person().sites(Role.OWNER),
         "seen": found.seen,
         "record": [(str(status), found.record[status]) for status in ORDER if found.record.get(status)],
     }

@@ -36,6 +36,7 @@ BY: Final = Spoken(
         Actor.KEY: marked("a key"),
         Actor.AUTHOR: marked("the author"),
         Actor.READER: marked("readers"),
+        Actor.ERASURE: marked("an erasure"),
     }
 )
 

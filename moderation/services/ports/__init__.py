@@ -24,6 +24,7 @@ from moderation.services.ports.outside import (
     Vault,
 )
 from moderation.services.ports.people import Bans, Invitations, Notes, Passkeys, People, Portraits, Workplaces
+from moderation.services.ports.privacy import Erasures, Traces
 from moderation.services.ports.rules import CannedNotes, HouseRules
 from moderation.services.ports.scorers import Learner, Remotes, RemoteScorer, Scorer, SiteModel
 from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
@@ -43,6 +44,7 @@ from moderation.services.ports.values import (
     Bell,
     Claim,
     FormReading,
+    Lasting,
     Limit,
     Once,
     Parcel,
@@ -82,6 +84,7 @@ __all__ = [
     "Echoes",
     "Editions",
     "Endpoints",
+    "Erasures",
     "Events",
     "Feeds",
     "FindWay",
@@ -92,6 +95,7 @@ __all__ = [
     "Invitations",
     "Jobs",
     "Keys",
+    "Lasting",
     "Learned",
     "Learner",
     "Limit",
@@ -131,6 +135,7 @@ __all__ = [
     "Stretch",
     "Threads",
     "Told",
+    "Traces",
     "Uow",
     "Vault",
     "Views",
@@ -190,6 +195,7 @@ class Deps:
     """Turn a password into what may be kept of it; slow by intent."""
     starting_policy: Callable[[str], str]
     """Give a policy that a new site may start from."""
+    lasting: Lasting
     close: Callable[[], None]
     """Let go of every connection; what is used afterwards opens new ones."""
     now: Callable[[], datetime]

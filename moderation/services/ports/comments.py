@@ -64,6 +64,20 @@ class Comments(Protocol):
         ...
 
     def overdue(self, patience: timedelta, most: int) -> list[Comment]: ...
+    def of_author(
+        self, site_id: UUID, fingerprint: bytes, until: datetime, *, after: UUID | None, limit: int
+    ) -> list[Comment]:
+        """Give a page of an author's comments that are kept and were received until a moment, oldest first."""
+        ...
+
+    def of_members(self, site_id: UUID, *, after: UUID | None, limit: int) -> list[Comment]:
+        """Give a page of what is kept of the comments that members wrote, oldest first."""
+        ...
+
+    def erase(self, comment_ids: Collection[UUID]) -> None:
+        """Empty comments that are locked and deleted at once, of what people wrote about them, too."""
+        ...
+
     def forget_deleted(self, age: timedelta, most: int) -> int: ...
 
 
@@ -183,6 +197,10 @@ class Wordings(Protocol):
 
     def told(self, most: int) -> Stretch:
         """Give the texts that the next events tell of, at most so many events."""
+        ...
+
+    def thin(self, *, begin: bool) -> bool:
+        """Let a piece of the index lose the words that were taken out; say whether more is due, all of it if begun."""
         ...
 
     def advance(self, since: int, until: int) -> bool:

@@ -176,7 +176,9 @@ class Mailboxes(Protocol):
         """Forget an address: what was confirmed, what was to be told, and every mail on its way."""
         ...
 
-    def purge(self, age: timedelta, most: int) -> int: ...
+    def purge(self, age: timedelta, unused: timedelta, most: int) -> int:
+        """Forget some of the addresses that nobody confirmed, last used longer than `age` ago, and of all `unused`."""
+        ...
 
 
 class AuthorMails(Protocol):

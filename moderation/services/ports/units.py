@@ -9,6 +9,7 @@ from moderation.domain.comment import Comment
 from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, Waves, Wordings
 from moderation.services.ports.judging import Appeals, Audit, Jobs, Learned, Log, Signals
 from moderation.services.ports.people import Bans, Invitations, Notes, Passkeys, People, Portraits, Workplaces
+from moderation.services.ports.privacy import Erasures, Traces
 from moderation.services.ports.rules import CannedNotes, HouseRules
 from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
 from moderation.services.ports.statistics import Proposals, Statistics
@@ -87,6 +88,10 @@ class Uow(Protocol):
     def statistics(self) -> Statistics: ...
     @property
     def proposals(self) -> Proposals: ...
+    @property
+    def erasures(self) -> Erasures: ...
+    @property
+    def traces(self) -> Traces: ...
     @property
     def wordings(self) -> Wordings: ...
     def flush(self) -> None:

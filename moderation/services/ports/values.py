@@ -70,6 +70,16 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Lasting:
+    """For how long an installation remembers what it need not."""
+
+    mailboxes: timedelta
+    """Authors' addresses that nobody uses any more."""
+    erasures: timedelta
+    """Whom it erased, so that a backup that is brought back can be told."""
+
+
+@dataclass(frozen=True, slots=True)
 class Once:
     """What already happened under a key that may be used once a day."""
 

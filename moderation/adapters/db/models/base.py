@@ -44,6 +44,8 @@ FOLLOWS = text("stance IS NOT NULL")
 ROLLS_IN = text("waiting")
 UNFINISHED = text("unfinished")
 UNDECIDED = text("outcome IS NULL")
+UNFINISHED_ERASURE = text("finished_at IS NULL")
+MEMBER = text("member")
 ECHO_BANDS = ("band_1", "band_2", "band_3", "band_4")
 
 

@@ -25,6 +25,7 @@ from moderation.adapters.db.models.base import (
     HELD,
     LINKED,
     LIVE,
+    MEMBER,
     PENDING,
     ROLLING,
     ROLLS_IN,
@@ -54,6 +55,7 @@ class CommentRow(Base):
         Index("ix_comment_alone", "site_id", "status", "id", postgresql_where=ALONE, sqlite_where=ALONE),
         Index("ix_comment_alone_worth", "site_id", "worth", "id", postgresql_where=ALONE, sqlite_where=ALONE),
         Index("ix_comment_wave", "wave", "status", "id", "site_id", postgresql_where=ROLLING, sqlite_where=ROLLING),
+        Index("ix_comment_member", "site_id", "id", postgresql_where=MEMBER, sqlite_where=MEMBER),
         Index("ix_comment_link", "site_id", "link_print", "received_at", postgresql_where=LINKED, sqlite_where=LINKED),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)

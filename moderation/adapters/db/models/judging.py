@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from moderation.adapters.db.models.base import FOLLOWS, PEOPLE, SPENT, UNDECIDED, Base
+from moderation.adapters.db.models.base import FOLLOWS, PEOPLE, SPENT, UNDECIDED, UNFINISHED_ERASURE, Base
 from moderation.domain.appeal import Outcome
 from moderation.domain.audit import Act, Doer
 from moderation.domain.comment import Status
@@ -149,6 +149,28 @@ class RevealRow(Base):
     reason: Mapped[str]
     created_at: Mapped[datetime]
     by: Mapped[Doer] = mapped_column(server_default="key")
+
+
+class ErasureRow(Base):
+    """Whose comments at a site are to be gone, or are; kept as long as a backup may bring them back."""
+
+    __tablename__ = "erasure"
+    __table_args__ = (
+        UniqueConstraint("site_id", "fingerprint"),
+        Index(
+            "ix_erasure_unfinished",
+            "asked_at",
+            postgresql_where=UNFINISHED_ERASURE,
+            sqlite_where=UNFINISHED_ERASURE,
+        ),
+        Index("ix_erasure_finished_at", "finished_at"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    fingerprint: Mapped[bytes]
+    asked_at: Mapped[datetime]
+    keep_bans: Mapped[bool]
+    finished_at: Mapped[datetime | None]
 
 
 class AuditRow(Base):

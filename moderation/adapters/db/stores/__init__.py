@@ -8,6 +8,7 @@ from moderation.adapters.db.stores.deliveries import SqlDeliveries
 from moderation.adapters.db.stores.echoes import SqlEchoes
 from moderation.adapters.db.stores.editions import SqlEditions
 from moderation.adapters.db.stores.endpoints import SqlEndpoints
+from moderation.adapters.db.stores.erasures import SqlErasures
 from moderation.adapters.db.stores.feeds import SqlFeeds
 from moderation.adapters.db.stores.invitations import SqlInvitations
 from moderation.adapters.db.stores.jobs import SqlJobs
@@ -25,6 +26,7 @@ from moderation.adapters.db.stores.rules import SqlCannedNotes, SqlHouseRules
 from moderation.adapters.db.stores.sites import SqlKeys, SqlSites
 from moderation.adapters.db.stores.statistics import SqlStatistics
 from moderation.adapters.db.stores.threads import SqlThreads
+from moderation.adapters.db.stores.traces import SqlTraces
 from moderation.adapters.db.stores.waves import SqlWaves
 from moderation.adapters.db.stores.wordings import SqlWordings
 from moderation.adapters.db.stores.workplaces import SqlWorkplaces
@@ -40,6 +42,7 @@ __all__ = [
     "SqlEchoes",
     "SqlEditions",
     "SqlEndpoints",
+    "SqlErasures",
     "SqlEvents",
     "SqlFeeds",
     "SqlFlags",
@@ -62,6 +65,7 @@ __all__ = [
     "SqlSites",
     "SqlStatistics",
     "SqlThreads",
+    "SqlTraces",
     "SqlWaves",
     "SqlWordings",
     "SqlWorkplaces",

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, or_, select, union_all, update
 
 from moderation.adapters.db.models import BanRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
@@ -28,6 +28,16 @@ ABOUT: Final = union_all(
     select(BAN).where(HERE, BAN.c.mark.in_(PATTERNS), _live()),
 )
 """Two questions in one statement, each of which finds the index: a site may ban thousands by what they are."""
+
+
+def about_author(site_id: UUID, fingerprint: bytes, comment_ids: Collection[UUID] | Select[Any]) -> ColumnElement[bool]:
+    """Ask for bans by an author's fingerprint, and by the network or the name of one of these comments, where made.
+
+    A domain is many people's, so that a ban of one is of nobody.
+    """
+    by_address = and_(BAN.c.mark == Mark.ADDRESS, BAN.c.value == fingerprint.hex())
+    at_comment = and_(BAN.c.comment_id.in_(comment_ids), BAN.c.mark != Mark.DOMAIN)
+    return and_(BAN.c.site_id == site_id, or_(by_address, at_comment))
 
 
 class SqlBans(Store):
@@ -66,6 +76,10 @@ class SqlBans(Store):
         over = func.coalesce(BAN.c.lifted_at, BAN.c.until) < ended_before
         some = select(BAN.c.id).where(over).limit(most)
         return self.connection.execute(delete(BAN).where(BAN.c.id.in_(some))).rowcount
+
+    def forget(self, site_id: UUID, fingerprint: bytes, comment_ids: Collection[UUID]) -> None:
+        """Forget the bans of an author by the fingerprint, and those made at one of these comments."""
+        self.connection.execute(delete(BAN).where(about_author(site_id, fingerprint, comment_ids)))
 
     def patterns(self, site_id: UUID, now: datetime) -> int:
         """Count what is in force at a site by patterns."""

@@ -6,26 +6,20 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, Update, and_, bindparam, case, delete, literal_column, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, Update, and_, bindparam, case, literal_column, select, update
 
-from moderation.adapters.db.models import CommentRow, EchoRow, NoteRow, SignalRow, ThreadRow
-from moderation.adapters.db.stores.appeals import forget_appeals
+from moderation.adapters.db.models import CommentRow, ThreadRow
+from moderation.adapters.db.stores import emptying
 from moderation.adapters.db.stores.base import Store, fields_of, first_id, table
-from moderation.adapters.db.stores.mailboxes import forget_followed
 from moderation.adapters.db.stores.receding import resketch
-from moderation.adapters.db.stores.unlearning import unlearn
-from moderation.adapters.db.stores.unsaying import blank_answers
 from moderation.adapters.db.types import among, db_now
 from moderation.domain.comment import Circumstances, Comment, FormToken, Status
 from moderation.services.ports import Period
 
 COMMENT = table(CommentRow)
 THREAD = table(ThreadRow)
-SIGNAL = table(SignalRow)
-ECHO = table(EchoRow)
-NOTE = table(NoteRow)
 PENDING: Final = COMMENT.c.status == literal_column("'pending'")
-DELETED: Final = and_(COMMENT.c.status == literal_column("'deleted'"), COMMENT.c.text != literal_column("''"))
+MEMBERS: Final[ColumnElement[bool]] = literal_column("comment.member")
 """Written out, not bound: a prepared statement must still find the partial index."""
 ADD: Final = COMMENT.insert().values(waiting_since=db_now())
 LATEST: Final = 1000
@@ -151,7 +145,7 @@ class SqlComments(Store):
             .where(COMMENT.c.id == comment_id)
             .values(**told, html=None, edited_at=now, revision=COMMENT.c.revision + 1)
         )
-        self._forget_derived([comment_id])
+        emptying.forget_derived(self.connection, [comment_id])
         resketch(self.connection, [wave] if wave else [])
 
     def set_html(self, html: Mapping[UUID, str]) -> None:
@@ -192,48 +186,35 @@ class SqlComments(Store):
         ids = set(self.connection.execute(approved).scalars())
         return len(ids) if comment.member or comment.confirmed or comment.known_by in ids else 0
 
+    def of_author(
+        self, site_id: UUID, fingerprint: bytes, until: datetime, *, after: UUID | None, limit: int
+    ) -> list[Comment]:
+        """Give a page of an author's comments that are kept and were received until a moment, oldest first."""
+        own = (COMMENT.c.site_id == site_id, COMMENT.c.fingerprint == fingerprint, COMMENT.c.received_at <= until)
+        found = WITH_THREAD.where(*own, *([COMMENT.c.id > after] if after else []))
+        return [
+            comment_of(row) for row in self.connection.execute(found.order_by(COMMENT.c.id).limit(limit)).mappings()
+        ]
+
+    def of_members(self, site_id: UUID, *, after: UUID | None, limit: int) -> list[Comment]:
+        """Give a page of what is kept of the comments that members wrote, oldest first."""
+        found = WITH_THREAD.where(COMMENT.c.site_id == site_id, MEMBERS, COMMENT.c.fingerprint.is_not(None))
+        found = found.where(COMMENT.c.id > after) if after else found
+        return [
+            comment_of(row) for row in self.connection.execute(found.order_by(COMMENT.c.id).limit(limit)).mappings()
+        ]
+
+    def _page(self, found: Select[Any], limit: int) -> list[Comment]:
+        rows = self.connection.execute(found.order_by(COMMENT.c.id).limit(limit)).mappings()
+        return [comment_of(row) for row in rows]
+
     def forget_deleted(self, age: timedelta, most: int) -> int:
         """Empty comments that were deleted longer than `age` ago: the row stays, for its replies' sake."""
-        over = and_(DELETED, COMMENT.c.deleted_at < db_now(-age))
-        known = select(COMMENT.c.id, COMMENT.c.fingerprint, COMMENT.c.wave).where(over)
-        old = self.connection.execute(known.order_by(COMMENT.c.deleted_at).limit(most)).all()
-        authors, waves = {row.id: row.fingerprint for row in old}, {row.id: row.wave for row in old}
-        told = (
-            "html",
-            "website",
-            "email",
-            "fingerprint",
-            "text_print",
-            "sketch",
-            "link_print",
-            "network",
-            "wave",
-            "salt",
-        )
-        nothing: dict[str, Any] = dict.fromkeys(told)
-        # The condition stands twice: who was brought back while we waited for the row keeps the text.
-        emptied = update(COMMENT).where(COMMENT.c.id.in_(list(authors)), over).values(text="", name="", **nothing)
-        forgotten = self.connection.execute(emptied.returning(COMMENT.c.id)).scalars().all()
-        self._forget_derived(forgotten)
-        forget_followed(self.connection, forgotten)
-        forget_appeals(self.connection, forgotten)
-        self._forget_notes(forgotten, {authors[comment_id] for comment_id in forgotten} - {None})
-        resketch(self.connection, {waves[comment_id] for comment_id in forgotten} - {None})
-        return len(forgotten)
+        return emptying.forget_deleted(self.connection, age, most)
 
-    def _forget_notes(self, comment_ids: Collection[UUID], authors: Collection[bytes]) -> None:
-        """Forget what was noted on comments that are empty now, and on authors of whom no comment is left."""
-        own = (COMMENT.c.site_id == NOTE.c.site_id, COMMENT.c.fingerprint == NOTE.c.fingerprint)
-        nothing_left = ~select(COMMENT.c.id).where(*own).exists()
-        self.connection.execute(delete(NOTE).where(NOTE.c.comment_id.in_(comment_ids), NOTE.c.fingerprint.is_(None)))
-        self.connection.execute(delete(NOTE).where(NOTE.c.fingerprint.in_(authors), nothing_left))
-
-    def _forget_derived(self, comment_ids: Collection[UUID]) -> None:
-        """Forget what was made of texts that are there no longer, what was learnt from them too."""
-        for derived in (SIGNAL, ECHO):
-            self.connection.execute(delete(derived).where(derived.c.comment_id.in_(comment_ids)))
-        unlearn(self.connection, comment_ids)
-        blank_answers(self.connection, comment_ids)
+    def erase(self, comment_ids: Collection[UUID]) -> None:
+        """Empty comments that are locked and deleted at once, of what people wrote about them, too."""
+        emptying.erase(self.connection, comment_ids)
 
 
 def _proves(comment: Comment) -> bool:

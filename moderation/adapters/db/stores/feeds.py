@@ -38,6 +38,7 @@ class SqlFeeds(Store):
         fresh = {name: new.excluded[name] for name in ("digest", "created_at")}
         self.connection.execute(new.on_conflict_do_update(index_elements=["person_id", "site_id"], set_=fresh))
 
-    def drop(self, person_id: UUID, site_id: UUID) -> None:
-        """Forget somebody's feed of a site."""
-        self.connection.execute(delete(FEED).where(FEED.c.person_id == person_id, FEED.c.site_id == site_id))
+    def drop(self, person_id: UUID, site_id: UUID) -> bool:
+        """Forget somebody's feed of a site; False where there is none."""
+        own = delete(FEED).where(FEED.c.person_id == person_id, FEED.c.site_id == site_id)
+        return self.connection.execute(own).rowcount == 1

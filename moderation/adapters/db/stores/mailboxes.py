@@ -127,10 +127,12 @@ class SqlMailboxes(Store):
         self.connection.execute(delete(MAIL).where(own))
         self.connection.execute(delete(MAILBOX).where(_there(site_id, fingerprint)))
 
-    def purge(self, age: timedelta, most: int) -> int:
-        """Forget some of the addresses that nobody confirmed, last used before that."""
-        idle = and_(MAILBOX.c.touched_at < db_now(-age), MAILBOX.c.confirmed_at.is_(None), MAILBOX.c.silent.is_(False))
-        old = select(MAILBOX.c.site_id, MAILBOX.c.fingerprint).where(idle).order_by(MAILBOX.c.touched_at).limit(most)
+    def purge(self, age: timedelta, unused: timedelta, most: int) -> int:
+        """Forget some of the addresses that nobody confirmed, last used longer than `age` ago, and of all `unused`."""
+        open_ = and_(MAILBOX.c.confirmed_at.is_(None), MAILBOX.c.silent.is_(False))
+        idle = and_(MAILBOX.c.touched_at < db_now(-age), open_)
+        over = or_(idle, and_(MAILBOX.c.touched_at < db_now(-unused), ~_used(unused)))
+        old = select(MAILBOX.c.site_id, MAILBOX.c.fingerprint).where(over).order_by(MAILBOX.c.touched_at).limit(most)
         gone = [tuple(row) for row in self.connection.execute(old)]
         if gone:
             for kept in (FOLLOW, MAIL, MAILBOX):
@@ -150,6 +152,15 @@ def forget_followed(connection: Connection, comment_ids: Collection[UUID]) -> No
 
 def _there(site_id: UUID, fingerprint: bytes) -> ColumnElement[bool]:
     return and_(MAILBOX.c.site_id == site_id, MAILBOX.c.fingerprint == fingerprint)
+
+
+def _used(lately: timedelta) -> ColumnElement[bool]:
+    """Ask whether a mailbox was confirmed, asked for one's own comments or written under so long ago or later."""
+    since = db_now(-lately)
+    own = and_(COMMENT.c.site_id == MAILBOX.c.site_id, COMMENT.c.fingerprint == MAILBOX.c.fingerprint)
+    written = select(COMMENT.c.id).where(own, COMMENT.c.received_at >= since).correlate(MAILBOX).exists()
+    moments = [func.coalesce(moment, MAILBOX.c.touched_at) for moment in (MAILBOX.c.confirmed_at, MAILBOX.c.visit_at)]
+    return or_(*(moment >= since for moment in moments), written)
 
 
 def _same(mailbox: Mailbox) -> ColumnElement[bool]:

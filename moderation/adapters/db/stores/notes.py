@@ -1,5 +1,6 @@
 """What moderators wrote down about comments and authors."""
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -31,6 +32,11 @@ class SqlNotes(Store):
         """Forget a note; False where it is gone by then."""
         gone = delete(NOTE).where(NOTE.c.id == note_id, NOTE.c.site_id == site_id)
         return self.connection.execute(gone).rowcount == 1
+
+    def forget(self, site_id: UUID, fingerprint: bytes, until: datetime) -> None:
+        """Forget what was noted on an author until a moment."""
+        own = (NOTE.c.site_id == site_id, NOTE.c.fingerprint == fingerprint, NOTE.c.created_at <= until)
+        self.connection.execute(delete(NOTE).where(*own))
 
     def on(self, comment: Comment) -> list[Note]:
         """Give what is noted on a comment and on its author, newest first, a hundred at most."""

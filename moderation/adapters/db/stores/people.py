@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from moderation.adapters.db.models import PasskeyRow, PersonRow, RoleRow, SessionRow
+from moderation.adapters.db.models import FeedRow, PasskeyRow, PersonRow, RoleRow, SessionRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
 from moderation.domain.errors import Conflict
 from moderation.domain.person import Person, Reading, Role, Session, handle
 
-PERSON, ROLE, SESSION, PASSKEY = table(PersonRow), table(RoleRow), table(SessionRow), table(PasskeyRow)
+PERSON, ROLE, SESSION, PASSKEY, FEED = map(table, (PersonRow, RoleRow, SessionRow, PasskeyRow, FeedRow))
 HOW_READ: Final = tuple(each.name for each in fields(Reading))
 HELD: Final = select(func.count()).where(PASSKEY.c.person_id == PERSON.c.id).scalar_subquery().label("passkeys")
 
@@ -34,8 +34,9 @@ class SqlPeople(Store):
         self._keep(person_id, password=password, stamp=stamp)
 
     def disable(self, person_id: UUID, stamp: str) -> None:
-        """Let somebody in no more."""
+        """Let somebody in no more, by a feed neither: that would work again with them."""
         self._keep(person_id, active=False, stamp=stamp)
+        self.connection.execute(delete(FEED).where(FEED.c.person_id == person_id))
 
     def enable(self, person_id: UUID) -> None:
         """Let somebody in again."""
@@ -113,7 +114,9 @@ class SqlPeople(Store):
         return {row.id: row.name for row in self.connection.execute(found)} if person_ids else {}
 
     def set_role(self, person_id: UUID, site_id: UUID, role: Role | None) -> None:
-        """Say what a person is on a site from now on; None makes them nobody there."""
+        """Say what a person is on a site from now on; None makes them nobody there, and ends their feed for good."""
+        if role is None:
+            self.connection.execute(delete(FEED).where(FEED.c.person_id == person_id, FEED.c.site_id == site_id))
         self.connection.execute(delete(ROLE).where(ROLE.c.person_id == person_id, ROLE.c.site_id == site_id))
         if role is not None:
             self.connection.execute(ROLE.insert().values(person_id=person_id, site_id=site_id, role=role))

@@ -21,6 +21,12 @@ KEPT: Final = exists().where(WORDING.c.comment_id == COMMENT.c.id)
 PRESENT: Final = select(COMMENT.c.id, COMMENT.c.revision).where(
     among(COMMENT.c.id, "ids"), COMMENT.c.text != literal_column("''"), ~KEPT
 )
+INDEXED: Final = "SELECT 1 FROM sqlite_master WHERE name = 'wording_fts'"
+MERGE: Final = "INSERT INTO wording_fts (wording_fts, rank) VALUES ('merge', {pages})"
+PAGES: Final = 500
+"""Of the index, in one transaction: a few megabytes."""
+UNMERGED: Final = 2
+"""A merge that changes fewer rows than this found nothing to merge."""
 STEADY: Final = PRESENT.order_by(COMMENT.c.id).with_for_update(read=True, of=COMMENT)
 """Who changes one of them waits until we are done, and takes its words out again."""
 
@@ -54,6 +60,20 @@ class SqlWordings(Store):
         rows = self.connection.execute(found.where(*within, COMMENT.c.text != literal_column("''")))
         texts = {row.id: Told(*row) for row in rows}
         return Stretch(since, until, tuple(texts.values()))
+
+    def thin(self, *, begin: bool) -> bool:
+        """Merge a piece of SQLite's index, in which a word that was taken out stays until then; say if more is due.
+
+        `begin` makes all of it due. PostgreSQL drops the words themselves with the row.
+        """
+        if self.connection.dialect.name != "sqlite" or self.connection.exec_driver_sql(INDEXED).first() is None:
+            return False
+        before = self._changes()
+        self.connection.exec_driver_sql(MERGE.format(pages=-PAGES if begin else PAGES))
+        return self._changes() - before >= UNMERGED
+
+    def _changes(self) -> int:
+        return int(self.connection.exec_driver_sql("SELECT total_changes()").scalar_one())
 
     def advance(self, since: int, until: int) -> bool:
         """Say that the events up to a position were looked at; False where somebody else was faster."""
