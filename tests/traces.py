@@ -17,7 +17,7 @@ from moderation.domain.erasure import Erasure, Kept
 from moderation.domain.mailbox import Notify
 from moderation.domain.person import Person
 from moderation.domain.privacy import SecretEmail
-from moderation.services import authors, bans, erasing, flags, notes, review
+from moderation.services import appeals, authors, bans, erasing, flags, notes, review
 from moderation.services.bans import BanWish
 from moderation.services.identities import prints_at
 from moderation.services.review import Moderator, Wish
@@ -52,6 +52,13 @@ class Scene:
     def decides(self, comment: Comment, action: Action, note: str = "") -> None:
         seen = self.world.look(comment).version
         review.decide(self.world.deps, self.moderator, Wish(comment.id, seen, action, "read-twice", note))
+
+    def appeals(self) -> Comment:
+        """Let a comment of the author be turned down, with words for them, and let them appeal."""
+        world, comment = self.world, self.writes("appealed")
+        told = {"reason": "read-twice", "public_note": f"Your warbling, {NAME}."}
+        review.decide(world.deps, self.moderator, Wish(comment.id, comment.version, Action.REJECT, **told))
+        return appeals.appeal(world.deps, comment.id, f"It is no warbling, says {NAME}.")
 
     def writes(self, number: object, **others: Any) -> Comment:
         return self.world.has(f"{SAID} {number}.", **{**CANARY, "thread": f"article-{number}", **others})

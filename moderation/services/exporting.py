@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from moderation.domain.appeal import Appeal
 from moderation.domain.audit import Act
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Actor, Decision
@@ -15,6 +16,7 @@ from moderation.domain.event import instant
 from moderation.domain.signal import Signal
 from moderation.domain.site import Site
 from moderation.services.addresses import address_of
+from moderation.services.hearings import words_of
 from moderation.services.noting import note
 from moderation.services.ports import Deps, Uow
 
@@ -101,13 +103,14 @@ class _Dossier:
     def _comments(self, uow: Uow, piece: Sequence[Comment]) -> Iterator[dict[str, Any]]:
         ids = [comment.id for comment in piece]
         decisions, signals = uow.log.of_each(ids), uow.signals.of(piece)
-        looks = uow.traces.reveals(ids)
+        looks, appeals = uow.traces.reveals(ids), uow.appeals.of(ids)
         for comment in piece:
             yield {
                 **self._comment(comment),
                 "flags": uow.flags.count(comment.id),
                 "scores": [_score(signal) for signal in signals[comment.id]],
                 "decisions": [self._decision(one) for one in decisions[comment.id]],
+                "appeal": self._appeal(appeals[comment.id]) if comment.id in appeals else None,
                 "address_shown": [
                     {"at": row["created_at"], "by": str(row["by"]), "who": self._name(row["actor_id"])}
                     | {"reason": row["reason"]}
@@ -135,7 +138,13 @@ class _Dossier:
             "reasons": list(decision.reasons),
             "told": self._told(decision),
             "note": decision.note,
+            "rule": _fields(decision.cites, "code", "version") if decision.cites else None,
+            "public_note": decision.public_note,
         }
+
+    def _appeal(self, appeal: Appeal) -> dict[str, Any]:
+        told = _fields(appeal, "created_at", "outcome", "decided_at")
+        return told | {"text": words_of(self.deps, appeal), "who": self._name(appeal.decided_by)}
 
     def _told(self, decision: Decision) -> str:
         """Say in words who did what, and why, as far as there are words for it."""

@@ -37,6 +37,18 @@ def test_nothing_is_left_of_whoever_is_erased_in_any_table(scene: Scene, traces:
     assert Canaries(SECRETS).in_(leaks.database(scene.world.settings.database_url)) == set()
 
 
+def test_what_somebody_appealed_with_and_was_told_is_gone_with_them(scene: Scene) -> None:
+    appealed = scene.appeals()
+    assert scene.found() >= {NAME, "warbling"}
+
+    scene.finishes()
+
+    assert scene.found() == set()
+    assert scene.broken() == {}
+    with scene.world.deps.reading(None) as uow:
+        assert uow.appeals.of([appealed.id]) == {}
+
+
 def test_publishers_hear_of_what_they_may_have_and_are_told_none_of_it(scene: Scene, traces: list[Comment]) -> None:
     receiver = scene.house.listens()
     late = scene.writes("late")

@@ -48,6 +48,16 @@ def test_everything_that_is_kept_is_shown(scene: Scene, traces: list[Comment]) -
     assert heard["events"] > 6
 
 
+def test_an_appeal_and_what_its_author_was_told_are_in_it(scene: Scene) -> None:
+    scene.appeals()
+
+    (comment,) = exported(scene.world)["comments"]
+
+    assert comment["appeal"]["text"] == f"It is no warbling, says {NAME}."
+    assert (comment["appeal"]["outcome"], comment["appeal"]["who"]) == (None, None)
+    assert comment["decisions"][-2]["public_note"] == f"Your warbling, {NAME}."
+
+
 def test_who_works_there_may_be_left_out(scene: Scene, traces: list[Comment]) -> None:
     assert len(traces) == 6
     assert "Ada" in json.dumps(exported(scene.world))
