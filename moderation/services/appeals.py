@@ -66,7 +66,7 @@ def _appeal(deps: Deps, uow: Uow, comment: Comment, words: str) -> None:
     ruling = Ruling(comment.id, comment.version, comment.status, Actor.AUTHOR, comment.reasons)
     if not settle(deps, uow, [ruling]):
         raise Stale("This comment changed meanwhile; look at it again.")
-    named, against = deps.new_id(), log[-1]
+    named, against = deps.new_id(), _against(comment, log)
     uow.appeals.add(
         Appeal(
             id=named,
@@ -85,6 +85,12 @@ def _until(deps: Deps, comment: Comment, log: list[Decision]) -> datetime | None
     if comment.status not in REFUSED or comment.staff or not log or not deps.appealing:
         return None
     return log[-1].created_at + deps.appealing
+
+
+def _against(comment: Comment, log: list[Decision]) -> Decision:
+    """Find the decision by which the comment is turned down: an undo that brought it back is nobody's judgement."""
+    judged = (made for made in reversed(log) if made.undoes is None and made.status is comment.status)
+    return next(judged, log[-1])
 
 
 def _who(uow: Uow, decision: Decision) -> UUID | None:

@@ -29,16 +29,6 @@ def hear(deps: Deps, uow: Uow, appeals: Mapping[UUID, Appeal], decided: Iterable
             _tell(deps, uow, comment, after)
 
 
-def _tell(deps: Deps, uow: Uow, comment: Comment, appeal: Appeal) -> None:
-    """Plan a mail to an author who wants to hear of decisions; it leaves after the grace, if it is true still."""
-    if not deps.may_post or comment.fingerprint is None or appeal.outcome not in ANSWERED:
-        return
-    follow = uow.mailboxes.followed(comment.id)
-    if follow and follow.decision:
-        ours = (comment.site_id, comment.fingerprint, Cause.APPEAL, comment.id, comment.id)
-        uow.author_mails.plan([AuthorMail(deps.new_id(), *ours)], after=GRACE)
-
-
 def seal_words(deps: Deps, site_id: UUID, appeal_id: UUID, words: str) -> bytes:
     """Seal what an author says in an appeal; with another it does not open."""
     return deps.vault.seal(words, site_id=site_id, comment_id=appeal_id)
@@ -82,3 +72,13 @@ def allowed_alone(deps: Deps, site_id: UUID, actor_id: UUID, act: Callable[[bool
         if not nobody_else(deps, site_id, actor_id):
             raise
         return act(True)  # noqa: FBT003 (the same)
+
+
+def _tell(deps: Deps, uow: Uow, comment: Comment, appeal: Appeal) -> None:
+    """Plan a mail to an author who wants to hear of decisions; it leaves after the grace, if it is true still."""
+    if not deps.may_post or comment.fingerprint is None or appeal.outcome not in ANSWERED:
+        return
+    follow = uow.mailboxes.followed(comment.id)
+    if follow and follow.decision:
+        ours = (comment.site_id, comment.fingerprint, Cause.APPEAL, comment.id, comment.id)
+        uow.author_mails.plan([AuthorMail(deps.new_id(), *ours)], after=GRACE)

@@ -181,6 +181,17 @@ def test_undoing_the_decision_lets_the_appeal_wait_again(court: Court) -> None:
     assert court.appeal(comment).outcome is Outcome.REFUSED
 
 
+def test_who_brought_a_rejection_back_by_an_undo_did_not_make_it(court: Court) -> None:
+    comment = court.rejects()
+    court.undoes(court.decides(comment, Action.APPROVE, court.bo), court.bo)
+
+    court.appeals(comment)
+
+    made = court.appeal(comment)
+    assert (made.against_by, made.against) == (court.ada.id, court.world.log_of(comment)[1].id)
+    assert court.decides(comment, Action.REJECT, court.bo).status is Status.REJECTED
+
+
 def test_holding_decides_nothing_and_taking_that_back_neither(court: Court) -> None:
     comment = court.rejects()
     court.appeals(comment)

@@ -253,3 +253,15 @@ def test_words_whose_key_is_lost_keep_nobody_from_deciding(world: World, api: Ap
     wish = Wish(comment.id, comment.version + 1, Action.APPROVE)
     decided = review.decide(world.deps, Decider(world.site.id, world.deps.new_id(), Actor.PERSON), wish)
     assert decided.status is Status.APPROVED
+
+
+def test_appeals_are_limited_like_what_is_sent_else(sqlite_url: str) -> None:
+    with closing(World.at(sqlite_url, scorers=obedient(), rate_limits="on")) as world:
+        api, comment = Api.over(world), world.has("SPAM and nothing else.")
+        made = [appeals(api, comment).status_code for _ in range(11)]
+        sent = {"receipt": world.deps.seals.receipt(comment.id), "appeal": WORDS}
+        shown = app_over(world).test_client().post(f"{page(world)}/comment", data=sent)
+
+    assert made == [200] * 10 + [429]
+    assert (shown.status_code, int(shown.headers["Retry-After"]) > 0) == (429, True)
+    assert "That was a little fast." in shown.text
