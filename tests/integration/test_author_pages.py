@@ -16,7 +16,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from moderation.domain.comment import Status
-from moderation.services import author_mails, sites
+from moderation.services import sites
 
 ADDRESS = "ada.particular@example.com"
 LINK = re.compile(r"http://[\w.:]+(/embed/pk_[\w-]+/mail/\S+)")
@@ -51,13 +51,7 @@ def posts(world: World, browser: FlaskClient, **fields: str) -> TestResponse:
 def leaves(world: World) -> None:
     """Let the grace be over and everything that is due leave."""
     world.scores()
-    world.events()
-    with world.deps.uow(None) as uow:
-        due = text("UPDATE author_mail SET due_at = '2020-01-01 00:00:00' WHERE state = 'waiting'")
-        uow.connection.execute(due)  # type: ignore[attr-defined]
-        uow.commit()
-    while author_mails.send(world.deps):
-        pass
+    world.mails()
 
 
 def link(box: Mailbox, about: str = "Is this your address? (News)") -> str:
