@@ -7,6 +7,8 @@ from socket import gaierror
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
+
 from config.settings import Settings
 from moderation.adapters.broker import silent
 from moderation.adapters.db import migrate
@@ -28,6 +30,7 @@ from moderation.domain.site import Site
 from moderation.domain.wave import Stance, Wave
 from moderation.services import (
     appeals,
+    author_mails,
     bans,
     canned_notes,
     deliveries,
@@ -256,6 +259,15 @@ class World:
         _until_done(lambda: events.number(self.deps))
         with self.deps.views(self.site.id) as views:
             return list(views.feed(self.site.id, after=0, limit=10_000))
+
+    def mails(self) -> None:
+        """Let the grace of every mail to an author be over, and send it."""
+        self.events()
+        with self.deps.uow(None) as uow:
+            due = text("UPDATE author_mail SET due_at = '2020-01-01 00:00:00' WHERE state = 'waiting'")
+            uow.connection.execute(due)  # type: ignore[attr-defined]
+            uow.commit()
+        _until_done(lambda: author_mails.send(self.deps))
 
     def words(self) -> None:
         """Let everything that has come be found by its words."""

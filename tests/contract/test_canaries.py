@@ -33,7 +33,7 @@ from moderation.domain.scope import Scope
 from moderation.domain.site import Proof
 from moderation.http.context import Web
 from moderation.http.guard import Door, mark_of
-from moderation.services import author_mails, members, sites
+from moderation.services import members, sites
 
 NOWHERE: Final = Canaries([*ADDRESSES, *PLACES])
 """What may be found in no place at all."""
@@ -264,7 +264,7 @@ def correspond(house: Birdhouse, box: Mailbox) -> None:
     own = f"/embed/{house.world.site.key}/own"
     for address in (ADDRESSES[0], f"unknown.{ADDRESSES[0]}", f"{ADDRESSES[0]},"):
         house.send("POST", own, data={"email": address})
-    _let_mail_leave(house)
+    house.world.mails()
     for path in [path for mail in box.came for path in LINK.findall(mail.get_content())]:
         house.send("GET", path)
         pressed = house.send("POST", path, private=True)
@@ -273,17 +273,7 @@ def correspond(house: Birdhouse, box: Mailbox) -> None:
             listed = house.send("POST", f"{own}/comments", data={"author": token[1]}, private=True)
             assert not NOWHERE.in_(listed.data)
     house.world.has("An answer to a canarysong.", parent=house.world.look(UUID(_first(house))).id)
-    _let_mail_leave(house)
-
-
-def _let_mail_leave(house: Birdhouse) -> None:
-    house.world.events()
-    with house.world.deps.uow(None) as uow:
-        due = text("UPDATE author_mail SET due_at = '2020-01-01 00:00:00' WHERE state = 'waiting'")
-        uow.connection.execute(due)  # type: ignore[attr-defined]
-        uow.commit()
-    while author_mails.send(house.world.deps):
-        pass
+    house.world.mails()
 
 
 def _first(house: Birdhouse) -> str:

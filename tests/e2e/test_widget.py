@@ -109,6 +109,7 @@ def test_a_reader_takes_part_from_start_to_end(paper: Paper, site_url: str, read
     expect(own).to_contain_text("In review")
     approves_at_the_desk(paper, opens().page, "who kept the bees")
     expect(page.get_by_role("heading", name="2 comments")).to_be_visible()
+    expect(page.locator("lychgate-count")).to_have_text("2 comments")
     expect(page.locator("li li article em")).to_have_text("Edwin")
     expect(page.get_by_role("status").filter(has_text="Your comment is published.")).to_have_count(1)
     assert Axe().run(page).response["violations"] == []

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action, Actor
-from moderation.services import author_mails, house_rules, review, sites
+from moderation.services import house_rules, review, sites
 from moderation.services.review import Moderator, Wish
 
 ADDRESS = "ada.particular@example.com"
@@ -53,13 +53,7 @@ def posts(world: World, browser: FlaskClient, **fields: str) -> TestResponse:
 def leaves(world: World) -> None:
     """Let the grace be over and everything that is due leave."""
     world.scores()
-    world.events()
-    with world.deps.uow(None) as uow:
-        due = text("UPDATE author_mail SET due_at = '2020-01-01 00:00:00' WHERE state = 'waiting'")
-        uow.connection.execute(due)  # type: ignore[attr-defined]
-        uow.commit()
-    while author_mails.send(world.deps):
-        pass
+    world.mails()
 
 
 def link(box: Mailbox, about: str = "Is this your address? (News)") -> str:

@@ -80,8 +80,11 @@ class Comments extends HTMLElement {
     }
   }
 
+  /** Say how many there are, above them and wherever else on the page their number stands. */
   count(n) {
-    this.heading.textContent = this.say("count", { n });
+    const same = (other) => countsOf(other) === countsOf(this) && threadOf(other) === this.thread;
+    const others = [...document.querySelectorAll("lychgate-count")].filter(same);
+    [this.heading, ...others].forEach((place) => (place.textContent = this.say("count", { n })));
   }
 
   /** Say something to everybody, also to those who do not look at the place where it happens. */
