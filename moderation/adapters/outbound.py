@@ -7,15 +7,14 @@ the name. No redirect is followed, and nothing is taken from the environment, no
 
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from http.client import HTTPException
-from threading import Event, Timer
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from urllib3 import BaseHTTPResponse
@@ -23,6 +22,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as SlowError
 
+from moderation.adapters.deadlines import Deadlines
 from moderation.adapters.names import Names, Resolve
 from moderation.adapters.reach import Address, Reach
 
@@ -95,6 +95,7 @@ class Outbound:
         self._reach = reach
         self._bounds = bounds
         self._names = Names(resolve)
+        self._deadlines = Deadlines()
         self._trust = trust
 
     @cached_property
@@ -156,7 +157,7 @@ class Outbound:
         """Send, and read the whole answer in time."""
         connection.timeout = _left(until)
         path = target._replace(scheme="", netloc="", path=target.path or "/", fragment="").geturl()
-        with _cut_off(connection.sock, until):
+        with self._deadlines.by(until, connection.sock):
             connection.request(
                 "POST",
                 path,
@@ -180,30 +181,6 @@ def _read(response: BaseHTTPResponse, bounds: Bounds) -> bytes:
                 return content[: bounds.most]
             raise TooMuch
     return content
-
-
-@contextmanager
-def _cut_off(connected: Any, until: float) -> Iterator[None]:
-    """End a conversation when its time is over, and say so: a socket's own time-out counts anew with every byte."""
-    over = Event()
-
-    def cut() -> None:
-        over.set()
-        with suppress(OSError):
-            socket.socket.shutdown(connected, socket.SHUT_RDWR)
-
-    timer = Timer(_left(until), cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    except FAILURES:
-        if not over.is_set():
-            raise
-    finally:
-        timer.cancel()
-    if over.is_set():
-        raise TimeoutError
 
 
 def _left(until: float) -> float:

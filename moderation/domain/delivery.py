@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import UUID
 
 from moderation.domain.endpoint import Ending, Endpoint
@@ -106,6 +106,11 @@ class Health:
     failing_since: datetime | None
     rests_until: datetime | None
     ended: Ending | None
+
+    @classmethod
+    def of(cls, endpoint: Endpoint) -> Self:
+        """Say how an endpoint fared so far."""
+        return cls(endpoint.failures, endpoint.failing_since, endpoint.rests_until, endpoint.ended)
 
 
 def fare(endpoint: Endpoint, outcomes: Sequence[Outcome], now: datetime) -> Health:

@@ -1,7 +1,9 @@
 """Deliveries: what was planned is claimed, sent with nothing open, and what came of it is written down."""
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -96,12 +98,13 @@ def _claimed(deps: Deps, endpoint_id: UUID, *, tried: bool) -> Batch | None:
             uow.deliveries.bury(endpoint_id)
             uow.commit()
             return None
-        began, claimed_at = monotonic(), uow.deliveries.clock()
-        most = 1 if endpoint.failures >= TOO_OFTEN else BATCH
+        began, most = monotonic(), 1 if endpoint.failures >= TOO_OFTEN else BATCH
         claimed = uow.deliveries.claim(endpoint_id, token, most, LEASE, tried=tried)
-        rows = uow.events.told([each.event_id for each in claimed if each.event_id is not None])
+        if claimed is None:
+            return None
+        rows = uow.events.told([each.event_id for each in claimed.deliveries if each.event_id is not None])
         uow.commit()
-    return Batch(endpoint, token, claimed_at, began, claimed, rows) if claimed else None
+    return Batch(endpoint, token, claimed.at, began, claimed.deliveries, rows)
 
 
 def _sent(deps: Deps, batch: Batch) -> list[tuple[Delivery, Outcome]]:
@@ -113,9 +116,17 @@ def _sent(deps: Deps, batch: Batch) -> list[tuple[Delivery, Outcome]]:
         return [(delivery, Outcome(None, "secret-unreadable", 0)) for delivery in batch.deliveries]
     ended: list[tuple[Delivery, Outcome]] = []
     attempt = partial(_attempt, deps, batch, parcel, monotonic() + START, ended)
-    with ThreadPoolExecutor(min(AT_ONCE, len(batch.deliveries)), thread_name_prefix="courier") as couriers:
-        list(couriers.map(attempt, batch.deliveries))
+    left, many = deque(batch.deliveries), min(AT_ONCE, len(batch.deliveries))
+    with ThreadPoolExecutor(many, thread_name_prefix="courier") as couriers:
+        list(couriers.map(lambda _: _one_by_one(attempt, left), range(many)))
     return ended
+
+
+def _one_by_one(attempt: Callable[[Delivery], None], left: deque[Delivery]) -> None:
+    """Attempt what is left, which other couriers take from as well."""
+    with suppress(IndexError):  # Nothing is left.
+        while True:
+            attempt(left.popleft())
 
 
 def _attempt(
@@ -144,11 +155,11 @@ def _write_down(deps: Deps, batch: Batch, ended: Sequence[tuple[Delivery, Outcom
     attempted = [Attempted(delivery, outcome, _again(delivery, outcome)) for delivery, outcome in ended]
     with deps.uow(None) as uow:
         endpoint = uow.endpoints.lock(batch.endpoint.id)
-        uow.deliveries.settle(batch.token, attempted)
-        uow.deliveries.release(batch.token)
+        now = uow.deliveries.settle(batch.token, attempted)
+        if len(ended) < len(batch.deliveries):
+            uow.deliveries.release(batch.token)
         if endpoint is not None and endpoint.url == batch.endpoint.url:  # Who was asked is who is judged.
-            health = fare(endpoint, [outcome for _, outcome in ended], uow.deliveries.clock())
-            _note(deps, uow, endpoint, health)
+            _note(deps, uow, endpoint, fare(endpoint, [outcome for _, outcome in ended], now))
         uow.commit()
 
 
@@ -159,7 +170,8 @@ def _again(delivery: Delivery, outcome: Outcome) -> timedelta | None:
 
 def _note(deps: Deps, uow: Uow, endpoint: Endpoint, health: Health) -> None:
     """Keep how an endpoint fares; tell operators where it is in trouble, and owners by mail where that is its end."""
-    uow.endpoints.note(endpoint.id, health)
+    if health != Health.of(endpoint):
+        uow.endpoints.note(endpoint.id, health)
     names = {"endpoint": str(endpoint.id), "site": str(endpoint.site_id)}
     if health.rests_until is not None:
         uow.deliveries.put_off(endpoint.id, health.rests_until)

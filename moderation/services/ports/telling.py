@@ -10,7 +10,7 @@ from moderation.domain.endpoint import Endpoint
 from moderation.domain.event import Event
 from moderation.domain.mailbox import AuthorMail, Follow, Mailbox
 from moderation.domain.notice import Backlog, Mail, Notice, Posted
-from moderation.services.ports.values import Attempted, Replay, Replayed, Row
+from moderation.services.ports.values import Attempted, Claimed, Replay, Replayed, Row
 
 
 class Events(Protocol):
@@ -59,9 +59,9 @@ class Deliveries(Protocol):
         ...
 
     def plan_ping(self, delivery: Delivery) -> None: ...
-    def claim(self, endpoint_id: UUID, token: UUID, most: int, lease: timedelta, *, tried: bool) -> list[Delivery]: ...
-    def settle(self, token: UUID, attempted: Sequence[Attempted]) -> None:
-        """Write down attempts whose lease still holds; the rest is somebody else's now."""
+    def claim(self, endpoint_id: UUID, token: UUID, most: int, lease: timedelta, *, tried: bool) -> Claimed | None: ...
+    def settle(self, token: UUID, attempted: Sequence[Attempted]) -> datetime:
+        """Write down attempts whose lease still holds, and tell the time; the rest is somebody else's now."""
         ...
 
     def release(self, token: UUID) -> None:

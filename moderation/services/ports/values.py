@@ -141,6 +141,14 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
+class Claimed:
+    """Deliveries that were leased, in the order of their events, and when that was by the database's clock."""
+
+    at: datetime
+    deliveries: Sequence[Delivery]
+
+
+@dataclass(frozen=True, slots=True)
 class Attempted:
     """One attempt that ended, and how long to wait before the next; None where there is none."""
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, delete, func, literal_column, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, literal_column, select, update
 from uuid_utils.compat import uuid7
 
 from moderation.adapters.db.models import AttemptRow, CommentRow, DeliveryRow, EndpointRow, EventRow
@@ -17,7 +17,7 @@ from moderation.adapters.db.stores.replaying import replay
 from moderation.adapters.db.types import among, db_now
 from moderation.domain.delivery import Delivery, State, Underway
 from moderation.domain.endpoint import Endpoint
-from moderation.services.ports import Attempted, Replay, Replayed
+from moderation.services.ports import Attempted, Claimed, Replay, Replayed
 
 DELIVERY, ATTEMPT, ENDPOINT = table(DeliveryRow), table(AttemptRow), table(EndpointRow)
 EVENT, COMMENT = table(EventRow), table(CommentRow)
@@ -26,21 +26,26 @@ WAITS: Final = DELIVERY.c.state == literal_column("'waiting'")
 DUE: Final = and_(WAITS, DELIVERY.c.due_at <= db_now())
 THERE: Final = DELIVERY.c.endpoint_id == bindparam("endpoint")
 LEASED: Final = and_(WAITS, DELIVERY.c.token == bindparam("held"))
+HELD: Final = select(DELIVERY.c.id, db_now().label("now")).where(LEASED)
+OTHERS: Final = DELIVERY.alias("others")
 LISTENING: Final = select(ENDPOINT).where(ENDPOINT.c.enabled, among(ENDPOINT.c.site_id, "sites"))
 OF_DELIVERY: Final = [DELIVERY.c[name] for name in Delivery.__dataclass_fields__]
 
 
 @lru_cache
 def _leased(lease: timedelta, *, tried: bool) -> Any:
-    """Lease what is due for longest at one endpoint, of what was tried before or of the rest."""
-    oldest = select(DELIVERY.c.id).where(THERE, DUE, _class(tried=tried)).order_by(DELIVERY.c.due_at)
+    """Lease what is due for longest at one endpoint where nobody is at it, of what was tried before or of the rest."""
+    own = OTHERS.c.attempts > 1 if tried else OTHERS.c.attempts == 1
+    held = and_(OTHERS.c.state == literal_column("'waiting'"), OTHERS.c.token.is_not(None), OTHERS.c.due_at > db_now())
+    busy = exists().where(OTHERS.c.endpoint_id == bindparam("endpoint"), held, own)
+    oldest = select(DELIVERY.c.id).where(THERE, DUE, _class(tried=tried), ~busy).order_by(DELIVERY.c.due_at)
     # Materialised, because PostgreSQL may otherwise run the subquery anew for each row and pass the limit.
     few = oldest.limit(bindparam("most")).with_for_update(skip_locked=True).cte("few").prefix_with("MATERIALIZED")
     return (
         update(DELIVERY)
         .where(DELIVERY.c.id.in_(select(few.c.id)))
         .values(token=bindparam("held"), attempts=DELIVERY.c.attempts + 1, due_at=db_now(lease))
-        .returning(*OF_DELIVERY)
+        .returning(*OF_DELIVERY, db_now().label("now"))
     )
 
 
@@ -80,22 +85,27 @@ class SqlDeliveries(Store):
         """Plan something that is no event."""
         self.connection.execute(DELIVERY.insert(), [as_row(delivery, self.clock())])
 
-    def claim(self, endpoint_id: UUID, token: UUID, most: int, lease: timedelta, *, tried: bool) -> list[Delivery]:
+    def claim(self, endpoint_id: UUID, token: UUID, most: int, lease: timedelta, *, tried: bool) -> Claimed | None:
         """Lease what is due for longest at an endpoint that is locked; nothing while somebody is at it already."""
-        busy = select(DELIVERY.c.id).where(THERE, WAITS, DELIVERY.c.token.is_not(None), DELIVERY.c.due_at > db_now())
-        own = DELIVERY.c.attempts > 1 if tried else DELIVERY.c.attempts == 1
-        if self.connection.execute(busy.where(own).limit(1), {"endpoint": endpoint_id}).first():
-            return []
         wanted = {"endpoint": endpoint_id, "held": token, "most": most}
-        claimed = self.connection.execute(_leased(lease, tried=tried), wanted).mappings()
-        return sorted((Delivery(**row) for row in claimed), key=lambda each: each.event_id or each.id)
+        rows = [dict(row) for row in self.connection.execute(_leased(lease, tried=tried), wanted).mappings()]
+        if not rows:
+            return None
+        now = max(row.pop("now") for row in rows)
+        return Claimed(now, sorted((Delivery(**row) for row in rows), key=lambda each: each.event_id or each.id))
 
-    def settle(self, token: UUID, attempted: Sequence[Attempted]) -> None:
-        """Write down attempts whose lease still holds; the rest is somebody else's now."""
-        held = set(self.connection.execute(select(DELIVERY.c.id).where(LEASED), {"held": token}).scalars())
-        now, live = self.clock(), [each for each in attempted if each.delivery.id in held]
-        if not live:
-            return
+    def settle(self, token: UUID, attempted: Sequence[Attempted]) -> datetime:
+        """Write down attempts whose lease still holds, and tell the time; the rest is somebody else's now."""
+        leased = self.connection.execute(HELD, {"held": token}).all()
+        if not leased:
+            return self.clock()
+        held, now = {row.id for row in leased}, leased[0].now
+        live = [each for each in attempted if each.delivery.id in held]
+        if live:
+            self._write_down(live, now)
+        return now
+
+    def _write_down(self, live: Sequence[Attempted], now: datetime) -> None:
         forgotten = self._forgotten([each for each in live if each.outcome.answer])
         self.connection.execute(ATTEMPT.insert(), [_tried(each, now, forgotten) for each in live])
         arrived = [each.delivery.id for each in live if each.outcome.arrived]

@@ -21,7 +21,7 @@ from moderation.adapters.db.models import (
     SignalRow,
 )
 from moderation.adapters.db.stores.base import Store, fields_of, table, upsert
-from moderation.adapters.db.stores.telling import telling
+from moderation.adapters.db.stores.telling import among_told
 from moderation.adapters.db.types import among, db_now
 from moderation.domain.audit import Entry, Who
 from moderation.domain.comment import Comment
@@ -47,7 +47,7 @@ LINKS: Final = select(DECISION.c.comment_id, DECISION.c.version, DECISION.c.link
 DECIDED: Final = select(DECISION).where(among(DECISION.c.comment_id, "ids")).order_by(DECISION.c.version)
 WRITE_DOWN: Final = DECISION.insert()
 TELL: Final = EVENT.insert()
-AS_TOLD: Final = telling().where(among(EVENT.c.id, "ids"))
+AS_TOLD: Final = among_told("ids")
 LOCK_NOT_AVAILABLE = "55P03"
 NUMBERING = 7_046_001
 """The advisory lock under which one numbering pass runs at a time."""
