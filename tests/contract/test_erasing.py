@@ -39,6 +39,7 @@ def test_nothing_is_left_of_whoever_is_erased_in_any_table(scene: Scene, traces:
 
 def test_publishers_hear_of_what_they_may_have_and_are_told_none_of_it(scene: Scene, traces: list[Comment]) -> None:
     receiver = scene.house.listens()
+    careful, other = (scene.house.listens(events=(kind,)) for kind in (EventType.DELETED, EventType.APPROVED))
     late = scene.writes("late")
 
     scene.finishes()
@@ -50,6 +51,8 @@ def test_publishers_hear_of_what_they_may_have_and_are_told_none_of_it(scene: Sc
     assert {told["data"]["by"] for told in erased} == {"erasure"}
     assert Canaries(SECRETS).in_(b"\n".join(body for _, body in receiver.server.asked)) == set()
     assert scene.found() == set(), "not even in what they answered"
+    assert EventType.ERASED in careful.types, "whoever takes out what is deleted hears of it"
+    assert EventType.ERASED not in other.types
 
 
 @pytest.mark.usefixtures("traces")
