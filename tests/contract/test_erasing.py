@@ -51,6 +51,7 @@ def test_what_somebody_appealed_with_and_was_told_is_gone_with_them(scene: Scene
 
 def test_publishers_hear_of_what_they_may_have_and_are_told_none_of_it(scene: Scene, traces: list[Comment]) -> None:
     receiver = scene.house.listens()
+    careful, other = (scene.house.listens(events=(kind,)) for kind in (EventType.DELETED, EventType.APPROVED))
     late = scene.writes("late")
 
     scene.finishes()
@@ -62,6 +63,8 @@ def test_publishers_hear_of_what_they_may_have_and_are_told_none_of_it(scene: Sc
     assert {told["data"]["by"] for told in erased} == {"erasure"}
     assert Canaries(SECRETS).in_(b"\n".join(body for _, body in receiver.server.asked)) == set()
     assert scene.found() == set(), "not even in what they answered"
+    assert EventType.ERASED in careful.types, "whoever takes out what is deleted hears of it"
+    assert EventType.ERASED not in other.types
 
 
 @pytest.mark.usefixtures("traces")

@@ -8,9 +8,10 @@ from api import Api, new_key
 from fakes.scorers import obedient
 from makers import World
 
+from moderation.domain.audit import Act, Doer
 from moderation.domain.comment import Status
 from moderation.domain.scope import Scope
-from moderation.services import erasing
+from moderation.services import audit, erasing
 
 ANN = {"email": "ann@example.com"}
 
@@ -49,6 +50,8 @@ def test_a_server_shows_and_erases_somebody_of_its_site(world: World, api: Api) 
     (done,) = api.get(path(api, "erasures")).json["items"]
     assert (done["id"], done["finished_at"] is None) == (wish["id"], False)
     assert ANN["email"] not in str(done)
+    rows = audit.trail(world.deps, [api.site.id], {"acts": (Act.AUTHOR_EXPORTED, Act.AUTHOR_ERASED)}).rows
+    assert [(row["act"], row["by"]) for row in rows] == [(Act.AUTHOR_ERASED, Doer.KEY), (Act.AUTHOR_EXPORTED, Doer.KEY)]
 
 
 def test_the_answer_is_alike_for_whom_nobody_knows(world: World, api: Api) -> None:

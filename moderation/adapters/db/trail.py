@@ -63,7 +63,7 @@ def _decided(row: RowMapping) -> Row:
 
 
 def _looked(row: RowMapping) -> Row:
-    return {**_about_a_comment(row), "act": Act.ADDRESS_SHOWN, "told": {"reason": row["reason"]}}
+    return {**_about_a_comment(row), "act": Act.ADDRESS_SHOWN, "told": {"reason": row["reason"] or None}}
 
 
 def _about_a_comment(row: RowMapping) -> Row:
