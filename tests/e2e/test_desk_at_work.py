@@ -227,7 +227,7 @@ def test_a_card_is_answered_pinned_and_closed_by_keys_and_all_of_it_is_taken_bac
     sentence(page, "takes no more comments")
     for said in ("takes comments again", "stands at its place again", "Undone."):
         with page.expect_response(re.compile("bare=1")):  # The card comes anew, and takes the place of this one.
-        saves(page, "u")
+            saves(page, "u")
         sentence(page, said)
     desk.is_now(upper, Status.HELD)
     desk.is_now(lower, Status.HELD)
