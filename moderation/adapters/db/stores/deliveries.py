@@ -99,7 +99,8 @@ class SqlDeliveries(Store):
         leased = self.connection.execute(HELD, {"held": token}).all()
         if not leased:
             return self.clock()
-        held, now = {row.id for row in leased}, leased[0].now
+        held = {row.id for row in leased}
+        now: datetime = leased[0].now
         live = [each for each in attempted if each.delivery.id in held]
         if live:
             self._write_down(live, now)
