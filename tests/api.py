@@ -14,7 +14,7 @@ from moderation.app import create_app
 from moderation.domain.comment import Comment
 from moderation.domain.scope import Scope
 from moderation.domain.site import Site
-from moderation.http.answers import Problem
+from moderation.http.answers.base import Problem
 from moderation.http.catalogue import PROBLEMS
 from moderation.http.context import Web
 from moderation.http.described import JSON, description_of

@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 from flask import Blueprint, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation.http.answers import OpenApi
+from moderation.http.answers.health import OpenApi
 from moderation.http.catalogue import PROBLEMS
 from moderation.http.context import web
 from moderation.http.described import HTML, Answer, described

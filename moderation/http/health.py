@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from moderation.domain.errors import NotFound, TemporaryFailure
 from moderation.http import measure
-from moderation.http.answers import Alive, Readiness
+from moderation.http.answers.health import Alive, Readiness
 from moderation.http.context import deps, web
 from moderation.http.described import Answer, described
 from moderation.http.guard import open_to_all

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from moderation.http.answers import Instant, Shown
+from moderation.http.answers.base import Instant, Shown
 
 Seconds = Annotated[int | None, Field(description="In seconds; null where there is nothing to measure.")]
 Part = Annotated[float | None, Field(ge=0, le=1, description="Null where `of` is 0.")]

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from werkzeug.routing import Rule
 
-from moderation.http import answers
+from moderation.http.answers.base import Problem
 from moderation.http.catalogue import PROBLEMS
 from moderation.http.described import HTML, JSON, Answer, Description, description_of
 from moderation.http.fields import FORMS, Shape
@@ -258,7 +258,7 @@ def _answer(status: int, answer: Answer) -> Document:
 
 def _problem(codes: list[str], *, page: bool) -> Document:
     sentences = [f"`{code}`: {PROBLEMS[code][1]}" for code in codes]
-    content: Document = {PROBLEM: {"schema": _reference(answers.Problem), "example": _example(codes[0])}}
+    content: Document = {PROBLEM: {"schema": _reference(Problem), "example": _example(codes[0])}}
     if page:
         content[HTML] = {"schema": {"type": "string"}}
     along = _headers(ALONG.get(PROBLEMS[codes[0]][0], ()))
@@ -285,7 +285,7 @@ def _reference(shape: type[BaseModel]) -> Document:
 
 def _schemas(descriptions: Iterator[Description]) -> Document:
     """Collect the shape of everything that is read or answered, each under its own name."""
-    always: list[type[BaseModel]] = [answers.Problem, *TOLD.values()]
+    always: list[type[BaseModel]] = [Problem, *TOLD.values()]
     wanted: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {(shape, "serialization"): None for shape in always}
     found: Document = {}
     for description in descriptions:

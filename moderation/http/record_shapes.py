@@ -9,7 +9,7 @@ from pydantic import Field
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor, Decision
 from moderation.domain.record import INPUTS, document
-from moderation.http.answers import Shown
+from moderation.http.answers.base import Shown
 from moderation.services.record import Record
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from moderation.domain.canned import CannedNote
 from moderation.domain.house_rule import HouseRule
-from moderation.http.answers import Instant, Shown
+from moderation.http.answers.base import Instant, Shown
 from moderation.http.shapes import instant
 
 

@@ -10,7 +10,7 @@ from moderation.domain.comment import Status
 from moderation.domain.decision import Actor
 from moderation.domain.delivery import PING, Delivery, ping_told
 from moderation.domain.event import EventType, told
-from moderation.http.answers import ToldEvent, ToldPing
+from moderation.http.answers.telling import ToldEvent, ToldPing
 
 TOLD: Final[dict[str, type[BaseModel]]] = {**{str(kind): ToldEvent for kind in EventType}, PING: ToldPing}
 """Every type of event with its shape."""

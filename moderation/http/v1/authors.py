@@ -11,7 +11,7 @@ from moderation.domain.ban import TYPED, Ban
 from moderation.domain.comment import Status
 from moderation.domain.note import Note
 from moderation.domain.scope import Scope
-from moderation.http.answers import AuthorShown
+from moderation.http.answers.review import AuthorShown
 from moderation.http.context import deps, key
 from moderation.http.described import Answer, described
 from moderation.http.guard import requires

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from moderation.domain.errors import Fault, Invalid, NotFound
 from moderation.domain.text import Unfit, clean_text
-from moderation.http.answers import FlagTaken, OwnComment
+from moderation.http.answers.public import FlagTaken, OwnComment
 from moderation.http.appealing import appeal_of
 from moderation.http.context import address, deps
 from moderation.http.described import described

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from moderation.domain.event import told
 from moderation.domain.scope import Scope
-from moderation.http.answers import EventPage
+from moderation.http.answers.telling import EventPage
 from moderation.http.context import deps, key
 from moderation.http.described import described
 from moderation.http.fields import Shape, read_query

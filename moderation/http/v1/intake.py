@@ -7,7 +7,7 @@ from moderation.domain.errors import ModerationError
 from moderation.domain.member import Member
 from moderation.domain.scope import Scope
 from moderation.http import pages, problems
-from moderation.http.answers import OwnComment
+from moderation.http.answers.public import OwnComment
 from moderation.http.context import deps, site
 from moderation.http.described import HTML, Answer, described
 from moderation.http.fields import is_form

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from moderation.domain.errors import Fault, Invalid
 from moderation.domain.scope import ApiKey, Scope
-from moderation.http.answers import KeyMade, KeyPage
+from moderation.http.answers.running import KeyMade, KeyPage
 from moderation.http.context import deps, key
 from moderation.http.described import NOTHING, described
 from moderation.http.fields import Shape, example, read

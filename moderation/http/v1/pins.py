@@ -7,7 +7,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from moderation.domain.scope import Scope
-from moderation.http.answers import PinShown
+from moderation.http.answers.review import PinShown
 from moderation.http.context import deps, key
 from moderation.http.described import described
 from moderation.http.guard import requires

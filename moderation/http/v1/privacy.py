@@ -10,7 +10,7 @@ from pydantic import Field
 from moderation.domain.erasure import Erasure
 from moderation.domain.member import ID_MAX
 from moderation.domain.scope import Scope
-from moderation.http.answers import AuthorExport, ErasurePage
+from moderation.http.answers.running import AuthorExport, ErasurePage
 from moderation.http.context import deps
 from moderation.http.described import described
 from moderation.http.fields import Shape, example, read

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from moderation.domain.scope import Scope
-from moderation.http.answers import ChallengeShown
+from moderation.http.answers.public import ChallengeShown
 from moderation.http.context import address, deps, site
 from moderation.http.described import NOTHING, described
 from moderation.http.fields import PublicQuery, read_query

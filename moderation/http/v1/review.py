@@ -17,7 +17,7 @@ from moderation.domain.errors import Invalid, ModerationError, NotFound, Precond
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.scope import Scope
 from moderation.domain.text import Unfit
-from moderation.http.answers import Address, Decided, DecidedMany, ReviewPage, WholeComment
+from moderation.http.answers.review import Address, Decided, DecidedMany, ReviewPage, WholeComment
 from moderation.http.context import deps, key
 from moderation.http.described import Answer, described
 from moderation.http.fields import Shape, body, example, fit, read, read_query

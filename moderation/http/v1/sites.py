@@ -13,7 +13,15 @@ from moderation.domain.scope import Scope
 from moderation.domain.site import NAME_MAX, Proof, Site, parse_name, parse_origin
 from moderation.domain.text import clean_line
 from moderation.domain.thread import TITLE_MAX, Thread
-from moderation.http.answers import MemberSecret, PolicyShown, SiteChanged, SitePage, SiteShown, ThreadPage, ThreadShown
+from moderation.http.answers.running import (
+    MemberSecret,
+    PolicyShown,
+    SiteChanged,
+    SitePage,
+    SiteShown,
+    ThreadPage,
+    ThreadShown,
+)
 from moderation.http.context import deps, key, web
 from moderation.http.described import NOTHING, Answer, described
 from moderation.http.fields import Shape, example, fitting, read, read_query

@@ -10,7 +10,7 @@ from pydantic import Field
 from moderation.domain.scope import Scope
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
-from moderation.http.answers import Counts, PublicPage
+from moderation.http.answers.public import Counts, PublicPage
 from moderation.http.context import deps, site, web
 from moderation.http.described import NOTHING, Answer, described
 from moderation.http.fields import PublicQuery, read_query

@@ -12,7 +12,7 @@ from moderation.domain.person import NAME_MAX, Person, Role, parse_name
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.scope import Scope
 from moderation.domain.text import EMAIL_MAX
-from moderation.http.answers import UserInvited, UserPage, UserShown
+from moderation.http.answers.running import UserInvited, UserPage, UserShown
 from moderation.http.context import deps, key
 from moderation.http.described import described
 from moderation.http.fields import Shape, example, fitting, read

@@ -26,7 +26,7 @@ from moderation.domain.errors import Fault
 from moderation.domain.event import PREFIX, EventType
 from moderation.domain.remote import URL_MAX
 from moderation.domain.scope import Scope
-from moderation.http.answers import (
+from moderation.http.answers.telling import (
     DeliveryPage,
     EndpointAdded,
     EndpointChanged,
