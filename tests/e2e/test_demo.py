@@ -6,7 +6,9 @@ import pytest
 from newspaper import LOOKS, PHONE, REFUSED_QUIETLY, TEXT, Paper, Reader, axe_finds_nothing
 from playwright.sync_api import expect
 
+from moderation.domain.site import Proof
 from moderation.http.demo.articles import THREAD, THREAD_OF_FORM, THREAD_OF_FRAME
+from moderation.services import sites
 from moderation.services.waiting import FEWEST
 
 Opens = Callable[..., Reader]
@@ -72,6 +74,7 @@ def test_every_article_says_how_long_review_usually_takes(paper: Paper, reader: 
     paper.takes(page, "maybe-spam, but meant well.")
     paper.world.scores()
     expect(reader.own).to_contain_text("In review (usually \u206812 minutes\u2069)")
+    expect(page.get_by_text("Thank you. Your comment has arrived and is in review.")).to_be_visible()
 
     page.goto(paper.form)
     paper.takes(page, "maybe-spam, but meant well.")
@@ -81,6 +84,21 @@ def test_every_article_says_how_long_review_usually_takes(paper: Paper, reader: 
     framed = page.frame_locator("iframe")
     paper.takes(page.frames[1], "maybe-spam, but meant well.")
     expect(framed.locator("#respond")).to_contain_text("usually takes 12 minutes")
+
+
+def test_the_widget_on_the_sample_page_works_for_a_comment_where_its_site_asks_for_that(
+    paper: Paper, reader: Reader
+) -> None:
+    sites.change(paper.world.deps, paper.world.site.id, proof=Proof.ALWAYS)
+    page = reader.page
+    page.goto(paper.demo)
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        paper.takes(page)
+
+    assert "proof" in sent.value.post_data_json
+    expect(reader.own).to_be_visible()
+    paper.world.scores()
+    expect(page.get_by_role("heading", name="1 comment")).to_be_visible()
 
 
 def test_each_article_speaks_the_language_that_is_asked_for(paper: Paper, reader: Reader) -> None:

@@ -24,6 +24,12 @@ FRAMED = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>The Harv
 <form action="{frame}" method="post" target="comments"><input type="hidden" name="member" value="{token}">
 <button>Comment as Ann</button></form>
 <iframe name="comments" src="{frame}" title="Comments" width="600" height="900"></iframe></main></html>"""
+SUBMIT = """(action) => {
+  const form = Object.assign(document.createElement("form"), { action, method: "post" });
+  document.body.append(form);
+  form.submit();
+}"""
+"""Sends a form that holds nothing to a site that is not there."""
 LINK = re.compile(r"(/embed/pk_[\w-]+/mail/\S+)")
 
 
@@ -94,6 +100,8 @@ def test_axe_finds_nothing_on_any_page_that_needs_no_script(
     seen(page, "has arrived and is waiting")
     page.goto(f"{embed}/received")
     seen(page, "Thank you")
+    page.evaluate(SUBMIT, f"{wired.url}/v1/sites/pk_unknown/comments")
+    seen(page, "Your comment was not sent")
     world.scores()
 
     page.goto(wired.url + posted(world, box, "Is this your address?"))

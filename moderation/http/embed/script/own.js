@@ -107,7 +107,7 @@ class Own {
     } else {
       this.box.list.draw();
     }
-    if (own.status !== before.status) {
+    if (STANDING[own.status] !== STANDING[before.status]) {
       this.box.tell(own.status === "approved" ? "published" : STANDING[own.status]);
     }
   }
