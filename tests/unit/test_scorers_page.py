@@ -24,7 +24,7 @@ EXAMPLES: Final = {code: found for code, row in RULES.items() if (found := WRITT
 
 def test_the_page_tells_every_rule_in_order() -> None:
     assert [(code, float(row[2]), row[3]) for code, row in RULES.items()] == [
-        (code, fact.weight, fact.detail.format(count="N")) for code, fact in FACTS.items()
+        (code, fact.weight, fact.detail % {"count": "N"}) for code, fact in FACTS.items()
     ]
 
 

@@ -9,11 +9,10 @@ const STANDING = { pending: "in-review", held: "in-review", spam: "refused", rej
 function standing(box, own) {
   const word = el("strong", { part: "status" }, box.say(STANDING[own.status] ?? "in-review"));
   const often = own.review && ` (${box.say("usually", { time: lasting(own.review.usually_minutes, box.language) })})`;
-  const rule = own.rule && el("span", { part: "rule", dir: "auto" }, el("strong", {}, own.rule.title), ` ${own.rule.text}`);
-  const note = own.note && el("q", { part: "note", dir: "auto" }, own.note);
+  const why = [own.rule && `${own.rule.title}: ${own.rule.text}`, own.note];
   const place = `${box.server}/embed/${box.site}/status#${own.receipt}`;
-  const appeal = own.appeal && el("a", { part: "appeal", href: place, target: "_blank", rel: "noopener" }, box.say("appeal"));
-  return el("p", { part: "standing" }, word, often, " ", box.say("only-you"), rule, note, " ", appeal);
+  const appeal = own.appeal && el("a", { part: "appeal", href: place, target: "_blank" }, box.say("appeal"));
+  return el("p", { part: "standing" }, word, often, " ", box.say("only-you"), ...why.map((text) => text && el("q", { part: "note", dir: "auto" }, text)), " ", appeal);
 }
 
 class Own {
