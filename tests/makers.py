@@ -209,7 +209,7 @@ class World:
         return box
 
     def knows(self, person: Person, comment: Comment) -> tuple[Ban, Note]:
-        """Let a senior ban whoever wrote a comment, note something on it, and save lists."""
+        """Let a senior ban whoever wrote a comment, note something on it, save lists, a rule and a canned note."""
         wish = BanWish(Effect.BAN, Mark.ADDRESS, "Sells handbags.", days=7)
         ban = bans.ban(self.deps, person, comment.site_id, comment.id, wish)
         note = notes.write(self.deps, person, comment.site_id, comment.id, "Seen before.", about_author=False)

@@ -25,7 +25,8 @@ MOST_REASONS: Final = 4
 def card(site_id: UUID, wave_id: UUID) -> dict[str, Any]:
     """Gather everything that the card of a wave shows."""
     roll = waves.look(deps(), site_id, wave_id)
-    severe = spacing.severe(deps(), [(site_id, row["id"]) for row in roll.some])
+    some = varied(roll.some, SHOWN, _apart)
+    severe = spacing.severe(deps(), [(site_id, row["id"]) for row in some])
     names = people.names(deps(), {stance.actor_id for stance in roll.stances})
     return {
         "rolls": True,
@@ -35,7 +36,7 @@ def card(site_id: UUID, wave_id: UUID) -> dict[str, Any]:
         "networks": roll.networks,
         "since": roll.since,
         "published": roll.published,
-        "some": [_sample(row, severe.get(row["id"], ())) for row in varied(roll.some, SHOWN, _apart)],
+        "some": [_sample(row, severe.get(row["id"], ())) for row in some],
         "shared": list(_shared(roll)),
         "reasons": [meaning(code) for code in _reasons(roll.some)],
         "closed": roll.wave.closed,

@@ -36,6 +36,7 @@ class PersonRow(Base):
     """Sealed; only the vault opens it."""
     email_print: Mapped[bytes | None] = mapped_column(index=True)
     language: Mapped[str | None] = mapped_column(String(16))
+    # How they read, as `Reading` has it.
     veiled: Mapped[bool] = mapped_column(server_default=true())
     spacing: Mapped[int] = mapped_column(server_default="3")
     swipes: Mapped[bool] = mapped_column(server_default=true())
