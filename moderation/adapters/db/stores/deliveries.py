@@ -99,7 +99,8 @@ class SqlDeliveries(Store):
         leased = self.connection.execute(HELD, {"held": token}).all()
         if not leased:
             return self.clock()
-        held, now = {row.id for row in leased}, leased[0].now
+        held = {row.id for row in leased}
+        now: datetime = leased[0].now
         live = [each for each in attempted if each.delivery.id in held]
         if live:
             self._write_down(live, now)
@@ -160,6 +161,11 @@ class SqlDeliveries(Store):
         """Name the endpoints for which something is due, for the first time or again; who waits longest comes first."""
         due = select(DELIVERY.c.endpoint_id).where(DUE, _class(tried=tried)).group_by(DELIVERY.c.endpoint_id)
         return list(self.connection.execute(due.order_by(func.min(DELIVERY.c.due_at))).scalars())
+
+    def is_due(self, endpoint_id: UUID, *, tried: bool) -> bool:
+        """Say whether something is due at an endpoint, for the first time or again."""
+        due = select(DELIVERY.c.id).where(THERE, DUE, _class(tried=tried)).limit(1)
+        return self.connection.execute(due, {"endpoint": endpoint_id}).first() is not None
 
     def due(self) -> set[bool]:
         """Say whether something is due for the first time (False), and whether something is again (True)."""
