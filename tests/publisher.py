@@ -53,7 +53,7 @@ class House:
         self.world.events()
         for tried in (False, True):
             for endpoint_id in deliveries.waiting(self.world.deps, tried=tried):
-                while deliveries.deliver(self.world.deps, endpoint_id, tried=tried):
+                while deliveries.deliver(self.world.deps, endpoint_id, tried=tried).more:
                     pass
 
     def insists(self, times: int = 1) -> None:

@@ -13,15 +13,15 @@ from threading import Condition, Thread
 from time import monotonic
 from typing import Any, Final
 
-IDLE: Final = 60.0
-"""Seconds between two looks of a thread that has nothing to watch."""
+LINGERS: Final = 5.0
+"""Seconds after which a thread that has nothing to watch ends."""
 
 
 class Deadlines:
     """Shuts connections down that are still open at their time; may be used by several threads at once."""
 
     def __init__(self) -> None:
-        """Watch nothing yet; the thread begins with the first conversation."""
+        """Watch nothing yet; the thread is there while somebody talks."""
         self._turn = Condition()
         self._heap: list[tuple[float, int, list[Any]]] = []
         self._numbers = count()
@@ -48,7 +48,7 @@ class Deadlines:
             if self._thread is None:
                 self._thread = Thread(target=self._watch, name="deadlines", daemon=True)
                 self._thread.start()
-            elif self._heap[0][2] is watched:  # It ends before everything that was there.
+            elif self._heap[0][2] is watched:  # It is to end before everything that was there.
                 self._turn.notify()
 
     def _ended(self, watched: list[Any]) -> bool:
@@ -58,9 +58,10 @@ class Deadlines:
 
     def _watch(self) -> None:
         with self._turn:
-            while True:
+            while self._heap or self._turn.wait_for(lambda: self._heap, LINGERS):
+                self._turn.wait(max(0.0, self._heap[0][0] - monotonic()))
                 self._cut_off_what_is_late()
-                self._turn.wait(max(0.0, self._heap[0][0] - monotonic()) if self._heap else IDLE)
+            self._thread = None
 
     def _cut_off_what_is_late(self) -> None:
         """Shut down what is late; what ended by itself is only forgotten."""

@@ -2,12 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from random import random
+from threading import Thread
 from time import monotonic
 from typing import Any, Final
 from uuid import UUID
@@ -62,18 +62,25 @@ def waiting(deps: Deps, *, tried: bool) -> list[UUID]:
         return uow.deliveries.due_endpoints(tried=tried)
 
 
-def deliver(deps: Deps, endpoint_id: UUID, *, tried: bool) -> int:
-    """Send one batch of what is due at an endpoint; return how much of it was tried.
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One batch that was sent: how much of it was tried, and whether something was due there as it was written down."""
+
+    tried: int
+    more: bool
+
+
+def deliver(deps: Deps, endpoint_id: UUID, *, tried: bool) -> Round:
+    """Send one batch of what is due at an endpoint.
 
     A claim is a lease. Who comes back after it ran out changes nothing, and the event is sent
     again under the same id: at least once. Nothing is open while we talk.
     """
     batch = _claimed(deps, endpoint_id, tried=tried)
     if batch is None:
-        return 0
+        return Round(0, more=False)
     ended = _sent(deps, batch)
-    _write_down(deps, batch, ended)
-    return len(ended)
+    return Round(len(ended), _write_down(deps, batch, ended, tried=tried))
 
 
 def underway(deps: Deps) -> Underway:
@@ -116,9 +123,14 @@ def _sent(deps: Deps, batch: Batch) -> list[tuple[Delivery, Outcome]]:
         return [(delivery, Outcome(None, "secret-unreadable", 0)) for delivery in batch.deliveries]
     ended: list[tuple[Delivery, Outcome]] = []
     attempt = partial(_attempt, deps, batch, parcel, monotonic() + START, ended)
-    left, many = deque(batch.deliveries), min(AT_ONCE, len(batch.deliveries))
-    with ThreadPoolExecutor(many, thread_name_prefix="courier") as couriers:
-        list(couriers.map(lambda _: _one_by_one(attempt, left), range(many)))
+    left = deque(batch.deliveries)
+    courier = partial(Thread, target=_one_by_one, args=(attempt, left), name="courier", daemon=True)
+    beside = [courier() for _ in batch.deliveries[1:AT_ONCE]]
+    for each in beside:
+        each.start()
+    _one_by_one(attempt, left)
+    for each in beside:
+        each.join()
     return ended
 
 
@@ -150,8 +162,11 @@ def _attempt(
     ended.append((delivery, outcome))
 
 
-def _write_down(deps: Deps, batch: Batch, ended: Sequence[tuple[Delivery, Outcome]]) -> None:
-    """Keep what came of each attempt whose lease still holds, and how the endpoint fares; give back the rest."""
+def _write_down(deps: Deps, batch: Batch, ended: Sequence[tuple[Delivery, Outcome]], *, tried: bool) -> bool:
+    """Keep what came of each attempt whose lease still holds, and how the endpoint fares; give back the rest.
+
+    Say whether more is due there, so that nobody has to claim it to find that out; no, where there was no time for any.
+    """
     attempted = [Attempted(delivery, outcome, _again(delivery, outcome)) for delivery, outcome in ended]
     with deps.uow(None) as uow:
         endpoint = uow.endpoints.lock(batch.endpoint.id)
@@ -160,7 +175,9 @@ def _write_down(deps: Deps, batch: Batch, ended: Sequence[tuple[Delivery, Outcom
             uow.deliveries.release(batch.token)
         if endpoint is not None and endpoint.url == batch.endpoint.url:  # Who was asked is who is judged.
             _note(deps, uow, endpoint, fare(endpoint, [outcome for _, outcome in ended], now))
+        more = bool(ended) and uow.deliveries.is_due(batch.endpoint.id, tried=tried)
         uow.commit()
+    return more
 
 
 def _again(delivery: Delivery, outcome: Outcome) -> timedelta | None:

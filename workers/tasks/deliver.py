@@ -1,6 +1,7 @@
 """The bells of delivery: events get their positions and are planned; what is due is sent, endpoint by endpoint."""
 
 from functools import partial
+from uuid import UUID
 
 from celery import shared_task
 
@@ -26,5 +27,8 @@ def redeliver() -> None:
 def _send(bell: Bell, *, tried: bool) -> None:
     """Be at each endpoint in a thread of its own, so that none waits for another."""
     for endpoint_id in deliveries.waiting(deps(), tried=tried):
-        work = partial(deliveries.deliver, deps(), endpoint_id, tried=tried)
-        abreast()[bell].begin(endpoint_id, work, again=bell)
+        abreast()[bell].begin(endpoint_id, partial(_round, endpoint_id, tried=tried), again=bell)
+
+
+def _round(endpoint_id: UUID, *, tried: bool) -> bool:
+    return deliveries.deliver(deps(), endpoint_id, tried=tried).more

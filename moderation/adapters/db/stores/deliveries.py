@@ -162,6 +162,11 @@ class SqlDeliveries(Store):
         due = select(DELIVERY.c.endpoint_id).where(DUE, _class(tried=tried)).group_by(DELIVERY.c.endpoint_id)
         return list(self.connection.execute(due.order_by(func.min(DELIVERY.c.due_at))).scalars())
 
+    def is_due(self, endpoint_id: UUID, *, tried: bool) -> bool:
+        """Say whether something is due at an endpoint, for the first time or again."""
+        due = select(DELIVERY.c.id).where(THERE, DUE, _class(tried=tried)).limit(1)
+        return self.connection.execute(due, {"endpoint": endpoint_id}).first() is not None
+
     def due(self) -> set[bool]:
         """Say whether something is due for the first time (False), and whether something is again (True)."""
         ways = (select(DELIVERY.c.id).where(DUE, _class(tried=tried)).limit(1) for tried in (False, True))
