@@ -19,14 +19,12 @@ from schemathesis import Case, GenerationMode
 
 from moderation.adapters.signing import signed
 from moderation.domain.decision import Action
-from moderation.domain.event import EventType, encoded
+from moderation.domain.event import encoded
 from moderation.domain.remote import new_secret
 from moderation.http.told import TOLD
-from moderation.services import authors, flags, review, webhooks
+from moderation.services import appeals, authors, erasing, flags, review, webhooks
 
 PROGRAM: Final = GUIDE.parents[2] / "examples" / "receiver" / "receiver.py"
-NEVER: Final = {EventType.ERASED}
-"""What nothing here tells of yet."""
 SECRET: Final = new_secret()
 BOUNDED: Final = settings(
     max_examples=20,
@@ -62,6 +60,11 @@ def lives(house: House) -> None:
     house.world.has("SPAM and more of it.")
     held = house.world.has("maybe-toxicity, who knows?")
     review.decide(deps, moderator, review.Wish(held.id, held.version, Action.REJECT))
+    appeals.appeal(deps, held.id, "I only asked.")
+    gone = house.world.has("Nothing that anybody would keep.", email="gone@example.com")
+    (erasure,) = erasing.ask(deps, site.id, [gone.fingerprint or b""])
+    while erasing.erase(deps, erasure):
+        pass
 
 
 def test_whatever_is_told_is_as_the_document_says(house: House, document: Document) -> None:
@@ -71,7 +74,7 @@ def test_whatever_is_told_is_as_the_document_says(house: House, document: Docume
     house.tells()
     house.insists()
 
-    assert {*receiver.types} == {*TOLD} - NEVER
+    assert {*receiver.types} == {*TOLD}
     for headers, body in receiver.server.asked:
         said = document["webhooks"][json.loads(body)["type"]]["post"]
         fitting(document, said["requestBody"]["content"]["application/json"]["schema"]).validate(json.loads(body))
