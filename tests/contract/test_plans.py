@@ -9,6 +9,7 @@ from hearing import hear, plan
 from makers import World
 
 from moderation.adapters.db.views import SqlViews
+from moderation.services import deliveries, events, webhooks
 
 GROWING = ("comment", "job", "signal", "decision", "event", "thread", "ban", "listing")
 
@@ -43,6 +44,22 @@ def test_how_long_review_takes_is_found_by_index(small: World) -> None:
     lines = [line for said in heard if said[0].startswith("SELECT") for line in plan(small, said)]
     assert any("ix_decision_people" in line for line in lines)
     assert [line for line in lines if _scans(line)] == []
+
+
+def test_what_is_told_is_read_by_its_ids_where_nobody_knows_how_much_there_is(postgres_url: str) -> None:
+    with closing(World.at(postgres_url)) as world:
+        endpoint, _ = webhooks.add(world.deps, world.site.id, url="https://www.example.com/hooks")
+        for number in range(150):
+            world.receives(thread=f"article-{number % 7}")
+        while events.number(world.deps):
+            pass
+
+        heard = hear(world, lambda: deliveries._claimed(world.deps, endpoint.id, tried=False))
+        (told,) = (said for said in heard if "thread.key" in said[0])
+        lines = plan(world, told)
+
+    assert any("pk_comment" in line for line in lines)
+    assert [line for line in lines if "ix_comment_thread" in line or "Seq Scan on comment" in line] == []
 
 
 def _scans(line: str) -> bool:
