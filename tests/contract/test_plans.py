@@ -49,7 +49,7 @@ def test_how_long_review_takes_is_found_by_index(small: World) -> None:
 def test_what_is_told_is_read_by_its_ids_where_nobody_knows_how_much_there_is(postgres_url: str) -> None:
     with closing(World.at(postgres_url)) as world:
         endpoint, _ = webhooks.add(world.deps, world.site.id, url="https://www.example.com/hooks")
-        for number in range(150):
+        for number in range(1000):
             world.receives(thread=f"article-{number % 7}")
         while events.number(world.deps):
             pass
