@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import FromClause, Select, select
+from sqlalchemy import Select, select
 
 from moderation.adapters.db.models import CommentRow, EventRow, ThreadRow
 from moderation.adapters.db.stores.base import table
@@ -14,20 +14,21 @@ OF_COMMENT: Final = ("thread_id", "parent_id", "name", "website", "text", "html"
 
 def telling() -> Select[Any]:
     """Begin to read events."""
-    return _beside(EVENT)
+    found = _with_comments().add_columns(THREAD.c.key.label("thread"))
+    return found.join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
 
 
 def among_told(name: str) -> Select[Any]:
     """Read these events, and nothing else.
 
-    They are found first and by their ids: PostgreSQL takes row-level security to leave next to nothing of a table,
-    and would otherwise begin with every comment of every thread.
+    They are found first, each with its comment: PostgreSQL takes row-level security to leave next to nothing of a
+    table, and would otherwise begin with every comment of every thread.
     """
-    return _beside(select(EVENT).where(among(EVENT.c.id, name)).cte("named").prefix_with("MATERIALIZED"))
+    named = _with_comments().where(among(EVENT.c.id, name)).cte("named").prefix_with("MATERIALIZED")
+    return select(named, THREAD.c.key.label("thread")).join(THREAD, THREAD.c.id == named.c.thread_id)
 
 
-def _beside(events: FromClause) -> Select[Any]:
-    """Give events with their comments as these are now, and their threads."""
+def _with_comments() -> Select[Any]:
     now = [COMMENT.c.revision.label("revision_now"), COMMENT.c.status.label("status_now")]
-    found = select(*events.c, *(COMMENT.c[name] for name in OF_COMMENT), *now, THREAD.c.key.label("thread"))
-    return found.join(COMMENT, COMMENT.c.id == events.c.comment_id).join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
+    found = select(*EVENT.c, *(COMMENT.c[name] for name in OF_COMMENT), *now)
+    return found.join(COMMENT, COMMENT.c.id == EVENT.c.comment_id)
