@@ -218,6 +218,7 @@ def as_members(house: Birdhouse) -> None:
 def appeal(house: Birdhouse) -> None:
     """Let authors whose comments were refused appeal, on our page and by the API."""
     for address in ADDRESSES[:4]:
+        house.world.clock.forward(minutes=15)
         said = house.reply(f"appealing.{address}", text=f"SPAM, a canarysong of {house.count}.")
         sent = house.send("POST", house.submit, json=said).json or {}
         house.world.scores()

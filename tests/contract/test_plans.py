@@ -11,7 +11,7 @@ from makers import World
 from moderation.adapters.db.views import SqlViews
 from moderation.domain.decision import Action
 from moderation.domain.privacy import SecretEmail
-from moderation.services import erasing, review
+from moderation.services import deliveries, erasing, events, review, webhooks
 from moderation.services.identities import prints_at
 from moderation.services.review import Moderator, Wish
 
@@ -83,6 +83,22 @@ def test_erasing_somebody_scans_no_table_that_grows(small: World) -> None:
     assert small.look(comments[0]).text == ""
     assert len(found) > 30
     assert scans == []
+
+
+def test_what_is_told_is_read_by_its_ids_where_nobody_knows_how_much_there_is(postgres_url: str) -> None:
+    with closing(World.at(postgres_url)) as world:
+        endpoint, _ = webhooks.add(world.deps, world.site.id, url="https://www.example.com/hooks")
+        for number in range(1000):
+            world.receives(thread=f"article-{number % 7}")
+        while events.number(world.deps):
+            pass
+
+        heard = hear(world, lambda: deliveries._claimed(world.deps, endpoint.id, tried=False))
+        (told,) = (said for said in heard if "thread.key" in said[0])
+        lines = plan(world, told)
+
+    assert any("pk_comment" in line for line in lines)
+    assert [line for line in lines if "ix_comment_thread" in line or "Seq Scan on comment" in line] == []
 
 
 def _scans(line: str) -> bool:

@@ -19,10 +19,10 @@ def telling() -> Select[Any]:
 
 
 def among_told(name: str) -> Select[Any]:
-    """Read these events, by their ids alone.
+    """Read these events, and nothing else.
 
-    The events come first, each with its comment: PostgreSQL takes row-level security to leave next to nothing of
-    a table, and would otherwise begin with every comment of every thread.
+    They are found first, each with its comment: PostgreSQL takes row-level security to leave next to nothing of a
+    table, and would otherwise begin with every comment of every thread.
     """
     named = _with_comments().where(among(EVENT.c.id, name)).cte("named").prefix_with("MATERIALIZED")
     return select(named, THREAD.c.key.label("thread")).join(THREAD, THREAD.c.id == named.c.thread_id)
