@@ -18,7 +18,20 @@ from moderation.domain.scope import Scope
 from moderation.http.console.application import create_desk
 from moderation.http.context import Web
 from moderation.http.guard import mark_of
-from moderation.services import bans, feeds, invitations, keys, listings, notes, people, sites, staff, webhooks
+from moderation.services import (
+    bans,
+    canned_notes,
+    feeds,
+    house_rules,
+    invitations,
+    keys,
+    listings,
+    notes,
+    people,
+    sites,
+    staff,
+    webhooks,
+)
 from moderation.services.bans import BanWish
 
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -116,6 +129,9 @@ def planted(paper: Paper) -> tuple[Person, dict[str, Any]]:
     bans.ban(world.deps, ada, site_id, held.id, wish)
     notes.write(world.deps, ada, site_id, held.id, PAYLOADS[5], about_author=True)
     listings.save(world.deps, ada, site_id, "<b>alert</b>\nscript>alert", "spam.example", seen=None)
+    rule = house_rules.add(world.deps, site_id, title=PAYLOADS[0], text=PAYLOADS[3], guidance=PAYLOADS[5])
+    canned_notes.keep(world.deps, site_id, PAYLOADS[1], PAYLOADS[6])
+    world.appeals()
     eve = staff.hire(world.deps, name=PAYLOADS[3], roles={site_id: Role.SENIOR})
     link = invitations.invite(world.deps, eve)
     assert link
@@ -124,6 +140,7 @@ def planted(paper: Paper) -> tuple[Person, dict[str, Any]]:
     feeds.make(world.deps, ada, site_id)
     wave = world.rolls(ada).wave_id
     named = {"comment_id": held.id, "wave_id": wave, "site_id": site_id, "person_id": eve.id}
+    named |= {"rule_id": rule.id}
     named |= {"endpoint_id": endpoint.id, "thread_id": world.look(held).thread_id, "token": link.rpartition("/")[2]}
     return people.by_name(world.deps, "Ada"), named
 
