@@ -92,6 +92,7 @@ def endure(field: Field) -> None:
         _disable(field, hostile)
         _count(field, steady, begun)
         _count(field, hostile, first)
+        _end(field, steady)
         if elsewhere.came:
             field.tally.broke("G6", "F9", "somebody was followed elsewhere")
     ratio = round(beside / max(alone, 0.001), 2)
@@ -134,9 +135,14 @@ def _killed_on_the_way(field: Field) -> None:
 
 def _disable(field: Field, hostile: list[Listener]) -> None:
     """Give the hostile ones up, so that what waits for them is dead."""
-    stack = field.scene.stack
     until(lambda: field.scene.stored.waiting == 0, "everything is decided and numbered")
-    for each in hostile:
+    _end(field, hostile)
+
+
+def _end(field: Field, listeners: list[Listener]) -> None:
+    """Tell these nothing any more; with whoever is gone, later blocks have no business."""
+    stack = field.scene.stack
+    for each in listeners:
         webhooks.change(stack.deps, stack.site.id, each.endpoint_id, enabled=False)
 
 
