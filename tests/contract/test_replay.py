@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from faults.waiting import until
 from publisher import House, Receiver
 from servers.scorer import Handler, says
 
@@ -13,10 +14,18 @@ from moderation.services import deliveries, events, webhooks
 from moderation.services.ports import Parcel, Replay
 
 
+def now(house: House) -> datetime:
+    """Tell the database's time, which SQLite tells to the millisecond."""
+    with house.world.deps.reading(None) as uow:
+        return uow.deliveries.clock()
+
+
 def replays(house: House, receiver: Receiver, **chosen: Any) -> list[int]:
-    """Send once more, page by page; say how much each page was."""
+    """Send once more, page by page, each at a moment of its own; say how much each page was."""
     found, cursor = list[int](), None
     while not found or cursor:
+        before = now(house)
+        until(lambda before=before: now(house) > before, "the clock of the database moved on")
         site_id, endpoint_id = house.world.site.id, receiver.endpoint.id
         planned, cursor = webhooks.replay(house.world.deps, site_id, endpoint_id, Replay(**chosen), cursor=cursor)
         found.append(planned)
