@@ -59,6 +59,7 @@ def test_a_broker_that_is_killed_or_hangs_keeps_nobody_from_posting_and_delays_n
     counted = scene.count()
     scene.say_latencies("broker killed twice, then frozen")
     assert not counted.faults
+    assert scene.client.refusals == []
     assert scene.client.ledger.outcomes() == {"acked": load.begun}, "posting works as if nothing had happened"
 
 
