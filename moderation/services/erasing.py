@@ -55,28 +55,28 @@ def listed(deps: Deps, site_id: UUID | None = None) -> list[Erasure]:
         return uow.erasures.listed(site_id)
 
 
-def carry_on(deps: Deps) -> int:
+def carry_on(deps: Deps, most: int = PIECE) -> int:
     """Do a piece of what was asked for longest; return whether there was anything."""
     with deps.reading(None) as uow:
         erasure = uow.erasures.due()
     if erasure is None:
         return 0
-    erase(deps, erasure)
+    erase(deps, erasure, most)
     return 1
 
 
-def erase(deps: Deps, erasure: Erasure) -> int:
+def erase(deps: Deps, erasure: Erasure, most: int = PIECE) -> int:
     """Erase some of somebody's comments, or all that is left when there are none; return how many there were.
 
     Each piece is a transaction, and what is gone is not found again: whoever dies half-way leaves the rest to be done
     by the next who comes, and two at once do no more than one.
     """
     with deps.reading(erasure.site_id) as uow:
-        is_last = not _found(uow, erasure)
+        is_last = not _found(uow, erasure, most)
     if is_last:
         _thin(deps)
     with deps.uow(erasure.site_id) as uow:
-        found = _found(uow, erasure)
+        found = _found(uow, erasure, most)
         locked = [one for one in uow.comments.lock([one.id for one in found]) if one.fingerprint == erasure.fingerprint]
         if locked:
             _empty(deps, uow, erasure, locked)
@@ -105,8 +105,8 @@ def _thin(deps: Deps) -> None:
         begin = False
 
 
-def _found(uow: Uow, erasure: Erasure) -> list[Comment]:
-    return uow.comments.of_author(erasure.site_id, erasure.fingerprint, erasure.asked_at, after=None, limit=PIECE)
+def _found(uow: Uow, erasure: Erasure, most: int) -> list[Comment]:
+    return uow.comments.of_author(erasure.site_id, erasure.fingerprint, erasure.asked_at, after=None, limit=most)
 
 
 def _empty(deps: Deps, uow: Uow, erasure: Erasure, locked: Sequence[Comment]) -> None:

@@ -109,17 +109,14 @@ def test_what_is_written_after_the_wish_is_not_meant(scene: Scene) -> None:
     assert scene.broken() == {}
 
 
-def test_a_wish_is_done_by_workers_to_the_end_and_no_piece_twice(
-    scene: Scene, traces: list[Comment], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(erasing, "PIECE", 2)
+def test_a_wish_is_done_by_workers_to_the_end_and_no_piece_twice(scene: Scene, traces: list[Comment]) -> None:
     assert Bell.HOUSEKEEPING not in due(scene.world.deps)
     (asked,) = scene.asks()
-    assert erasing.erase(scene.world.deps, asked) == 2, "and whoever does it dies here"
+    assert erasing.erase(scene.world.deps, asked, most=2) == 2, "and whoever does it dies here"
     assert Bell.HOUSEKEEPING in due(scene.world.deps)
 
     rounds = 0
-    while erasing.carry_on(scene.world.deps):
+    while erasing.carry_on(scene.world.deps, most=2):
         rounds += 1
 
     assert rounds == 4, "three pieces, and what is left when there are none"

@@ -192,17 +192,13 @@ class SqlComments(Store):
         """Give a page of an author's comments that are kept and were received until a moment, oldest first."""
         own = (COMMENT.c.site_id == site_id, COMMENT.c.fingerprint == fingerprint, COMMENT.c.received_at <= until)
         found = WITH_THREAD.where(*own, *([COMMENT.c.id > after] if after else []))
-        return [
-            comment_of(row) for row in self.connection.execute(found.order_by(COMMENT.c.id).limit(limit)).mappings()
-        ]
+        return self._page(found, limit)
 
     def of_members(self, site_id: UUID, *, after: UUID | None, limit: int) -> list[Comment]:
         """Give a page of what is kept of the comments that members wrote, oldest first."""
         found = WITH_THREAD.where(COMMENT.c.site_id == site_id, MEMBERS, COMMENT.c.fingerprint.is_not(None))
         found = found.where(COMMENT.c.id > after) if after else found
-        return [
-            comment_of(row) for row in self.connection.execute(found.order_by(COMMENT.c.id).limit(limit)).mappings()
-        ]
+        return self._page(found, limit)
 
     def _page(self, found: Select[Any], limit: int) -> list[Comment]:
         rows = self.connection.execute(found.order_by(COMMENT.c.id).limit(limit)).mappings()
