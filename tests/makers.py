@@ -33,7 +33,6 @@ from moderation.services import (
     author_mails,
     bans,
     canned_notes,
-    deliveries,
     events,
     house_rules,
     intake,
@@ -49,6 +48,7 @@ from moderation.services import (
 from moderation.services.bans import BanWish
 from moderation.services.intake import Arrival
 from moderation.services.ports import Deps, Scorer
+from moderation.services.rounds import Rounds
 from moderation.wiring import build, couriers, postbox, readiness, remote_scorers, starting_policy
 
 SECRET = "a secret for tests, long enough to be one"
@@ -161,7 +161,7 @@ class World:
         """Add an endpoint at which nobody is, and try to deliver a ping there."""
         endpoint, _ = webhooks.add(self.deps, self.site.id, url="https://nobody.invalid/hooks")
         webhooks.ping(self.deps, self.site.id, endpoint.id)
-        deliveries.deliver(self.deps, endpoint.id, tried=False)
+        Rounds(self.deps, tried=False).go(endpoint.id)
 
     def holds_key(self, person: Person) -> Passkey:
         """Let somebody have a passkey, with which they once answered."""

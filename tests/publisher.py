@@ -10,6 +10,7 @@ from standardwebhooks import Webhook
 
 from moderation.domain.endpoint import Endpoint
 from moderation.services import deliveries, webhooks
+from moderation.services.rounds import Rounds
 
 TAKES = says(204)
 
@@ -53,7 +54,7 @@ class House:
         self.world.events()
         for tried in (False, True):
             for endpoint_id in deliveries.waiting(self.world.deps, tried=tried):
-                while deliveries.deliver(self.world.deps, endpoint_id, tried=tried).more:
+                while Rounds(self.world.deps, tried=tried).go(endpoint_id):
                     pass
 
     def insists(self, times: int = 1) -> None:

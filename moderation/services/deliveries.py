@@ -1,9 +1,9 @@
 """Deliveries: what was planned is claimed, sent with nothing open, and what came of it is written down."""
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from random import random
@@ -20,7 +20,7 @@ from moderation.domain.errors import Unreadable
 from moderation.domain.event import told
 from moderation.domain.formats import WRITTEN_AS
 from moderation.domain.notice import Kind, Mail
-from moderation.services.ports import Attempted, Deps, Parcel, Uow
+from moderation.services.ports import Attempted, Claimed, Deps, Parcel, Uow
 from moderation.services.sealed import headers_of, secrets_of
 
 BATCH: Final = 64
@@ -38,17 +38,19 @@ class Batch:
     """What was claimed at one endpoint under one token, with the events as they are to be told."""
 
     endpoint: Endpoint
-    token: UUID
-    claimed_at: datetime
-    """By the database's clock."""
+    claimed: Claimed
     since: float
-    """The same moment by the clock of this process that nobody sets."""
-    deliveries: Sequence[Delivery] = ()
-    rows: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
+    """The moment of the claim by the clock of this process that nobody sets."""
+    rows: Mapping[UUID, Mapping[str, Any]]
+
+    @property
+    def deliveries(self) -> Sequence[Delivery]:
+        """Give what was claimed, in the order of its events."""
+        return self.claimed.deliveries
 
     def now(self) -> datetime:
         """Tell the time as the database has it, whatever the clock of this machine says."""
-        return self.claimed_at + timedelta(seconds=monotonic() - self.since)
+        return self.claimed.at + timedelta(seconds=monotonic() - self.since)
 
     def body_of(self, delivery: Delivery, desk: str) -> bytes:
         """Write what is told of a delivery's event, of which the comment is as it is now, as the endpoint reads it."""
@@ -63,24 +65,16 @@ def waiting(deps: Deps, *, tried: bool) -> list[UUID]:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
-    """One batch that was sent: how much of it was tried, and whether something was due there as it was written down."""
+class Sent:
+    """A batch, and what came of each delivery of it that was tried, in the order in which they ended."""
 
-    tried: int
-    more: bool
+    batch: Batch
+    ended: Sequence[tuple[Delivery, Outcome]]
 
-
-def deliver(deps: Deps, endpoint_id: UUID, *, tried: bool) -> Round:
-    """Send one batch of what is due at an endpoint.
-
-    A claim is a lease. Who comes back after it ran out changes nothing, and the event is sent
-    again under the same id: at least once. Nothing is open while we talk.
-    """
-    batch = _claimed(deps, endpoint_id, tried=tried)
-    if batch is None:
-        return Round(0, more=False)
-    ended = _sent(deps, batch)
-    return Round(len(ended), _write_down(deps, batch, ended, tried=tried))
+    @property
+    def lacking(self) -> bool:
+        """Say whether there was no time for some of it."""
+        return len(self.ended) < len(self.batch.deliveries)
 
 
 def underway(deps: Deps) -> Underway:
@@ -97,30 +91,41 @@ def purge(deps: Deps) -> int:
     return gone
 
 
-def _claimed(deps: Deps, endpoint_id: UUID, *, tried: bool) -> Batch | None:
-    """Lease what is due; an endpoint that failed many times in a row gets a single one, to see whether it is back."""
+def claim(deps: Deps, endpoint_ids: Sequence[UUID], *, tried: bool) -> list[Batch | None]:
+    """Lease what is due at each of these endpoints, in one transaction; None where there is nothing.
+
+    A claim is a lease. Who comes back after it ran out changes nothing, and the event is sent
+    again under the same id: at least once.
+    """
     with deps.uow(None) as uow:
-        endpoint, token = uow.endpoints.lock(endpoint_id), deps.new_id()
-        if endpoint is None:  # It was disabled while this was planned, which is dead then, too.
-            uow.deliveries.bury(endpoint_id)
-            uow.commit()
-            return None
-        began, most = monotonic(), 1 if endpoint.failures >= TOO_OFTEN else BATCH
-        claimed = uow.deliveries.claim(endpoint_id, token, most, LEASE, tried=tried)
-        if claimed is None:
-            return None
-        rows = uow.events.told([each.event_id for each in claimed.deliveries if each.event_id is not None])
+        endpoints, began = uow.endpoints.lock(endpoint_ids), monotonic()
+        for gone in set(endpoint_ids) - set(endpoints):  # Disabled while this was planned, which is dead then, too.
+            uow.deliveries.bury(gone)
+        claimed = {name: _claimed(deps, uow, each, tried=tried) for name, each in endpoints.items()}
+        rows = uow.events.told(_events(claimed.values()))
         uow.commit()
-    return Batch(endpoint, token, claimed.at, began, claimed.deliveries, rows)
+    return [
+        Batch(endpoints[name], found, began, rows) if (found := claimed.get(name)) else None for name in endpoint_ids
+    ]
 
 
-def _sent(deps: Deps, batch: Batch) -> list[tuple[Delivery, Outcome]]:
-    """Send what was claimed, several at once; give what was tried, in the order in which it ended."""
+def _claimed(deps: Deps, uow: Uow, endpoint: Endpoint, *, tried: bool) -> Claimed | None:
+    """An endpoint that failed many times in a row gets a single delivery, to see whether it is back."""
+    most = 1 if endpoint.failures >= TOO_OFTEN else BATCH
+    return uow.deliveries.claim(endpoint.id, deps.new_id(), most, LEASE, tried=tried)
+
+
+def _events(claimed: Iterable[Claimed | None]) -> set[UUID]:
+    return {each.event_id for one in claimed if one for each in one.deliveries if each.event_id is not None}
+
+
+def send(deps: Deps, batch: Batch) -> Sent:
+    """Send what was claimed, several at once, with nothing open."""
     try:
         secrets = secrets_of(deps, batch.endpoint, batch.now())
         parcel = partial(Parcel, batch.endpoint.url, secrets, headers_of(deps, batch.endpoint))
     except Unreadable:
-        return [(delivery, Outcome(None, "secret-unreadable", 0)) for delivery in batch.deliveries]
+        return Sent(batch, [(delivery, Outcome(None, "secret-unreadable", 0)) for delivery in batch.deliveries])
     ended: list[tuple[Delivery, Outcome]] = []
     attempt = partial(_attempt, deps, batch, parcel, monotonic() + START, ended)
     left = deque(batch.deliveries)
@@ -131,7 +136,7 @@ def _sent(deps: Deps, batch: Batch) -> list[tuple[Delivery, Outcome]]:
     _one_by_one(attempt, left)
     for each in beside:
         each.join()
-    return ended
+    return Sent(batch, ended)
 
 
 def _one_by_one(attempt: Callable[[Delivery], None], left: deque[Delivery]) -> None:
@@ -162,22 +167,28 @@ def _attempt(
     ended.append((delivery, outcome))
 
 
-def _write_down(deps: Deps, batch: Batch, ended: Sequence[tuple[Delivery, Outcome]], *, tried: bool) -> bool:
-    """Keep what came of each attempt whose lease still holds, and how the endpoint fares; give back the rest.
+def settle(deps: Deps, several: Sequence[Sent], *, tried: bool) -> list[bool]:
+    """Write down, in one transaction, what came of each attempt whose lease still holds, and how each endpoint fares.
 
-    Say whether more is due there, so that nobody has to claim it to find that out; no, where there was no time for any.
+    Say of each whether more is due there, so that nobody has to claim it to find that out; no, where there was no time
+    for any. What there was no time for is given back.
     """
-    attempted = [Attempted(delivery, outcome, _again(delivery, outcome)) for delivery, outcome in ended]
+    attempted = [
+        Attempted(delivery, outcome, _again(delivery, outcome)) for one in several for delivery, outcome in one.ended
+    ]
     with deps.uow(None) as uow:
-        endpoint = uow.endpoints.lock(batch.endpoint.id)
-        now = uow.deliveries.settle(batch.token, attempted)
-        if len(ended) < len(batch.deliveries):
-            uow.deliveries.release(batch.token)
-        if endpoint is not None and endpoint.url == batch.endpoint.url:  # Who was asked is who is judged.
-            _note(deps, uow, endpoint, fare(endpoint, [outcome for _, outcome in ended], now))
-        more = bool(ended) and uow.deliveries.is_due(batch.endpoint.id, tried=tried)
+        endpoints = uow.endpoints.lock([one.batch.endpoint.id for one in several])
+        now = uow.deliveries.settle([one.batch.claimed.token for one in several], attempted)
+        uow.deliveries.release(
+            [one.batch.claimed.token for one in several if len(one.ended) < len(one.batch.deliveries)]
+        )
+        for one in several:
+            endpoint = endpoints.get(one.batch.endpoint.id)
+            if endpoint is not None and endpoint.url == one.batch.endpoint.url:  # Who was asked is who is judged.
+                _note(deps, uow, endpoint, fare(endpoint, [outcome for _, outcome in one.ended], now))
+        due = uow.deliveries.due_among([one.batch.endpoint.id for one in several if one.ended], tried=tried)
         uow.commit()
-    return more
+    return [one.batch.endpoint.id in due for one in several]
 
 
 def _again(delivery: Delivery, outcome: Outcome) -> timedelta | None:

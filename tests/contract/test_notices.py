@@ -16,9 +16,10 @@ from moderation.domain.delivery import Outcome
 from moderation.domain.errors import Conflict, Invalid, NotFound, TooMany
 from moderation.domain.notice import How, Notice
 from moderation.domain.person import Person, Role
-from moderation.services import appeals, deliveries, notices, people, review, sweep, webhooks
+from moderation.services import appeals, notices, people, review, sweep, webhooks
 from moderation.services.ports import Bell
 from moderation.services.review import Moderator, Wish
+from moderation.services.rounds import Rounds
 
 LINK = re.compile(r"http://\S+/console/mail/(\S+)")
 ADDRESS = "ada.particular@example.com"
@@ -311,7 +312,7 @@ def test_owners_are_told_that_an_endpoint_was_disabled_by_itself(office: Office)
     gone = replace(deps, send=lambda _: Outcome(410, None, 1))
     webhooks.ping(deps, site_id, endpoint.id)
 
-    deliveries.deliver(gone, endpoint.id, tried=False)
+    Rounds(gone, tried=False).go(endpoint.id)
     office.posts()
 
     (mail,) = office.box.came

@@ -93,7 +93,7 @@ def test_what_is_told_is_read_by_its_ids_where_nobody_knows_how_much_there_is(po
         while events.number(world.deps):
             pass
 
-        heard = hear(world, lambda: deliveries._claimed(world.deps, endpoint.id, tried=False))
+        heard = hear(world, lambda: deliveries.claim(world.deps, [endpoint.id], tried=False))
         (told,) = (said for said in heard if "thread.key" in said[0])
         lines = plan(world, told)
 

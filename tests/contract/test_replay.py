@@ -147,12 +147,12 @@ def test_an_answer_that_comes_after_the_text_is_gone_is_not_kept(house: House) -
     receiver = house.listens(echoing)
     comment = house.world.receives("Something personal.")
     house.world.events()
-    batch = deliveries._claimed(house.world.deps, receiver.endpoint.id, tried=False)
+    (batch,) = deliveries.claim(house.world.deps, [receiver.endpoint.id], tried=False)
     assert batch is not None
-    ended = deliveries._sent(house.world.deps, batch)
+    sent = deliveries.send(house.world.deps, batch)
 
     forget(house, str(comment.id))
-    deliveries._write_down(house.world.deps, batch, ended, tried=False)
+    deliveries.settle(house.world.deps, [sent], tried=False)
 
     assert [each["answer"] for each in answers(house, receiver)] == [""]
 

@@ -150,12 +150,12 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_late_one_changes_nothing(hou
     house.world.receives()
     house.world.events()
 
-    late = deliveries._claimed(house.world.deps, receiver.endpoint.id, tried=False)
+    (late,) = deliveries.claim(house.world.deps, [receiver.endpoint.id], tried=False)
     assert late is not None
-    assert deliveries._claimed(house.world.deps, receiver.endpoint.id, tried=False) is None, "one is at it"
+    assert deliveries.claim(house.world.deps, [receiver.endpoint.id], tried=False) == [None], "one is at it"
     house.insists()
     assert house.states(receiver) == ["delivered"]
-    deliveries._write_down(house.world.deps, late, deliveries._sent(house.world.deps, late), tried=False)
+    deliveries.settle(house.world.deps, [deliveries.send(house.world.deps, late)], tried=False)
 
     assert len(set(receiver.ids)) == 1
     (row,) = house.log(receiver)

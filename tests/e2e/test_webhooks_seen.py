@@ -9,7 +9,8 @@ from playwright.sync_api import Page
 
 from moderation.domain.event import EventType
 from moderation.domain.person import Role
-from moderation.services import deliveries, webhooks
+from moderation.services import webhooks
+from moderation.services.rounds import Rounds
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -38,7 +39,7 @@ def test_nothing_on_the_pages_of_webhooks_is_out_of_reach(paper: Paper, opens: C
         headers={"X-Desk": "one"},
     )
     webhooks.ping(world.deps, world.site.id, endpoint.id)
-    deliveries.deliver(world.deps, endpoint.id, tried=False)
+    Rounds(world.deps, tried=False).go(endpoint.id)
     reader = opens(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
     page, faults = reader.page, dict[str, list[str]]()
     signs_in(page, paper, "webhooks")

@@ -21,8 +21,9 @@ from moderation.adapters.outbound import Outbound
 from moderation.adapters.reach import Reach
 from moderation.adapters.ways import finder
 from moderation.domain.errors import Fault, Invalid
-from moderation.services import deliveries, webhooks
+from moderation.services import webhooks
 from moderation.services.ports import Deps
+from moderation.services.rounds import Rounds
 
 EVERY = {**TRICKS, **MORE}
 SAVED = {**EVERY, **NAMES}
@@ -67,7 +68,7 @@ def test_an_endpoint_that_leads_to_a_trick_later_fails_and_says_so(world: World,
         uow.connection.execute(moved, {"url": f"https://{host}/hooks", "id": endpoint.id.hex})  # type: ignore[attr-defined]
         uow.commit()
 
-    deliveries.deliver(world.deps, endpoint.id, tried=False)
+    Rounds(world.deps, tried=False).go(endpoint.id)
 
     (row,) = webhooks.deliveries(world.deps, world.site.id, endpoint.id, {}, cursor=None, limit=2).rows
     assert [(each["status"], each["failure"]) for each in row["log"]] == [(None, "refused")]

@@ -11,7 +11,7 @@ from fakes.scorers import obedient
 from makers import World
 from servers.scorer import outsider, says
 
-from moderation.services import deliveries
+from moderation.services.rounds import Rounds
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_what_none_can_have_is_refused_by_field(api: Api, choices: dict[str, Any
 
 
 def work(api: Api, endpoint_id: str) -> None:
-    deliveries.deliver(api.world.deps, UUID(endpoint_id), tried=False)
+    Rounds(api.world.deps, tried=False).go(UUID(endpoint_id))
 
 
 def test_a_ping_is_on_its_way_and_its_delivery_says_what_became_of_it(sqlite_url: str) -> None:

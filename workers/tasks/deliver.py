@@ -1,12 +1,12 @@
 """The bells of delivery: events get their positions and are planned; what is due is sent, endpoint by endpoint."""
 
-from functools import partial
-from uuid import UUID
+from functools import cache, partial
 
 from celery import shared_task
 
 from moderation.services import deliveries, events
 from moderation.services.ports import Bell
+from moderation.services.rounds import Rounds
 from workers.app import abreast, deps
 from workers.tasks.drain import drain
 
@@ -27,8 +27,9 @@ def redeliver() -> None:
 def _send(bell: Bell, *, tried: bool) -> None:
     """Be at each endpoint in a thread of its own, so that none waits for another."""
     for endpoint_id in deliveries.waiting(deps(), tried=tried):
-        abreast()[bell].begin(endpoint_id, partial(_round, endpoint_id, tried=tried), again=bell)
+        abreast()[bell].begin(endpoint_id, partial(_rounds(tried=tried).go, endpoint_id), again=bell)
 
 
-def _round(endpoint_id: UUID, *, tried: bool) -> bool:
-    return deliveries.deliver(deps(), endpoint_id, tried=tried).more
+@cache
+def _rounds(*, tried: bool) -> Rounds:
+    return Rounds(deps(), tried=tried)

@@ -142,8 +142,9 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Deliveries that were leased, in the order of their events, and when that was by the database's clock."""
+    """Deliveries that were leased under a token, in the order of their events, and when by the database's clock."""
 
+    token: UUID
     at: datetime
     deliveries: Sequence[Delivery]
 

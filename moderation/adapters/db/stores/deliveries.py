@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from moderation.adapters.db.models import AttemptRow, CommentRow, DeliveryRow, EndpointRow, EventRow
 from moderation.adapters.db.stores.base import Store, table
 from moderation.adapters.db.stores.endpoints import endpoint_of
-from moderation.adapters.db.stores.planning import HEARD, as_row, planned
+from moderation.adapters.db.stores.planning import HEARD_AMONG, as_row, planned
 from moderation.adapters.db.stores.replaying import replay
 from moderation.adapters.db.types import among, db_now
 from moderation.domain.delivery import Delivery, State, Underway
@@ -25,9 +25,15 @@ WAITS: Final = DELIVERY.c.state == literal_column("'waiting'")
 """Written out, not bound: a prepared statement must still find the partial index."""
 DUE: Final = and_(WAITS, DELIVERY.c.due_at <= db_now())
 THERE: Final = DELIVERY.c.endpoint_id == bindparam("endpoint")
-LEASED: Final = and_(WAITS, DELIVERY.c.token == bindparam("held"))
+LEASED: Final = and_(WAITS, among(DELIVERY.c.token, "held"))
 HELD: Final = select(DELIVERY.c.id, db_now().label("now")).where(LEASED)
+FAILED: Final = (
+    update(DELIVERY)
+    .where(DELIVERY.c.id == bindparam("failed"))
+    .values(token=None, state=bindparam("then"), due_at=bindparam("due"), finished_at=bindparam("finished"))
+)
 OTHERS: Final = DELIVERY.alias("others")
+SITES: Final = select(EVENT.c.site_id).where(among(EVENT.c.id, "ids")).distinct()
 LISTENING: Final = select(ENDPOINT).where(ENDPOINT.c.enabled, among(ENDPOINT.c.site_id, "sites"))
 OF_DELIVERY: Final = [DELIVERY.c[name] for name in Delivery.__dataclass_fields__]
 
@@ -65,8 +71,8 @@ class SqlDeliveries(Store):
         """Plan a delivery of each of these events to each endpoint that wants to hear of it; return how many."""
         if not event_ids:
             return 0
-        heard = EVENT.c.id.in_(event_ids)
-        sites = self.connection.execute(select(EVENT.c.site_id).where(heard).distinct()).scalars().all()
+        named = {"ids": list(event_ids)}
+        sites = self.connection.execute(SITES, named).scalars().all()
         listening = [
             found
             for row in self.connection.execute(LISTENING, {"sites": sites}).mappings()
@@ -75,7 +81,7 @@ class SqlDeliveries(Store):
         if not listening:
             return 0
         now = self.clock()
-        rows = self.connection.execute(HEARD.where(heard)).mappings().all()
+        rows = self.connection.execute(HEARD_AMONG, named).mappings().all()
         due = [each for endpoint in listening for each in planned(endpoint, rows, now)]
         if due:
             self.connection.execute(DELIVERY.insert(), due)
@@ -92,11 +98,11 @@ class SqlDeliveries(Store):
         if not rows:
             return None
         now = max(row.pop("now") for row in rows)
-        return Claimed(now, sorted((Delivery(**row) for row in rows), key=lambda each: each.event_id or each.id))
+        return Claimed(token, now, sorted((Delivery(**row) for row in rows), key=lambda each: each.event_id or each.id))
 
-    def settle(self, token: UUID, attempted: Sequence[Attempted]) -> datetime:
+    def settle(self, tokens: Sequence[UUID], attempted: Sequence[Attempted]) -> datetime:
         """Write down attempts whose lease still holds, and tell the time; the rest is somebody else's now."""
-        leased = self.connection.execute(HELD, {"held": token}).all()
+        leased = self.connection.execute(HELD, {"held": list(tokens)}).all()
         if not leased:
             return self.clock()
         held = {row.id for row in leased}
@@ -113,9 +119,8 @@ class SqlDeliveries(Store):
         if arrived:
             ended = {"state": State.DELIVERED, "token": None, "finished_at": now}
             self.connection.execute(update(DELIVERY).where(DELIVERY.c.id.in_(arrived)).values(**ended))
-        for each in live:
-            if not each.outcome.arrived:
-                self._failed(each, now)
+        if failed := [_failed(each, now) for each in live if not each.outcome.arrived]:
+            self.connection.execute(FAILED, failed)
 
     def _forgotten(self, answered: Sequence[Attempted]) -> set[UUID]:
         """Name the events whose comment's text is there no longer; the others keep theirs until we commit.
@@ -131,17 +136,12 @@ class SqlDeliveries(Store):
         rows = self.connection.execute(told.order_by(COMMENT.c.id).with_for_update(read=True, of=COMMENT)).all()
         return {event for event, then, now, empty in rows if then != now or empty}
 
-    def _failed(self, each: Attempted, now: datetime) -> None:
-        again: dict[str, Any] = (
-            {"state": State.DEAD, "finished_at": now} if each.again is None else {"due_at": db_now(each.again)}
-        )
-        own = update(DELIVERY).where(DELIVERY.c.id == each.delivery.id)
-        self.connection.execute(own.values(token=None, **again))
-
-    def release(self, token: UUID) -> None:
+    def release(self, tokens: Sequence[UUID]) -> None:
         """Give back what was leased and not tried, as if it had not been taken."""
+        if not tokens:
+            return
         untried = {"token": None, "attempts": DELIVERY.c.attempts - 1, "due_at": db_now()}
-        self.connection.execute(update(DELIVERY).where(LEASED).values(**untried), {"held": token})
+        self.connection.execute(update(DELIVERY).where(LEASED).values(**untried), {"held": list(tokens)})
 
     def put_off(self, endpoint_id: UUID, until: datetime) -> None:
         """Let nothing that waits for an endpoint be due before a moment."""
@@ -162,10 +162,11 @@ class SqlDeliveries(Store):
         due = select(DELIVERY.c.endpoint_id).where(DUE, _class(tried=tried)).group_by(DELIVERY.c.endpoint_id)
         return list(self.connection.execute(due.order_by(func.min(DELIVERY.c.due_at))).scalars())
 
-    def is_due(self, endpoint_id: UUID, *, tried: bool) -> bool:
-        """Say whether something is due at an endpoint, for the first time or again."""
-        due = select(DELIVERY.c.id).where(THERE, DUE, _class(tried=tried)).limit(1)
-        return self.connection.execute(due, {"endpoint": endpoint_id}).first() is not None
+    def due_among(self, endpoint_ids: Sequence[UUID], *, tried: bool) -> set[UUID]:
+        """Name those of these endpoints for which something is due, for the first time or again."""
+        due = exists().where(DELIVERY.c.endpoint_id == ENDPOINT.c.id, DUE, _class(tried=tried))
+        found = select(ENDPOINT.c.id).where(among(ENDPOINT.c.id, "ids"), due)
+        return set(self.connection.execute(found, {"ids": list(endpoint_ids)}).scalars()) if endpoint_ids else set()
 
     def due(self) -> set[bool]:
         """Say whether something is due for the first time (False), and whether something is again (True)."""
@@ -184,6 +185,17 @@ class SqlDeliveries(Store):
         dead = select(func.count()).where(DELIVERY.c.state == literal_column("'dead'"))
         lag = (self.clock() - oldest).total_seconds() if oldest else 0.0
         return Underway(waiting, self.connection.execute(dead).scalar_one(), lag)
+
+
+def _failed(each: Attempted, now: datetime) -> dict[str, Any]:
+    """Let a delivery be due again after its pause, or be dead."""
+    dead = each.again is None
+    return {
+        "failed": each.delivery.id,
+        "then": State.DEAD if dead else State.WAITING,
+        "due": now + (each.again or timedelta()),
+        "finished": now if dead else None,
+    }
 
 
 def _tried(each: Attempted, now: datetime, forgotten: Collection[UUID]) -> dict[str, Any]:

@@ -1,17 +1,25 @@
 """Endpoints as rows."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import RowMapping, Select, delete, func, select, update
 
 from moderation.adapters.db.models import EndpointRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
+from moderation.adapters.db.types import among
 from moderation.domain.delivery import Health
 from moderation.domain.endpoint import Endpoint
 from moderation.domain.event import EventType
 
 ENDPOINT = table(EndpointRow)
+HELD: Final = (
+    select(ENDPOINT)
+    .where(among(ENDPOINT.c.id, "ids"), ENDPOINT.c.enabled)
+    .order_by(ENDPOINT.c.id)
+    .with_for_update(key_share=True)
+)
 
 
 class SqlEndpoints(Store):
@@ -49,10 +57,13 @@ class SqlEndpoints(Store):
         """Drop an endpoint and everything that was planned for it."""
         self.connection.execute(delete(ENDPOINT).where(ENDPOINT.c.id == endpoint_id))
 
-    def lock(self, endpoint_id: UUID) -> Endpoint | None:
-        """Give an endpoint that is enabled, held until the transaction ends; what is planned for it need not wait."""
-        found = select(ENDPOINT).where(ENDPOINT.c.id == endpoint_id, ENDPOINT.c.enabled)
-        return endpoint_of(self.connection.execute(found.with_for_update(key_share=True)).mappings().first())
+    def lock(self, endpoint_ids: Sequence[UUID]) -> dict[UUID, Endpoint]:
+        """Give those that are enabled, held until the transaction ends; what is planned for them need not wait.
+
+        All who hold several begin with the lowest, so that no two wait for each other.
+        """
+        rows = self.connection.execute(HELD, {"ids": list(endpoint_ids)}).mappings()
+        return {found.id: found for row in rows if (found := endpoint_of(row))}
 
     def note(self, endpoint_id: UUID, health: Health) -> None:
         """Keep how an endpoint fares."""

@@ -9,18 +9,31 @@ from uuid_utils.compat import uuid7
 
 from moderation.adapters.db.models import CommentRow, EventRow, ThreadRow
 from moderation.adapters.db.stores.base import table
+from moderation.adapters.db.types import among
 from moderation.domain.decision import Actor
 from moderation.domain.delivery import GRACE, Delivery, State
 from moderation.domain.endpoint import Endpoint
 
 EVENT, COMMENT, THREAD = table(EventRow), table(CommentRow), table(ThreadRow)
+CHOSEN_BY: Final = (EVENT.c.id, EVENT.c.site_id, EVENT.c.type, EVENT.c.by, EVENT.c.position, COMMENT.c.language)
 HEARD: Final = (
-    select(EVENT.c.id, EVENT.c.site_id, EVENT.c.type, EVENT.c.by, THREAD.c.key, COMMENT.c.language)
+    select(*CHOSEN_BY, THREAD.c.key)
     .join(COMMENT, COMMENT.c.id == EVENT.c.comment_id)
     .join(THREAD, THREAD.c.id == COMMENT.c.thread_id)
     .order_by(EVENT.c.position)
 )
 """Events, with everything by which an endpoint chooses among them."""
+NAMED: Final = (
+    select(*CHOSEN_BY, COMMENT.c.thread_id)
+    .join(COMMENT, COMMENT.c.id == EVENT.c.comment_id)
+    .where(among(EVENT.c.id, "ids"))
+    .cte("named")
+    .prefix_with("MATERIALIZED")  # Else PostgreSQL, where it knows little of the tables, begins with every thread.
+)
+HEARD_AMONG: Final = (
+    select(NAMED, THREAD.c.key).join(THREAD, THREAD.c.id == NAMED.c.thread_id).order_by(NAMED.c.position)
+)
+"""The same of the events `ids`."""
 
 
 def planned(endpoint: Endpoint, rows: Sequence[RowMapping], now: datetime) -> Iterator[dict[str, Any]]:

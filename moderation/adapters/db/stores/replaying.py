@@ -49,7 +49,7 @@ def _since(connection: Connection, endpoint: Endpoint, chosen: Replay, since: da
     after = chosen.after or _before(connection, endpoint.site_id, max(since, BEGINNING) - MARGIN)
     known = and_(DELIVERY.c.endpoint_id == endpoint.id, DELIVERY.c.event_id == EVENT.c.id)
     happened = (
-        HEARD.add_columns(EVENT.c.position, DELIVERY.c.id.label("delivery"), DELIVERY.c.state)
+        HEARD.add_columns(DELIVERY.c.id.label("delivery"), DELIVERY.c.state)
         .outerjoin(DELIVERY, known)
         .where(EVENT.c.site_id == endpoint.site_id, EVENT.c.position > after, EVENT.c.created_at >= since)
     )
