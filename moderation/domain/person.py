@@ -1,6 +1,6 @@
 """People who moderate: what they may do, on which sites, and where they are signed in."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -77,6 +77,8 @@ class Person:
     language: str | None = None
     """The one that the desk speaks to them; None leaves it to their browser."""
     reading: Reading = Reading()
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """The keys that somebody chose for what they do at the desk, where they are not as usual."""
 
     @property
     def second_factor(self) -> bool:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from moderation.domain.audit import Act, Doer, Who
 from moderation.domain.errors import Fault, Invalid, NotFound, TemporaryFailure, TooMany
+from moderation.domain.keyboard import parse_keyboard
 from moderation.domain.person import Person, Reading, Role, Session, handle, parse_name, parse_password
 from moderation.domain.privacy import customer_key
 from moderation.domain.site import SPOKEN
@@ -119,6 +120,15 @@ def choose_reading(deps: Deps, person: Person, reading: Reading) -> Person:
         uow.people.keep_reading(person.id, reading)
         uow.commit()
     return replace(person, reading=reading)
+
+
+def choose_keys(deps: Deps, person: Person, typed: Mapping[str, str]) -> Person:
+    """Keep which keys somebody wants for what they do at the desk; raises Invalid."""
+    keys = parse_keyboard(typed)
+    with deps.uow(None) as uow:
+        uow.people.keep_keys(person.id, keys)
+        uow.commit()
+    return replace(person, keys=keys)
 
 
 def keep_factors(deps: Deps, was: Person, person: Person) -> Person:

@@ -30,6 +30,7 @@ DECISION = re.compile(r'name="decision"\s+value="([0-9a-f-]+)"')
 OWN = {"/", "/find", "/account", "/account/leave", "/account/address", "/account/language", "/sites", "/people"}
 OWN |= {"/webhooks", "/notices", "/audit", "/audit/export", "/bans", "/lists", "/pulse", "/lines", "/sample", "/feeds"}
 OWN |= {"/account/reading", "/numbers", "/numbers/<section>.csv", "/passkeys", "/passkeys/new", "/passkeys/challenge"}
+OWN |= {"/account/keyboard"}
 """Pages that show everybody what is their own; what they refuse has tests of its own."""
 SECRET = re.compile(r"<code>([A-Z2-7-]{20,})</code>")
 

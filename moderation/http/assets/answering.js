@@ -20,9 +20,9 @@ export function sign(box) {
   }
 }
 
-/** Press what this key is for on a card, if it is there. */
-export function presses(card, key) {
-  card?.querySelector(`.act [aria-keyshortcuts="${key}"]`)?.click();
+/** Press the button of this name on a card, if it is there. */
+export function presses(card, name) {
+  card?.querySelector(`.act [name=${name}]`)?.click();
 }
 
 /** Send a form of a card with `send`; give what the server says, and how to take it back where it is no decision. */

@@ -6,12 +6,12 @@ import { explain } from "./explain.js";
 import { swipe } from "./swipe.js";
 
 const AHEAD = 2;
-const ACTIONS = { f: "approve", d: "reject", s: "spam", h: "hold" };
 const BECOMES = { approve: "approved", reject: "rejected", spam: "spam", hold: "held" };
 const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable]";
 const policy = globalThis.trustedTypes?.createPolicy("lychgate", { createHTML: (html) => html });
 
 const desk = document.querySelector(".desk");
+const verbs = new Map(Object.entries(JSON.parse(desk.dataset.verbs)).map(([verb, key]) => [key, verb]));
 const place = document.querySelector(".place");
 const notice = document.querySelector(".notice");
 const said = notice.querySelector("[data-said]");
@@ -283,27 +283,28 @@ function press(action) {
   }
 }
 
+const DOES = {
+  next: () => step(1),
+  before: () => step(-1),
+  reply: () => replying(card()),
+  pin: () => presses(card(), "pinned"),
+  close: () => presses(card(), "closed"),
+  undo,
+  select,
+  search: () => document.getElementById("q").focus(),
+  help: () => help.showModal(),
+};
+
 function pressed(event) {
   const busy = event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || help.open;
   if (busy || !keys.checked || event.target.closest(TYPING)) {
     return;
   }
-  const key = event.key;
-  const verbs = {
-    j: () => step(1),
-    k: () => step(-1),
-    r: () => replying(card()),
-    p: () => presses(card(), "p"),
-    c: () => presses(card(), "c"),
-    u: undo,
-    x: select,
-    "/": () => document.getElementById("q").focus(),
-    "?": () => help.showModal(),
-  };
-  const verb = ACTIONS[key] ? () => press(ACTIONS[key]) : (verbs[key] ?? citing.choice(card(), key));
-  if (verb && !(event.repeat && ACTIONS[key])) {
+  const verb = verbs.get(event.key);
+  const does = verb in BECOMES ? () => press(verb) : (DOES[verb] ?? citing.choice(card(), event.key));
+  if (does && !(event.repeat && verb in BECOMES)) {
     event.preventDefault();
-    verb();
+    does();
   }
 }
 

@@ -15,6 +15,7 @@ from moderation.http.console import (
     company,
     feeds,
     gate,
+    keyboards,
     keys,
     listings,
     many,
@@ -43,7 +44,7 @@ from moderation.http.context import Web
 ROOMS: Final = (
     *(queue, many, cards, answering, waves, company),
     *(record, addresses, portraits, privacy, bans, notes, listings),
-    *(account, passkeys, notices, feeds, passwords),
+    *(account, keyboards, passkeys, notices, feeds, passwords),
     *(sites, policy, rules, keys, threads, people, webhooks, webhook_changes, audit, numbers),
 )
 """Every room of the desk, in the order in which somebody would come by."""

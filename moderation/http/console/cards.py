@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from moderation.domain.appeal import is_appeal
 from moderation.domain.decision import Actor, Decision
 from moderation.domain.errors import Malformed, ModerationError, NotFound, Stale
+from moderation.domain.keyboard import keyboard
 from moderation.domain.wave import Stance
 from moderation.http import problems
 from moderation.http.console.asked import asked_in, card_of
 from moderation.http.console.citing import explained_in
 from moderation.http.console.gate import person, wants_json
-from moderation.http.console.meanings import DONE, KEYS, LABELS
+from moderation.http.console.meanings import DONE, LABELS
 from moderation.http.console.printing import printed
 from moderation.http.console.queue import queue_page
 from moderation.http.console.speech import gettext, spoken
@@ -37,7 +38,12 @@ def show(comment_id: UUID) -> ResponseReturnValue:
         return queue_page(asked_in(request.args), named=comment_id)
     wanted = asked_in(request.args)
     return printed(
-        "card.html", card=card_of(comment_id, wanted.q), wanted=wanted, keys=KEYS, labels=LABELS, now=deps().now()
+        "card.html",
+        card=card_of(comment_id, wanted.q),
+        wanted=wanted,
+        keys=keyboard(person().keys),
+        labels=LABELS,
+        now=deps().now(),
     )
 
 

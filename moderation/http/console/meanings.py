@@ -7,6 +7,7 @@ from moderation.domain.audit import Act
 from moderation.domain.ban import Effect, Mark
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action
+from moderation.domain.keyboard import Verb
 from moderation.http.console.naming import STATE_OF
 from moderation.http.console.speech import Spoken, gettext
 from moderation.http.words import marked
@@ -63,9 +64,23 @@ DONE: Final = Spoken(
     }
 )
 
-KEYS: Final = {Action.APPROVE: "f", Action.REJECT: "d", Action.SPAM: "s", Action.HOLD: "h"}
-"""The key of each decision; the same as in Coral, where there is one."""
-
+VERBS: Final = Spoken(
+    {
+        Verb.NEXT: marked("Next comment"),
+        Verb.BEFORE: marked("Comment before"),
+        Verb.APPROVE: marked("Approve"),
+        Verb.REJECT: marked("Reject"),
+        Verb.SPAM: marked("Spam"),
+        Verb.HOLD: marked("Hold"),
+        Verb.REPLY: marked("Reply"),
+        Verb.PIN: marked("Pin or unpin"),
+        Verb.CLOSE: marked("Close or open the page"),
+        Verb.UNDO: marked("Take the last back"),
+        Verb.SELECT: marked("Select"),
+        Verb.SEARCH: marked("Search"),
+        Verb.HELP: marked("This list"),
+    }
+)
 LABELS: Final = Spoken(
     {
         Action.APPROVE: marked("Approve"),

@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
+from moderation.domain.keyboard import keyboard
 from moderation.domain.person import Role
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.site import Site
@@ -18,7 +19,7 @@ from moderation.domain.text import Unfit
 from moderation.http.console import shown
 from moderation.http.console.asked import asked_in, card_of
 from moderation.http.console.gate import person
-from moderation.http.console.meanings import KEYS, LABELS
+from moderation.http.console.meanings import LABELS, VERBS
 from moderation.http.console.naming import for_script
 from moderation.http.console.printing import printed
 from moderation.http.console.speech import Spoken
@@ -160,7 +161,8 @@ def frame(wanted: Wanted, sites: Sequence[Site]) -> dict[str, Any]:
         "person": person(),
         "senior": bool(person().sites(Role.SENIOR)),
         "owner": bool(person().sites(Role.OWNER)),
-        "keys": KEYS,
+        "keys": keyboard(person().keys),
+        "verbs": VERBS,
         "labels": LABELS,
         "now": deps().now(),
     }

@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from moderation.domain.comment import Status
 from moderation.domain.errors import Stale
+from moderation.domain.keyboard import keyboard
 from moderation.domain.wave import LASTS, Stance
 from moderation.http import problems
 from moderation.http.console.asked import asked_in, card_of
 from moderation.http.console.citing import explained_in
 from moderation.http.console.gate import person, wants_json
-from moderation.http.console.meanings import DONE, KEYS, LABELS
+from moderation.http.console.meanings import DONE, LABELS
 from moderation.http.console.naming import BECAME
 from moderation.http.console.printing import printed
 from moderation.http.console.queue import queue_page
@@ -35,7 +36,9 @@ def show(wave_id: UUID) -> ResponseReturnValue:
     wanted = asked_in(request.args)
     if not request.args.get("bare"):
         return queue_page(wanted, named=wave_id)
-    return printed("wave.html", card=card_of(wave_id), wanted=wanted, keys=KEYS, labels=LABELS, now=deps().now())
+    return printed(
+        "wave.html", card=card_of(wave_id), wanted=wanted, keys=keyboard(person().keys), labels=LABELS, now=deps().now()
+    )
 
 
 @blueprint.post("/waves/<uuid:wave_id>/decisions")

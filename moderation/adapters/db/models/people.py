@@ -13,6 +13,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.adapters.db.models.base import WAITING, Base
+from moderation.adapters.db.types import Json
 from moderation.domain.delivery import State
 from moderation.domain.invitation import Occasion
 from moderation.domain.person import Role
@@ -40,6 +41,7 @@ class PersonRow(Base):
     veiled: Mapped[bool] = mapped_column(server_default=true())
     spacing: Mapped[int] = mapped_column(server_default="3")
     swipes: Mapped[bool] = mapped_column(server_default=true())
+    keys: Mapped[dict[str, str]] = mapped_column(Json, server_default="{}")
 
 
 class RoleRow(Base):

@@ -54,6 +54,10 @@ class SqlPeople(Store):
         """Keep how somebody wants to read."""
         self._keep(person_id, **fields_of(reading))
 
+    def keep_keys(self, person_id: UUID, keys: Mapping[str, str]) -> None:
+        """Keep which keys somebody chose."""
+        self._keep(person_id, keys=dict(keys))
+
     def keep_authenticator(self, person_id: UUID, totp: str | None) -> None:
         """Keep the secret of an authenticator, and nothing else."""
         self._keep(person_id, totp=totp)
