@@ -27,7 +27,7 @@ from moderation.domain.person import Person
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.signal import SPAM, TOXICITY
 from moderation.domain.site import Site
-from moderation.domain.wave import Stance, Wave
+from moderation.domain.wave import Family, Stance, Wave
 from moderation.services import (
     appeals,
     author_mails,
@@ -232,7 +232,7 @@ class World:
         stance = Stance(self.deps.new_id(), self.site.id, wave.id, 1, Status.SPAM, person.id, now, now)
         with self.deps.uow(None) as uow:
             uow.waves.add([wave])
-            uow.waves.take(stance, None)
+            uow.waves.take(stance, Family(wave), None)
             uow.waves.finish(stance)
             uow.workplaces.read(person.id, wave.id, timedelta(minutes=2))
             uow.commit()

@@ -68,6 +68,8 @@ class Act(StrEnum):
     EVENTS_REPLAYED = "events-replayed"
     THREAD_CHANGED = "thread-changed"
     THREADS_MERGED = "threads-merged"
+    WAVES_MERGED = "waves-merged"
+    WAVES_SPLIT = "waves-split"
     COMMENT_PINNED = "comment-pinned"
     COMMENT_UNPINNED = "comment-unpinned"
     AUDIT_EXPORTED = "audit-exported"

@@ -40,6 +40,10 @@ class Wave:
     """Some of it may wait for a person; where it is false, nothing does."""
     closed: bool = False
     """Nothing more is let in: a comment that somebody took out of a wave is one by itself."""
+    merged_into: UUID | None = None
+    """The wave whose card stands for this one, too, and whose decisions go for it."""
+    merged_at: datetime | None = None
+    """Since then; whoever saw that card before did not see this."""
 
 
 LEAST: Final = -1e9
@@ -84,6 +88,37 @@ class Stance:
     """The house rule that all of them are refused for, as records keep it."""
     public_note: str = ""
     """What a moderator writes to each author."""
+
+    def stands(self, now: datetime) -> bool:
+        """Say whether it goes for what arrives now."""
+        return self.until is not None and self.until > now and self.undone_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Waves that are one card: the one that stands for all of them, and those that were merged into it."""
+
+    root: Wave
+    merged: Sequence[Wave] = ()
+
+    @property
+    def waves(self) -> tuple[Wave, ...]:
+        """Give all of them, the one that stands for them first."""
+        return (self.root, *self.merged)
+
+    @property
+    def ids(self) -> list[UUID]:
+        """Name all of them."""
+        return [wave.id for wave in self.waves]
+
+    @property
+    def closed(self) -> bool:
+        """Say that none of them lets anything in."""
+        return all(wave.closed for wave in self.waves)
+
+    def shown_at(self, moment: datetime) -> bool:
+        """Say whether a card that was printed at a moment showed all of them."""
+        return all(wave.merged_at is None or wave.merged_at <= moment for wave in self.merged)
 
 
 T = TypeVar("T")

@@ -172,7 +172,14 @@ def written_by(deps: Deps, site_ids: Sequence[UUID], address: SecretEmail) -> li
 
 
 def _at(deps: Deps, site_id: UUID, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Say for one site who the author is: whoever wrote a comment that is named, or everybody of a name."""
+    """Say for one site who the author is, and which waves are meant by one that others were merged with.
+
+    The author is whoever wrote a comment that is named, or everybody of a name.
+    """
+    if wanted.get("wave") is not None:
+        with deps.reading(site_id) as uow:
+            family = uow.waves.family(site_id, wanted["wave"])
+        wanted = {**wanted, "waves": family.ids if family else []}
     if wanted.get("by") is None:
         return {**wanted, "name": wanted.get("author")}
     with deps.reading(site_id) as uow:

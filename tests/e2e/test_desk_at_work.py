@@ -207,6 +207,31 @@ def test_two_people_work_one_queue_with_a_wave_in_it(desk: Desk, opens: Callable
     assert (faults, ada.complaints, bert.complaints) == ([], [], [])
 
 
+def test_a_wave_in_view_counts_along_says_so_once_and_nothing_moves(desk: Desk, reader: Reader) -> None:
+    for number in range(3):
+        desk.holds(ALIKE.format(f"http://s{number}.example/"), name=f"Copy {number}", thread=f"a-{number}")
+    reader.page.clock.install()
+    page = desk.lets_in(reader, "Ada")
+    at(page, "3 alike")
+    page.evaluate(
+        "globalThis.heard = []; const line = document.querySelector('[data-grown]'); "
+        "new MutationObserver(() => heard.push(line.innerText))"
+        ".observe(line, { childList: true, characterData: true, subtree: true })"
+    )
+    before = page.locator(".decide .to-reject").bounding_box()
+
+    for number in (4, 5):
+        desk.holds(ALIKE.format(f"http://s{number}.example/"), name=f"Late {number}", thread=f"a-{number}")
+        page.clock.fast_forward(11_000)
+        at(page, f"{number} alike")
+        expect(page.locator(".lines li.current")).to_contain_text(f"{number} alike")
+
+    assert page.evaluate("heard") == ["More arrive while you look; the number counts along."]
+    assert page.locator(".decide .to-reject").bounding_box() == before
+    assert faults_of(page) == []
+    assert reader.complaints == []
+
+
 def test_a_card_is_answered_pinned_and_closed_by_keys_and_all_of_it_is_taken_back(desk: Desk, reader: Reader) -> None:
     lower, upper = desk.holds("remark", name="Low"), desk.holds("question", name="Top")
     page = desk.lets_in(reader, "Ada")

@@ -15,11 +15,16 @@ from sqlalchemy import text
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Actor
 from moderation.domain.person import Role
+from moderation.services import sites
 
 JSON = {"Accept": "application/json"}
 TEXT = (
     "Everybody maybe-toxicity should really read what our neighbours wrote about the harvest in this valley, and then "
     "tell all of their friends and relatives about it before the summer is over, because it concerns each of us, see {}"
+)
+OTHER = (
+    "My cousin, maybe-toxicity, earns more in one afternoon than all of you do in a month since she has found that "
+    "page where they pay for every click, and nobody who tried it has ever regretted it for an hour of their lives, {}"
 )
 LINE = re.compile(r'<li data-id="([0-9a-f-]+)"')
 DECISION = re.compile(r'name="decision"\s+value="([0-9a-f-]+)"')
@@ -41,10 +46,10 @@ def held(world: World, text_: str = "A maybe-toxicity remark.", **others: Any) -
     return comment
 
 
-def roll(world: World, times: int = 3) -> list[Comment]:
+def roll(world: World, times: int = 3, words: str = TEXT) -> list[Comment]:
     """Let copies of one text arrive from a network each."""
     return [
-        held(world, TEXT.format(f"http://site{number}.example/"), thread=f"a-{number}", address=f"203.0.{number}.9")
+        held(world, words.format(f"http://site{number}.example/"), thread=f"a-{number}", address=f"203.0.{number}.9")
         for number in range(times)
     ]
 
@@ -114,6 +119,85 @@ def test_one_is_taken_out_of_a_wave(world: World) -> None:
 
     assert "It stands by itself now." in after.text
     assert lines(ada) == [wave, str(copies[1].id)]
+
+
+def merges(somebody: Moderator, wave: str, into: str) -> str:
+    """Merge one wave into another as a person does it: choose, hear what would be so, and do it."""
+    chosen = somebody.sees(f"/console/waves/{wave}/merging").text
+    assert f"into={into}" in chosen
+    told = somebody.sees(f"/console/waves/{wave}/merging?into={into}").text
+    assert somebody.sees(f"/console/waves/{wave}?bare=1").status_code == 200
+    return told + somebody.sends(f"/console/waves/{wave}/merging", {"into": into}).text
+
+
+@pytest.mark.usefixtures("database_url")
+def test_two_waves_of_one_campaign_are_merged_and_split_at_the_desk(world: World) -> None:
+    ada, ones, others = Moderator.of(world, "Ada"), roll(world), roll(world, 2, OTHER)
+    wave, into = (str(world.look(copies[0]).wave) for copies in (ones, others))
+    assert lines(ada) == [into, wave]
+
+    said = merges(ada, wave, into)
+
+    assert "3 that wait come along." in said
+    assert "Nothing that was decided of either goes for what arrives." in said
+    assert "They are one card now." in said
+    assert "5 alike" in said
+    assert lines(ada) == [into]
+    assert "5 alike" in ada.sees(f"/console/waves/{wave}?bare=1").text, "links to the one lead to the other"
+    assert len(lines(ada, f"/console/?wave={into}")) == 5
+    undone = ada.sends("/console/undo", {"decision": wave}, headers=JSON).get_json()
+    assert undone["items"][0]["told"] == "They are two cards again."
+    assert lines(ada) == [into, wave]
+    assert ada.sends("/console/undo", {"decision": wave}).status_code == 409
+
+
+def test_what_goes_for_what_arrives_is_told_before_waves_are_merged(world: World) -> None:
+    ada, ones, others = Moderator.of(world, "Ada"), roll(world), roll(world, 2, OTHER)
+    wave, into = (str(world.look(copies[0]).wave) for copies in (ones, others))
+    typed = {"action": "spam", "version": 0, "shown": world.deps.now().isoformat()}
+    ada.sends(f"/console/waves/{into}/decisions", typed)
+
+    told = ada.sees(f"/console/waves/{wave}/merging?into={into}").text
+
+    assert "what arrives and is like either is marked as spam, as Ada decided." in told
+
+
+def test_who_saw_a_wave_before_it_was_merged_is_shown_all_of_it(world: World) -> None:
+    ada, ones, others = Moderator.of(world, "Ada"), roll(world), roll(world, 2, OTHER)
+    wave, into = (str(world.look(copies[0]).wave) for copies in (ones, others))
+    typed = {"action": "spam", "version": 0, "shown": world.deps.now().isoformat()}
+    ada.sends(f"/console/waves/{wave}/merging", {"into": into})
+
+    late = ada.sends(f"/console/waves/{wave}/decisions", typed)
+
+    assert late.status_code == 412
+    assert "Somebody merged these with others meanwhile; look at all of them." in late.text
+    assert f'data-id="{into}" data-version' in " ".join(late.text.split())
+
+
+@pytest.mark.parametrize("hostile", ["", "nobody", "%00", "00000000-0000-0000-0000-000000000000", "'--"])
+def test_a_wave_is_merged_into_nothing_but_another_of_its_site(world: World, hostile: str) -> None:
+    ada, copies = Moderator.of(world, "Ada"), roll(world)
+    wave = str(world.look(copies[0]).wave)
+
+    answers = [ada.sends(f"/console/waves/{wave}/merging", {"into": hostile})]
+    answers += [ada.sees(f"/console/waves/{wave}/merging?into={hostile}")] if hostile else []
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert lines(ada) == [wave]
+
+
+def test_a_wave_is_not_merged_into_one_of_another_site(world: World) -> None:
+    here, copies = world.site, roll(world)
+    world.site = sites.create(world.deps, name="The Valley", origins=[], policy=here.policy)
+    theirs = str(world.look(roll(world, 2, OTHER)[0]).wave)
+    both = Moderator.of(world, "Both", {here.id: Role.MODERATOR, world.site.id: Role.MODERATOR})
+    wave = str(world.look(copies[0]).wave)
+
+    assert f"into={theirs}" not in both.sees(f"/console/waves/{wave}/merging").text
+    assert both.sees(f"/console/waves/{wave}/merging?into={theirs}").status_code == 404
+    assert both.sends(f"/console/waves/{wave}/merging", {"into": theirs}).status_code == 404
+    assert set(lines(both)) == {wave, theirs}
 
 
 @pytest.mark.usefixtures("database_url")

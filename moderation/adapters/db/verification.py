@@ -120,7 +120,9 @@ PROMISES: Final = {
         "id",
         """
         SELECT comment.id FROM comment JOIN wave ON wave.id = comment.wave
-        WHERE comment.id > :after AND comment.id <= :upto AND comment.status = 'held' AND NOT wave.waiting""",
+        JOIN wave AS card ON card.id = coalesce(wave.merged_into, wave.id)
+        WHERE comment.id > :after AND comment.id <= :upto AND comment.status = 'held'
+        AND NOT (wave.waiting AND card.waiting)""",
     ),
     "replies stand in their parent's thread": Promise(
         "comment",

@@ -3,7 +3,7 @@
 Every page is read by keyset from one index, so that the last page costs what the first does.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, Final
@@ -28,7 +28,7 @@ from moderation.adapters.db.stores.comments import latest_of_author
 from moderation.adapters.db.stores.seeking import sought, walks
 from moderation.adapters.db.stores.shown import as_shown
 from moderation.adapters.db.stores.telling import telling
-from moderation.adapters.db.stores.waving import wave_counted, waves_page
+from moderation.adapters.db.stores.waving import as_cards, wave_counted, wave_waiting, waves_page
 from moderation.adapters.db.trail import trail
 from moderation.domain.comment import Comment, Status
 from moderation.domain.signal import SCORED
@@ -175,7 +175,7 @@ class SqlViews(Store):
         few = wanted.get("flagged") or wanted.get("appealed")
         if wanted.get("sort") == "worth" or few or not self._looks(wanted):
             return None
-        led = {name: wanted.get(name) for name in ("status", "fingerprint", "wave", "since", "until")}
+        led = {name: wanted.get(name) for name in ("status", "fingerprint", "waves", "since", "until")}
         here = (*self._where(site_id, wanted), *_filters(led))
         base = _after(select(COMMENT.c.id).where(*here), wanted.get("sort") != "oldest", after)
         return self.connection.execute(base.offset(most - 1).limit(1)).scalar()
@@ -190,20 +190,22 @@ class SqlViews(Store):
         self, site_id: UUID, sort: str, *, after: UUID | None, limit: int, below: float | None = None
     ) -> list[Row]:
         """Give a page of waves of which something waits, each as its newest comment that does, at the wave's place."""
-        told = [
-            row for row in self._rows(waves_page(site_id, sort, after=after, below=below, limit=limit)) if row["newest"]
-        ]
+        told = as_cards(self._rows(waves_page(site_id, sort, after=after, below=below, limit=limit)))
         newest = select(COMMENT).where(COMMENT.c.id.in_([row["newest"] for row in told]))
         comments = {row["id"]: row for row in self._titled(newest, "id", down=True)} if told else {}
-        return [{**comments[row["newest"]], **row} for row in told]
+        return [{**comments[row["newest"]], **row, "wave": row["rolls"]} for row in told]
 
-    def wave(self, wave_id: UUID) -> Row:
-        """Count what waits of a wave, up to a thousand, its networks, since when it came, and what policy published."""
-        return self._rows(wave_counted(wave_id))[0]
+    def wave(self, wave_ids: Collection[UUID]) -> Row:
+        """Count what waits of waves, up to a thousand, its networks, since when it came, and what policy published."""
+        return self._rows(wave_counted(wave_ids))[0]
 
-    def wave_members(self, wave_id: UUID, most: int) -> list[Row]:
-        """Give what waits of a wave, the newest first."""
-        found = select(COMMENT).where(COMMENT.c.wave == wave_id, HELD).order_by(COMMENT.c.id.desc())
+    def wave_waiting(self, site_id: UUID, wave_id: UUID) -> int:
+        """Count what waits at this site of a wave and of those that were merged into it, up to a thousand."""
+        return int(self.connection.execute(wave_waiting(site_id, wave_id)).scalar_one())
+
+    def wave_members(self, wave_ids: Collection[UUID], most: int) -> list[Row]:
+        """Give what waits of waves, the newest first."""
+        found = select(COMMENT).where(COMMENT.c.wave.in_(wave_ids), HELD).order_by(COMMENT.c.id.desc())
         return self._titled(found.limit(most), "id", down=True)
 
     def _titled(self, page: Select[Any], *order: str, down: bool) -> list[Row]:
@@ -339,9 +341,11 @@ def _alone(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
 
 def _filters(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     """Turn what a moderator asked for into conditions; what was not asked for adds none."""
-    plain = ("status", "language", "fingerprint", "wave")
+    plain = ("status", "language", "fingerprint")
     exact = {name: COMMENT.c[name] for name in plain}
     conditions = [column == wanted[name] for name, column in exact.items() if wanted.get(name) is not None]
+    if wanted.get("waves") is not None:
+        conditions.append(COMMENT.c.wave.in_(wanted["waves"]))
     if wanted.get("shown") is not None:
         conditions += as_shown(wanted["shown"], flagged=bool(wanted.get("flagged")))
     if wanted.get("name") is not None:

@@ -4,6 +4,7 @@ const SOON = 10_000;
 const SELDOM = 60_000;
 const RARELY = 300_000;
 const RENEW = 60_000;
+const LISTED = 100; // A line counts up to so many.
 
 const news = document.querySelector("[data-news]");
 const beside = document.querySelector("[data-reading]");
@@ -64,7 +65,11 @@ export function watch({ desk, lines, insert }) {
     }
     try {
       const headers = { Accept: "application/json", ...(tag ? { "If-None-Match": tag } : {}) };
-      const answer = await fetch(`/console/pulse?${desk.dataset.query}`, { headers, credentials: "same-origin" });
+      const asked = new URLSearchParams(desk.dataset.query);
+      if (place.querySelector(".card.wave")) {
+        asked.set("card", place.querySelector(".card").dataset.id);
+      }
+      const answer = await fetch(`/console/pulse?${asked}`, { headers, credentials: "same-origin" });
       if (answer.status === 200) {
         tag = answer.headers.get("ETag");
         pause = SOON;
@@ -80,13 +85,20 @@ export function watch({ desk, lines, insert }) {
     next = setTimeout(look, pause);
   }
 
-  function show({ counts, most, head, readers }) {
+  function show({ counts, most, head, readers, card }) {
     for (const [tab, number] of Object.entries(counts)) {
       const shown = document.querySelector(`[data-count="${tab}"]`);
       shown.textContent = number.toLocaleString(document.documentElement.lang) + (number >= most ? "+" : "");
     }
     for (const line of lines) {
       mark(line, readers[line.dataset.id]);
+    }
+    for (const [id, number] of head) {
+      const line = lines.find((one) => one.dataset.id === id && !one.classList.contains("done"));
+      counted(line, number, LISTED);
+    }
+    if (card) {
+      grow(card, most);
     }
     if ("first" in desk.dataset) {
       const known = new Set(lines.map((line) => line.dataset.id));
@@ -133,6 +145,29 @@ export function watch({ desk, lines, insert }) {
     }
   });
   next = setTimeout(look, pause);
+}
+
+/** Write how many are alike where that is told; nothing is said of it. */
+function counted(where, number, most) {
+  const shown = where?.querySelector("[data-alike]");
+  const told = number.toLocaleString(document.documentElement.lang) + (number >= most ? "+" : "");
+  const sentence = filled(words.said.alike, { number: told });
+  if (shown && shown.textContent !== sentence) {
+    shown.textContent = sentence;
+  }
+}
+
+/** Let the number of a wave in view count along; that it grows is said once for a card, in a line that is kept free. */
+function grow([id, number], most) {
+  const card = place.querySelector(".card.wave");
+  if (card?.dataset.id !== id) {
+    return; // Another card came into view meanwhile.
+  }
+  counted(card, number, most);
+  const said = card.querySelector("[data-grown]");
+  if (number > Number(card.dataset.waiting) && !said.textContent) {
+    said.textContent = words.said.grown;
+  }
 }
 
 /** Say in a line who reads it. */

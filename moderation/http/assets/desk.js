@@ -67,6 +67,7 @@ async function show(id, { focus = true } = {}) {
       return; // Another card was asked for meanwhile.
     }
     place.replaceChildren(...fragment(html));
+    desk.dataset.at = card()?.dataset.id ?? id; // What was merged meanwhile has the card of what it was merged into.
   } catch {
     tell(words.said.away);
     return;

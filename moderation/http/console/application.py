@@ -19,6 +19,7 @@ from moderation.http.console import (
     keys,
     listings,
     many,
+    merging,
     notes,
     notices,
     numbers,
@@ -42,7 +43,7 @@ from moderation.http.console.beside import PREFIX
 from moderation.http.context import Web
 
 ROOMS: Final = (
-    *(queue, many, cards, answering, waves, company),
+    *(queue, many, cards, answering, waves, merging, company),
     *(record, addresses, portraits, privacy, bans, notes, listings),
     *(account, keyboards, passkeys, notices, feeds, passwords),
     *(sites, policy, rules, keys, threads, people, webhooks, webhook_changes, audit, numbers),

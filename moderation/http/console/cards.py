@@ -1,5 +1,6 @@
 """One card: looking at it, deciding it, and taking a decision back."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +11,13 @@ from moderation.domain.appeal import is_appeal
 from moderation.domain.decision import Actor, Decision
 from moderation.domain.errors import Malformed, ModerationError, NotFound, Stale
 from moderation.domain.keyboard import keyboard
-from moderation.domain.wave import Stance
+from moderation.domain.wave import Stance, Wave
 from moderation.http import problems
 from moderation.http.console.asked import asked_in, card_of
 from moderation.http.console.citing import explained_in
 from moderation.http.console.gate import person, wants_json
 from moderation.http.console.meanings import DONE, LABELS
+from moderation.http.console.merging import split_off
 from moderation.http.console.printing import printed
 from moderation.http.console.queue import queue_page
 from moderation.http.console.speech import gettext, spoken
@@ -23,7 +25,7 @@ from moderation.http.console.typed import action_in, id_in, version_in
 from moderation.http.console.waves import decided_by, fact_of
 from moderation.http.context import deps
 from moderation.http.guard import for_people
-from moderation.services import desk, review, waves
+from moderation.services import desk, merging, review, waves
 from moderation.services.review import Moderator, Wish
 
 blueprint = Blueprint("cards", __name__)
@@ -64,7 +66,7 @@ def decide(comment_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/undo")
 @for_people
 def undo() -> ResponseReturnValue:
-    """Bring back what was before one decision, or before many; decisions on waves are among them."""
+    """Bring back what was before one decision, or before many; those on waves, and merging them, are among them."""
     made: list[dict[str, Any]] = []
     refused: list[ModerationError] = []
     for decision_id in filter(None, map(id_in, request.form.getlist("decision")[: desk.MOST_COUNTED])):
@@ -78,16 +80,18 @@ def undo() -> ResponseReturnValue:
     return {"items": made} if wants_json() else _brought_back(made)
 
 
-def _decided(decision_id: UUID) -> Decision | Stance:
-    """Find a decision on a comment, or on a wave; raises NotFound for what is neither here."""
-    try:
-        return desk.decided(deps(), person(), decision_id)
-    except NotFound:
-        return waves.decided(deps(), person(), decision_id)
+def _decided(decision_id: UUID) -> Decision | Stance | Wave:
+    """Find a decision on a comment, or on a wave, or a wave that was merged; raises NotFound for what is none here."""
+    for find in (desk.decided, waves.decided):
+        with suppress(NotFound):
+            return find(deps(), person(), decision_id)
+    return merging.merged(deps(), person(), decision_id)
 
 
-def _undone(decided: Decision | Stance) -> dict[str, Any]:
+def _undone(decided: Decision | Stance | Wave) -> dict[str, Any]:
     """Take one decision back, and tell what is so now."""
+    if isinstance(decided, Wave):
+        return split_off(decided)
     if isinstance(decided, Stance):
         return fact_of(waves.undo(deps(), decided, person()))
     return fact(review.undo(deps(), Moderator(decided.site_id, person().id, Actor.PERSON), decided.id))

@@ -3,6 +3,7 @@
 import json
 from hashlib import blake2b
 from typing import Any, Final
+from uuid import UUID
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
@@ -15,7 +16,7 @@ from moderation.http.console.queue import counted, lines_of
 from moderation.http.console.typed import id_in
 from moderation.http.context import deps
 from moderation.http.guard import for_people
-from moderation.services import desk, workplace
+from moderation.services import desk, waves, workplace
 
 blueprint = Blueprint("company", __name__)
 TAG_BYTES: Final = 12
@@ -35,7 +36,10 @@ def claim() -> ResponseReturnValue:
 @blueprint.get("/pulse")
 @for_people
 def pulse() -> ResponseReturnValue:
-    """Tell the numbers on the tabs, what is on the first page, and who reads what of it; 304 where all is as it was."""
+    """Tell the numbers on the tabs, what is on the first page, and who reads what of it; 304 where all is as it was.
+
+    Of a wave that is in view it is told how much of it waits, also beyond what a line counts.
+    """
     wanted = asked_in(request.args)
     lines, _ = lines_of(wanted)
     told: dict[str, Any] = {
@@ -43,11 +47,20 @@ def pulse() -> ResponseReturnValue:
         "most": desk.MOST_COUNTED,
         "head": [[line["key"], line["alike"]] for line in lines],
         "readers": {line["key"]: line["reader"] for line in lines if line["reader"]},
+        "card": _in_view(lines, request.args.get("card", "")),
     }
     body = json.dumps(told, sort_keys=True)
     answer = Response(body, mimetype="application/json")
     answer.set_etag(blake2b(body.encode(), digest_size=TAG_BYTES).hexdigest())
     return answer.make_conditional(request)
+
+
+def _in_view(lines: list[dict[str, Any]], card: str) -> list[Any] | None:
+    """Count a wave that is in view, with a statement of its own only where it is more than a line counts."""
+    for line in lines:
+        if line["wave"] and line["key"] == card:
+            return [card, waves.waiting(deps(), line["site_id"], UUID(card)) if line["more"] else line["alike"]]
+    return None
 
 
 @blueprint.get("/lines")

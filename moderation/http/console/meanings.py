@@ -127,6 +127,8 @@ ACTS: Final = Spoken(
         Act.EVENTS_REPLAYED: marked("Sent events again"),
         Act.THREAD_CHANGED: marked("Changed a page"),
         Act.THREADS_MERGED: marked("Merged two pages"),
+        Act.WAVES_MERGED: marked("Merged comments alike with others"),
+        Act.WAVES_SPLIT: marked("Split comments alike from others"),
         Act.COMMENT_PINNED: marked("Pinned a comment"),
         Act.COMMENT_UNPINNED: marked("Unpinned a comment"),
         Act.AUDIT_EXPORTED: marked("Took the audit along"),

@@ -56,6 +56,8 @@ SAID: Final = Spoken(
         "selected": marked("%(number)s selected"),
         "reading": marked("%(name)s is reading this"),
         "fresh": marked("%(number)s new: show"),
+        "alike": marked("%(number)s alike"),
+        "grown": marked("More arrive while you look; the number counts along."),
         "rule": marked("If rejected: %(title)s."),
     }
 )

@@ -30,18 +30,21 @@ def card(site_id: UUID, wave_id: UUID) -> dict[str, Any]:
     names = people.names(deps(), {stance.actor_id for stance in roll.stances})
     return {
         "rolls": True,
-        "id": str(roll.wave.id),
-        "version": max((stance.number for stance in roll.stances), default=0),
+        "id": str(roll.family.root.id),
+        "version": max((each.number for each in roll.stances if each.wave_id == roll.family.root.id), default=0),
         "waiting": roll.waiting,
         "networks": roll.networks,
+        "nowhere": roll.nowhere,
         "since": roll.since,
         "published": roll.published,
         "some": [_sample(row, severe.get(row["id"], ())) for row in some],
+        "looked_at": len(roll.some),
         "shared": list(_shared(roll)),
-        "reasons": [meaning(code) for code in _reasons(roll.some)],
-        "closed": roll.wave.closed,
-        "history": [_told(stance, names) for stance in roll.stances],
-        **choices(roll.rules, roll.canned, _reasons(roll.some)),
+        "reasons": [meaning(code) for code, _ in _often(_reasons(roll.some), len(roll.some), most=MOST_REASONS)],
+        "closed": roll.family.closed,
+        "merged": [{"id": str(wave.id), "at": wave.merged_at} for wave in roll.family.merged],
+        "history": _history(roll, names),
+        **choices(roll.rules, roll.canned, [code for code, _ in _reasons(roll.some).most_common(MOST_REASONS)]),
     }
 
 
@@ -66,11 +69,10 @@ def _apart(one: Row, other: Row) -> float:
 
 
 def _shared(roll: Roll) -> Iterator[str]:
-    """Say what most of a wave have in common; of a network, only that it is one."""
+    """Say what most of a wave have in common, of those that were looked at; of a network, only that it is one."""
     if not roll.some:
         return
-    near = roll.wave.sketch is not None
-    yield gettext("Nearly the same words") if near else gettext("The same words, or the same links in few words")
+    yield _likeness(roll)
     for name, times in _often(_names(roll.some), len(roll.some)):
         whole = times == len(roll.some)
         yield (
@@ -85,13 +87,22 @@ def _shared(roll: Roll) -> Iterator[str]:
             if whole
             else gettext("Most with a link to %(host)s", host=host)
         )
-    if roll.networks == 1 and roll.waiting > 1:
+    if roll.networks == 1 and roll.waiting > 1 and not roll.nowhere:
         yield gettext("All from one network")
 
 
-def _often(found: Counter[str], of: int) -> list[tuple[str, int]]:
-    """Give the two that are there most often, where more than half have them."""
-    return [(thing, times) for thing, times in found.most_common(2) if times * 2 > of > 1]
+def _likeness(roll: Roll) -> str:
+    """Say by what they were found to be alike; those that somebody merged are so only among themselves."""
+    if roll.family.merged:
+        return gettext("Several texts, which somebody merged")
+    if roll.family.root.sketch is not None:
+        return gettext("Nearly the same words")
+    return gettext("The same words, or the same links in few words")
+
+
+def _often(found: Counter[str], of: int, most: int = 2) -> list[tuple[str, int]]:
+    """Give those that are there most often, where more than half have them and there is more than one."""
+    return [(thing, times) for thing, times in found.most_common(most) if times * 2 > of > 1]
 
 
 def _names(rows: Sequence[Row]) -> Counter[str]:
@@ -109,9 +120,15 @@ def _host(link: str) -> str | None:
         return None
 
 
-def _reasons(rows: Sequence[Row]) -> list[str]:
-    counted = Counter(code for row in rows for code in row["reasons"])
-    return [code for code, _ in counted.most_common(MOST_REASONS)]
+def _reasons(rows: Sequence[Row]) -> Counter[str]:
+    return Counter(code for row in rows for code in set(row["reasons"]))
+
+
+def _history(roll: Roll, names: Mapping[UUID, str]) -> list[dict[str, Any]]:
+    """Tell what was decided, the latest first; of what stands on waves that were merged, only the latest goes on."""
+    standing = [stance.id for stance in roll.stances if stance.stands(deps().now())]
+    told = [_told(stance, names) for stance in roll.stances]
+    return [{**one, "until": None} if UUID(one["id"]) in standing[1:] else one for one in told]
 
 
 def _told(stance: Stance, names: Mapping[UUID, str]) -> dict[str, Any]:

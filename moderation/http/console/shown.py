@@ -73,6 +73,7 @@ def line(row: Row, sites: Mapping[UUID, str], severe: Sequence[Finding]) -> dict
         "whole": plain(row["text"], severe),
         "severe": bool(severe),
         "site": sites.get(row["site_id"], ""),
+        "site_id": row["site_id"],
         "page": row["thread_title"] or row["thread"],
         "at": row["received_at"],
     }

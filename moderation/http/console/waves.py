@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from moderation.domain.comment import Status
 from moderation.domain.errors import Stale
 from moderation.domain.keyboard import keyboard
-from moderation.domain.wave import LASTS, Stance
+from moderation.domain.wave import Stance
 from moderation.http import problems
 from moderation.http.console.asked import asked_in, card_of
 from moderation.http.console.citing import explained_in
@@ -96,12 +96,12 @@ def sentence_of(progress: Progress) -> str:
             "%(word)s: %(number)s alike; the others follow within a minute.", word=word, number=progress.done
         )
     future = gettext("What arrives alike within 24 hours goes the same way.")
-    return f"{said} {future}" if stance.status in LASTS and not stance.undone_at else said
+    return f"{said} {future}" if progress.lasts else said
 
 
 def _late(site_id: UUID, wave_id: UUID, error: Stale) -> ResponseReturnValue:
     """Say who decided meanwhile, and what; the card is shown as it is now."""
-    stances = waves.look(deps(), site_id, wave_id).stances
+    stances = () if error.code == "merged-meanwhile" else waves.look(deps(), site_id, wave_id).stances
     sentence = _who(stances[0]) if stances else spoken(error.detail)
     if wants_json():
         document = problems.problem_of(error) | {"detail": sentence}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from moderation.domain.comment import Around, Comment, Status
 from moderation.domain.decision import Decision
-from moderation.domain.wave import Kin, Stance, Wave
+from moderation.domain.wave import Family, Kin, Stance, Wave
 from moderation.services.ports.values import Once, Period, Stretch, Told
 
 
@@ -112,6 +112,22 @@ class Waves(Protocol):
         ...
 
     def get(self, site_id: UUID, wave_id: UUID) -> Wave | None: ...
+    def family(self, site_id: UUID, wave_id: UUID) -> Family | None:
+        """Find the card of a wave of this site: it may be another one's, that it was merged into."""
+        ...
+
+    def lock(self, wave_ids: Collection[UUID]) -> None:
+        """Let nobody merge, split or swell these waves before the transaction ends."""
+        ...
+
+    def merge(self, wave: Wave, into: Wave, now: datetime) -> None:
+        """Let one wave stand for another, both of them locked, at the place of whichever comes first."""
+        ...
+
+    def split(self, wave: Wave) -> None:
+        """Let a wave that is locked be a card of its own again, with all of its comments."""
+        ...
+
     def ebb(self, most: int) -> int:
         """Take waves of which nothing waits any more out of the queue; say how many there were."""
         ...
@@ -124,8 +140,8 @@ class Waves(Protocol):
         """Forget a piece of what came to rest longer than `age` ago; say how much that was."""
         ...
 
-    def take(self, stance: Stance, lasting: timedelta | None) -> None:
-        """Keep a decision on a wave, which ends what was decided of it before for later comments.
+    def take(self, stance: Stance, family: Family, lasting: timedelta | None) -> None:
+        """Keep a decision on a card, which ends what was decided of any of its waves before for later comments.
 
         Raises Stale where somebody else decided since the wave was shown.
         """
@@ -133,11 +149,14 @@ class Waves(Protocol):
 
     def stance(self, site_id: UUID, stance_id: UUID) -> Stance | None: ...
     def standing(self, wave_ids: Collection[UUID]) -> Mapping[UUID, Stance]:
-        """Give what goes for comments that arrive now; nobody takes it back before the transaction ends."""
+        """Give what goes for comments that arrive now; nobody takes it back before the transaction ends.
+
+        What was decided of a wave goes for those that it was merged with, too; the latest is what counts.
+        """
         ...
 
-    def of(self, wave_id: UUID) -> list[Stance]:
-        """Give what was decided of a wave, the newest first."""
+    def of(self, wave_ids: Collection[UUID]) -> list[Stance]:
+        """Give what was decided of waves, the newest first."""
         ...
 
     def covered(self, stance: Stance, most: int) -> list[UUID]:

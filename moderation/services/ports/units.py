@@ -1,6 +1,6 @@
 """Transactions over all stores, and the pages that screens read."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -153,12 +153,16 @@ class Views(Protocol):
         """Give a page of waves of which something waits, each as its newest comment that does, at the wave's place."""
         ...
 
-    def wave(self, wave_id: UUID) -> Row:
-        """Count what waits of a wave, up to a thousand, its networks, since when it came, and what policy published."""
+    def wave(self, wave_ids: Collection[UUID]) -> Row:
+        """Count what waits of waves, up to a thousand, its networks, since when it came, and what policy published."""
         ...
 
-    def wave_members(self, wave_id: UUID, most: int) -> list[Row]:
-        """Give what waits of a wave, the newest first."""
+    def wave_waiting(self, site_id: UUID, wave_id: UUID) -> int:
+        """Count what waits at this site of a wave and of those that were merged into it, up to a thousand."""
+        ...
+
+    def wave_members(self, wave_ids: Collection[UUID], most: int) -> list[Row]:
+        """Give what waits of waves, the newest first."""
         ...
 
     def record(self, comment: Comment) -> dict[str, int]: ...

@@ -26,6 +26,7 @@ from moderation.adapters.db.models.base import (
     LINKED,
     LIVE,
     MEMBER,
+    MERGED,
     PENDING,
     ROLLING,
     ROLLS_IN,
@@ -156,6 +157,7 @@ class WaveRow(Base):
         Index("ix_wave_latest", "site_id", "latest", postgresql_where=ROLLS_IN, sqlite_where=ROLLS_IN),
         Index("ix_wave_first", "site_id", "first", postgresql_where=ROLLS_IN, sqlite_where=ROLLS_IN),
         Index("ix_wave_worth", "site_id", "worth", "latest", postgresql_where=ROLLS_IN, sqlite_where=ROLLS_IN),
+        Index("ix_wave_merged", "merged_into", postgresql_where=MERGED, sqlite_where=MERGED),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
@@ -166,6 +168,9 @@ class WaveRow(Base):
     waiting: Mapped[bool]
     """Set with the first that waits, and cleared by the sweep when nothing does."""
     closed: Mapped[bool]
+    merged_into: Mapped[UUID | None]
+    """The wave that stands for this one in the queue; its comments stay its own, so that it can be split off again."""
+    merged_at: Mapped[datetime | None]
 
 
 class StanceRow(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, upd
 
 from moderation.adapters.db.models import CommentRow, StanceRow, WaveRow
 from moderation.adapters.db.stores.base import first_id, table
-from moderation.adapters.db.stores.waving import WAITING
+from moderation.adapters.db.stores.waving import CHILD, WAITING
 from moderation.adapters.db.types import db_now
 from moderation.domain.comment import Status
 
@@ -23,7 +23,7 @@ def resketch(connection: Connection, wave_ids: Collection[UUID]) -> None:
     """Let waves be like a comment that is still in them; one in which none has a sketch lets nothing more in."""
     if not wave_ids:
         return
-    connection.execute(_locked(WAVE.c.id.in_(wave_ids)))
+    connection.execute(locked(WAVE.c.id.in_(wave_ids)))
     own = select(COMMENT.c.sketch).where(COMMENT.c.wave == WAVE.c.id, COMMENT.c.sketch.is_not(None)).correlate(WAVE)
     oldest = own.order_by(COMMENT.c.id).limit(1).scalar_subquery()
     orphaned = and_(WAVE.c.sketch.is_not(None), ~own.where(COMMENT.c.sketch == WAVE.c.sketch).exists())
@@ -43,7 +43,7 @@ def recede(connection: Connection, age: timedelta, most: int) -> int:
     first = select(COMMENT.c.id).where(COMMENT.c.wave.in_(some)).order_by(COMMENT.c.id).limit(most)
     members = connection.execute(first.with_for_update(key_share=True)).scalars().all()
     # Looked at again: whoever changed a comment while we waited for its row may have moved its wave.
-    still = connection.execute(_locked(and_(WAVE.c.id.in_(some), resting))).scalars().all()
+    still = connection.execute(locked(and_(WAVE.c.id.in_(some), resting))).scalars().all()
     left = update(COMMENT).where(COMMENT.c.id.in_(members), COMMENT.c.wave.in_(still)).values(wave=None)
     freed = connection.execute(left).rowcount
     empty = select(WAVE.c.id).where(WAVE.c.id.in_(still), ~MEMBER.exists())
@@ -52,9 +52,9 @@ def recede(connection: Connection, age: timedelta, most: int) -> int:
     return int(freed + connection.execute(delete(WAVE).where(WAVE.c.id.in_(gone))).rowcount)
 
 
-def _locked(which: ColumnElement[bool]) -> Any:
-    """Select waves in the order in which everybody locks them."""
-    return select(WAVE.c.id).where(which).order_by(WAVE.c.id).with_for_update(of=WAVE)
+def locked(which: ColumnElement[bool]) -> Any:
+    """Select waves in the order in which everybody locks them: what was merged before what it was merged into."""
+    return select(WAVE.c.id).where(which).order_by(WAVE.c.merged_into.is_(None), WAVE.c.id).with_for_update(of=WAVE)
 
 
 def _resting(connection: Connection, age: timedelta) -> list[ColumnElement[bool]]:
@@ -62,5 +62,8 @@ def _resting(connection: Connection, age: timedelta) -> list[ColumnElement[bool]
     since = connection.execute(select(db_now(-age))).scalar_one()
     fresh = or_(COMMENT.c.id >= first_id(since), COMMENT.c.status.in_((Status.HELD, Status.PENDING)))
     decided = or_(STANCE.c.created_at >= since, STANCE.c.undone_at >= since, STANCE.c.unfinished)
-    stances = select(STANCE.c.id).where(STANCE.c.wave_id == WAVE.c.id, decided).correlate(WAVE)
-    return [WAVE.c.id < first_id(since), ~WAITING, ~MEMBER.where(fresh).exists(), ~stances.exists()]
+    about = or_(STANCE.c.wave_id == WAVE.c.id, STANCE.c.wave_id == WAVE.c.merged_into)
+    stances = select(STANCE.c.id).where(about, decided).correlate(WAVE)
+    merged = select(CHILD.c.id).where(CHILD.c.merged_into == WAVE.c.id).correlate(WAVE)
+    still = (MEMBER.where(fresh), stances, merged)
+    return [WAVE.c.id < first_id(since), ~WAITING, *(~found.exists() for found in still)]

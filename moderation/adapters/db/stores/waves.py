@@ -6,7 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from moderation.adapters.db.models import CommentRow, DecisionRow, StanceRow, WaveRow
@@ -14,28 +26,40 @@ from moderation.adapters.db.stores.appeals import appealed
 from moderation.adapters.db.stores.base import Store, fields_of, table
 from moderation.adapters.db.stores.journal import decision_of
 from moderation.adapters.db.stores.kin import KIN
-from moderation.adapters.db.stores.receding import recede, resketch
+from moderation.adapters.db.stores.receding import locked, recede, resketch
 from moderation.adapters.db.stores.shown import as_shown, as_shown_or_later
-from moderation.adapters.db.stores.waving import APPROVED, HELD, UNTOUCHED, WAITING
+from moderation.adapters.db.stores.waving import APPROVED, CHILD, HELD, UNTOUCHED, WAITING, family_of
 from moderation.adapters.db.types import among, db_now
 from moderation.domain.comment import Comment
 from moderation.domain.decision import Decision
 from moderation.domain.errors import Stale
-from moderation.domain.wave import LASTS, TAKES_DOWN, Kin, Stance, Wave
+from moderation.domain.wave import LASTS, TAKES_DOWN, Family, Kin, Stance, Wave
 
 COMMENT, WAVE, STANCE, DECISION = table(CommentRow), table(WaveRow), table(StanceRow), table(DecisionRow)
 UNFINISHED: Final[ColumnElement[bool]] = literal_column("stance.unfinished")
-STILL: Final = select(COMMENT.c.id).where(
-    COMMENT.c.wave == WAVE.c.id, COMMENT.c.status.in_([literal_column("'held'"), literal_column("'pending'")])
+OWN: Final = family_of(WAVE.c.id, WAVE)
+STILL: Final = (
+    select(COMMENT.c.id)
+    .join(OWN, OWN.c.id == COMMENT.c.wave)
+    .where(COMMENT.c.status.in_([literal_column("'held'"), literal_column("'pending'")]))
+    .correlate(WAVE)
 )
-"""What waits for a person, or may do so as soon as it is judged."""
+"""What waits for a person, or may do so as soon as it is judged, of a wave and what was merged into it."""
 JOIN: Final = update(COMMENT).where(COMMENT.c.id == bindparam("comment")).values(wave=bindparam("joined"))
-STANDING: Final = (
-    select(STANCE)
-    .where(among(STANCE.c.wave_id, "ids"), STANCE.c.until > db_now(), STANCE.c.undone_at.is_(None))
-    .order_by(STANCE.c.id)
-    .with_for_update(read=True)
-)
+
+
+def _standing() -> Select[Any]:
+    """Find what goes for comments of waves now; of a card, whichever of its waves was decided."""
+    root = func.coalesce(WAVE.c.merged_into, WAVE.c.id)
+    own = select(WAVE.c.id.label("asked"), root.label("wave")).where(among(WAVE.c.id, "ids"))
+    merged = select(WAVE.c.id, CHILD.c.id).join(CHILD, CHILD.c.merged_into == root).where(among(WAVE.c.id, "ids"))
+    family = union_all(own, merged).subquery("family")
+    going = (STANCE.c.until > db_now(), STANCE.c.undone_at.is_(None))
+    found = select(STANCE, family.c.asked).join(family, family.c.wave == STANCE.c.wave_id).where(*going)
+    return found.order_by(STANCE.c.id).with_for_update(read=True, of=STANCE)
+
+
+STANDING: Final = _standing()
 
 
 def _greater(name: str) -> Any:
@@ -58,7 +82,8 @@ SWELL: Final = (
 class SqlWaves(Store):
     """Comments that say nearly the same, and what people decided of them.
 
-    Whoever locks comments and waves locks the comments first, and each kind in the order of ids.
+    Whoever locks comments and waves locks the comments first, and each kind in the order of ids; of waves, those
+    that were merged into others come before those that were not.
     """
 
     def kin(self, comment_ids: Collection[UUID]) -> dict[UUID, Kin]:
@@ -79,19 +104,67 @@ class SqlWaves(Store):
             self.connection.execute(JOIN, [{"comment": one, "joined": wave} for one, wave in waves.items()])
 
     def swell(self, held: Sequence[Comment]) -> None:
-        """Let the waves of these comments, which wait for a person from now on, be in the queue."""
+        """Let the waves of these comments, which wait for a person from now on, be in the queue.
+
+        Those that they were merged into are locked together with them, so that nobody merges or splits meanwhile.
+        """
         by_wave: defaultdict[UUID, list[Comment]] = defaultdict(list)
         for comment in held:
             if comment.wave:
                 by_wave[comment.wave].append(comment)
         if by_wave:
+            for wave, root in self._merged(by_wave).items():
+                by_wave[root] += by_wave[wave]
             self.connection.execute(SWELL, [_swollen(wave, by_wave[wave]) for wave in sorted(by_wave)])
+
+    def _merged(self, wave_ids: Collection[UUID]) -> dict[UUID, UUID]:
+        """Lock waves and what they were merged into; name that of each which was."""
+        asked = locked(WAVE.c.id.in_(wave_ids)).add_columns(WAVE.c.merged_into)
+        merged = {row.id: row.merged_into for row in self.connection.execute(asked) if row.merged_into}
+        if roots := set(merged.values()) - set(wave_ids):
+            self.connection.execute(locked(WAVE.c.id.in_(roots)))
+        return merged
 
     def get(self, site_id: UUID, wave_id: UUID) -> Wave | None:
         """Find a wave of this site."""
         found = select(WAVE).where(WAVE.c.id == wave_id, WAVE.c.site_id == site_id)
         row = self.connection.execute(found).mappings().first()
         return None if row is None else Wave(**row)
+
+    def family(self, site_id: UUID, wave_id: UUID) -> Family | None:
+        """Find the card of a wave of this site: it may be another one's, that it was merged into."""
+        found = self.get(site_id, wave_id)
+        root = self.get(site_id, found.merged_into) if found and found.merged_into else found
+        if root is None:
+            return None
+        merged = select(WAVE).where(WAVE.c.merged_into == root.id).order_by(WAVE.c.id)
+        return Family(root, [Wave(**row) for row in self.connection.execute(merged).mappings()])
+
+    def lock(self, wave_ids: Collection[UUID]) -> None:
+        """Let nobody merge, split or swell these waves before the transaction ends."""
+        self._merged(wave_ids)
+
+    def merge(self, wave: Wave, into: Wave, now: datetime) -> None:
+        """Let one wave stand for another, both of them locked, at the place of whichever comes first."""
+        merged = update(WAVE).where(WAVE.c.id == wave.id)
+        self.connection.execute(merged.values(merged_into=into.id, merged_at=now))
+        place = {"first": min(wave.first, into.first), "latest": max(wave.latest, into.latest)}
+        worth, waiting = max(wave.worth, into.worth), wave.waiting or into.waiting
+        self.connection.execute(update(WAVE).where(WAVE.c.id == into.id).values(**place, worth=worth, waiting=waiting))
+
+    def split(self, wave: Wave) -> None:
+        """Let a wave that is locked be a card of its own again, with all of its comments.
+
+        The other one takes the place of what waits of it; where nothing does, its place is of no account.
+        """
+        self.connection.execute(update(WAVE).where(WAVE.c.id == wave.id).values(merged_into=None, merged_at=None))
+        left = select(COMMENT.c.id, COMMENT.c.worth).where(HELD).join(OWN, OWN.c.id == COMMENT.c.wave).correlate(WAVE)
+        newest, oldest = (left.order_by(order).limit(1) for order in (COMMENT.c.id.desc(), COMMENT.c.id))
+        most = left.order_by(COMMENT.c.worth.desc()).limit(1)
+        places = {"latest": newest.with_only_columns(COMMENT.c.id), "first": oldest.with_only_columns(COMMENT.c.id)}
+        places |= {"worth": most.with_only_columns(COMMENT.c.worth)}
+        anew = {name: func.coalesce(found.scalar_subquery(), WAVE.c[name]) for name, found in places.items()}
+        self.connection.execute(update(WAVE).where(WAVE.c.id == wave.merged_into).values(**anew))
 
     def ebb(self, most: int) -> int:
         """Take waves of which nothing waits any more out of the queue; say how many there were.
@@ -111,8 +184,8 @@ class SqlWaves(Store):
         """Forget a piece of what came to rest longer than `age` ago; say how much that was."""
         return recede(self.connection, age, most)
 
-    def take(self, stance: Stance, lasting: timedelta | None) -> None:
-        """Keep a decision on a wave, which ends what was decided of it before for later comments.
+    def take(self, stance: Stance, family: Family, lasting: timedelta | None) -> None:
+        """Keep a decision on a card, which ends what was decided of any of its waves before for later comments.
 
         Raises Stale where somebody else decided since the wave was shown.
         """
@@ -121,7 +194,7 @@ class SqlWaves(Store):
             self.connection.execute(STANCE.insert().values(**fields_of(stance) | {"until": until}))
         except IntegrityError:
             raise Stale("Somebody else decided meanwhile; look at these comments again.") from None
-        before = (STANCE.c.wave_id == stance.wave_id, STANCE.c.number < stance.number, STANCE.c.until > db_now())
+        before = (STANCE.c.wave_id.in_(family.ids), STANCE.c.id != stance.id, STANCE.c.until > db_now())
         self.connection.execute(update(STANCE).where(*before).values(until=db_now()))
 
     def stance(self, site_id: UUID, stance_id: UUID) -> Stance | None:
@@ -130,26 +203,32 @@ class SqlWaves(Store):
         return found[0] if found else None
 
     def standing(self, wave_ids: Collection[UUID]) -> dict[UUID, Stance]:
-        """Give what goes for comments that arrive now; nobody takes it back before the transaction ends."""
+        """Give what goes for comments that arrive now; nobody takes it back before the transaction ends.
+
+        What was decided of a wave goes for those that it was merged with, too; the latest is what counts.
+        """
         if not wave_ids:
             return {}
         rows = self.connection.execute(STANDING, {"ids": list(wave_ids)}).mappings()
-        return {row["wave_id"]: Stance(**row) for row in rows}
+        return {row["asked"]: Stance(**{name: row[name] for name in Stance.__dataclass_fields__}) for row in rows}
 
-    def of(self, wave_id: UUID) -> list[Stance]:
-        """Give what was decided of a wave, the newest first."""
-        return self._stances(STANCE.c.wave_id == wave_id)
+    def of(self, wave_ids: Collection[UUID]) -> list[Stance]:
+        """Give what was decided of waves, the newest first."""
+        return self._stances(STANCE.c.wave_id.in_(wave_ids))
 
     def covered(self, stance: Stance, most: int) -> list[UUID]:
         """Name some of what is still to be decided: what is as it was when the person looked, or arrived since.
 
-        What an author appeals is decided by itself, by somebody who read why.
+        What an author appeals is decided by itself, by somebody who read why; waves that were merged into this one
+        after the person looked are left alone.
         """
         seen, own = stance.seen_at, and_(DECISION.c.comment_id == COMMENT.c.id, DECISION.c.stance == stance.id)
         state = or_(HELD, and_(APPROVED, UNTOUCHED)) if stance.status in TAKES_DOWN else HELD
         lasts = stance.status in LASTS
         same = as_shown_or_later(seen, stance.created_at) if lasts else as_shown(seen, flagged=True)
-        left = (COMMENT.c.wave == stance.wave_id, state, ~COMMENT.c.id.in_(appealed(stance.site_id)), *same)
+        merged = select(WAVE.c.id).where(WAVE.c.merged_into == stance.wave_id, WAVE.c.merged_at <= seen)
+        waves = [stance.wave_id, *self.connection.execute(merged).scalars()]
+        left = (COMMENT.c.wave.in_(waves), state, ~COMMENT.c.id.in_(appealed(stance.site_id)), *same)
         found = select(COMMENT.c.id).where(*left, ~select(DECISION.c.id).where(own).exists())
         return list(self.connection.execute(found.order_by(COMMENT.c.id).limit(most)).scalars())
 
