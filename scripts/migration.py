@@ -24,7 +24,10 @@ def main(message: str) -> int:
             written = migrate.revise(url, message.strip())
         finally:
             server.drop(url)
-    sys.stderr.write("Finish it by hand: schema and data apart, data in batches, and the way back.\n")
+    sys.stderr.write(
+        "Finish it by hand: columns and indices of large tables first, by `moderation.adapters.db.indexing`; "
+        "schema and data apart, data in batches, and the way back.\n"
+    )
     sys.stdout.write(f"{written.relative_to(ROOT)}\n")
     return 0
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from api import app_over
 from flask import Flask
 from makers import World
+from passlib.totp import TOTP
 from werkzeug.test import Client, TestResponse
 
 from moderation.domain.person import Person, Role
@@ -17,6 +18,8 @@ from moderation.services import people
 PASSWORD = "correct horse battery"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 LOGIN = "/console/login"
+TYPED = re.compile(r"<code>([A-Z2-7-]{20,})</code>")
+"""What somebody types into an authenticator who scans nothing."""
 
 
 def hires(world: World, name: str, roles: Mapping[UUID, Role] | None = None) -> Person:
@@ -59,3 +62,14 @@ class Moderator:
     def decides(self, comment_id: UUID, action: str, version: int, **options: Any) -> TestResponse:
         path = f"/console/comments/{comment_id}/decisions"
         return self.sends(path, {"action": action, "version": version}, **options)
+
+
+def authenticator_of(somebody: Moderator) -> TOTP:
+    """Let somebody set up an authenticator, and give it."""
+    shown = somebody.sends("/console/tf-setup", {"setup": "authenticator"}, on="/console/tf-setup").text
+    secret, onwards = TYPED.search(shown), re.search(r'action="(/console/tf-setup/[^"]+)"', shown)
+    assert secret
+    assert onwards
+    codes = TOTP(secret[1].replace("-", ""))
+    assert somebody.sends(onwards[1], {"code": codes.generate().token}, on="/console/tf-setup").status_code == 302
+    return codes

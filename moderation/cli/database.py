@@ -3,7 +3,7 @@
 import click
 
 from moderation.adapters.db import migrate
-from moderation.cli.console import as_json, report, tell
+from moderation.cli.console import as_json, console, report, tell
 from moderation.cli.parts import settings
 
 
@@ -16,13 +16,22 @@ def db() -> None:
 
 
 @db.command()
+@click.option(
+    "--patience",
+    type=click.FloatRange(min=0),
+    default=migrate.PATIENCE / 60,
+    show_default=True,
+    help="Minutes for which each step waits for a table that others hold; on PostgreSQL.",
+)
 @as_json
-def upgrade(*, as_json: bool) -> None:
+def upgrade(patience: float, *, as_json: bool) -> None:
     """Bring the database forward; safe to run twice, or from several machines at once.
+
+    On PostgreSQL others go on working meanwhile, and what was broken off is gone on with by the same command.
 
     Example: lychgate db upgrade
     """
-    migrate.upgrade(settings().database_url)
+    migrate.upgrade(settings().database_url, patience=patience * 60, tell=_progress)
     stands = _stands()
     report(f"The database is at {stands['current']}.", stands, as_json=as_json)
 
@@ -56,3 +65,7 @@ def check(context: click.Context, *, as_json: bool) -> None:
 def _stands() -> dict[str, str | None]:
     """Name the migration that the database is at, and the one that this version wants."""
     return {"current": migrate.current(settings().database_url), "wanted": migrate.newest()}
+
+
+def _progress(sentence: str) -> None:
+    console.print(sentence, markup=False, soft_wrap=True)

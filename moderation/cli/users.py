@@ -1,6 +1,7 @@
 """`lychgate user`: people who sign in at the desk."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from moderation.cli.console import as_json, report, tell, tell_all
 from moderation.cli.parts import parts
 from moderation.domain.notice import How
 from moderation.domain.person import Person, Role
-from moderation.services import invitations, notices, people, sites, staff
+from moderation.services import factors, invitations, notices, people, sites, staff
 
 ROLES = click.Choice([role.value for role in Role])
 password_option = click.option(
@@ -123,6 +124,22 @@ def password(name: str, password_file: Any, *, as_json: bool) -> None:
     tell(_shown(person) | ({"password": made} if made else {}), as_json=as_json)
 
 
+@user.command("reset-factors")
+@click.argument("name")
+@as_json
+def reset_factors(name: str, *, as_json: bool) -> None:
+    """Take authenticator, passkeys and recovery codes away from somebody who lost them, and end their sessions.
+
+    Make sure first that it is they who ask: after this, the password alone lets them in.
+
+    Example: lychgate user reset-factors "Bert"
+    """
+    person = people.by_name(parts(), name)
+    had = factors.forget(parts(), person)
+    shown = _shown(people.by_name(parts(), name)) | {"had": asdict(had)}
+    report(_after(person, had), shown, as_json=as_json)
+
+
 @user.command()
 @click.argument("name")
 @click.option("--site", "site_name", required=True, help="The site's name, public key or id.")
@@ -154,6 +171,18 @@ def _changed(person: Person, roles: Mapping[UUID, Role], email: str) -> Person:
     if email:
         staff.set_address(parts(), person, person.sites(), email)
     return people.by_name(parts(), person.name)
+
+
+def _after(person: Person, had: factors.Forgotten) -> str:
+    """Say what was taken away from somebody, and what comes next."""
+    told = "A mail tells them." if had.by_mail else "Nothing tells them by itself; do so."
+    authenticator = "yes" if had.authenticator else "no"
+    return (
+        f"Taken away from {person.name}: authenticator {authenticator}, passkeys {had.passkeys}, "
+        f"recovery codes {had.recovery_codes}. Every session has ended. {told}\n"
+        f"They sign in with their password and set up a second factor anew in their account; "
+        f'who forgot the password too needs a link: lychgate user invite "{person.name}"'
+    )
 
 
 def _read(file: Any) -> str | None:

@@ -46,6 +46,7 @@ class Act(StrEnum):
     ROLE_CHANGED = "role-changed"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 (the name of an act)
     SECOND_FACTOR_CHANGED = "second-factor-changed"
+    FACTORS_FORGOTTEN = "factors-forgotten"
     PASSKEY_ADDED = "passkey-added"
     PASSKEY_REMOVED = "passkey-removed"
     PASSKEY_REFUSED = "passkey-refused"

@@ -11,14 +11,20 @@ from moderation.domain.person import Person
 
 
 class Occasion(StrEnum):
-    """Why somebody needs a password."""
+    """Why somebody is written to."""
 
     WELCOME = "welcome"
     RESET = "reset"
+    FORGOTTEN = "forgotten"
+    """What they had beside a password was taken away; the mail says so, and holds no link that lets anybody in."""
 
 
-LASTS: Final = {Occasion.WELCOME: timedelta(hours=24), Occasion.RESET: timedelta(hours=1)}
-"""For so long a link is good."""
+LASTS: Final = {
+    Occasion.WELCOME: timedelta(hours=24),
+    Occasion.RESET: timedelta(hours=1),
+    Occasion.FORGOTTEN: timedelta(days=2),
+}
+"""For so long a link is good, or a mail without one is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,8 @@ class Invitation:
 
     def lets_in(self, person: Person, now: datetime) -> bool:
         """Say whether this link is good for this person."""
+        if self.occasion is Occasion.FORGOTTEN:
+            return False
         return person.active and person.id == self.person_id and person.stamp == self.stamp and now < self.expires_at
 
 
@@ -59,3 +67,14 @@ def reset_letter(invitation: Invitation, to: str, name: str, *, link: str, desk:
         "If it was not you, do nothing, and your password stays as it is.\n"
     )
     return Letter(invitation.id, to, "A new password for the moderators' desk", text)
+
+
+def forgotten_letter(invitation: Invitation, to: str, name: str, *, desk: str) -> Letter:
+    """Tell somebody that a password alone lets them in again, whoever asked for that."""
+    text = (
+        f"The authenticator, the passkeys and the recovery codes of {name} were taken away at the moderators' desk at "
+        f"{desk}, as for somebody who lost them. Wherever you were signed in, you are signed out.\n\n"
+        f"Sign in with your password, and set up a second factor anew on this page:\n{desk}/console/account\n\n"
+        "If you did not ask for this, choose a new password now, and tell whoever runs your site.\n"
+    )
+    return Letter(invitation.id, to, "Your second factor at the moderators' desk was removed", text)

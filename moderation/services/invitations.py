@@ -10,7 +10,7 @@ import structlog
 from moderation.domain.audit import Act, Doer, Who
 from moderation.domain.delivery import State
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
-from moderation.domain.invitation import LASTS, Invitation, Occasion, reset_letter, welcome_letter
+from moderation.domain.invitation import LASTS, Invitation, Occasion, forgotten_letter, reset_letter, welcome_letter
 from moderation.domain.notice import Letter, Posted, again
 from moderation.domain.person import Person, parse_password
 from moderation.domain.privacy import SecretEmail, customer_key
@@ -163,7 +163,11 @@ def _letter(deps: Deps, uow: Uow, invitation: Invitation) -> Letter | None:
     """Write a mail as things are now; None where the link is good no more, or there is no address."""
     person = uow.people.get(invitation.person_id) if invitation.person_id else None
     address = of_person(deps, person) if person else None
-    if person is None or address is None or not invitation.lets_in(person, deps.now()):
+    if person is None or address is None:
+        return None
+    if invitation.occasion is Occasion.FORGOTTEN:
+        return forgotten_letter(invitation, address.reveal(), person.name, desk=deps.public_url)
+    if not invitation.lets_in(person, deps.now()):
         return None
     write = welcome_letter if invitation.occasion is Occasion.WELCOME else reset_letter
     return write(invitation, address.reveal(), person.name, link=_link(deps, invitation), desk=deps.public_url)

@@ -10,10 +10,9 @@ from uuid import uuid4
 
 import pytest
 from api import app_over
-from desk import PASSWORD, Moderator, hires
+from desk import PASSWORD, Moderator, authenticator_of, hires
 from fakes.scorers import obedient
 from makers import World
-from passlib.totp import TOTP
 
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Actor
@@ -32,7 +31,6 @@ OWN |= {"/webhooks", "/notices", "/audit", "/audit/export", "/bans", "/lists", "
 OWN |= {"/account/reading", "/numbers", "/numbers/<section>.csv", "/passkeys", "/passkeys/new", "/passkeys/challenge"}
 OWN |= {"/account/keyboard"}
 """Pages that show everybody what is their own; what they refuse has tests of its own."""
-SECRET = re.compile(r"<code>([A-Z2-7-]{20,})</code>")
 
 
 @pytest.fixture
@@ -89,17 +87,6 @@ def test_passwords_are_tried_ten_times_and_no_more(sqlite_url: str) -> None:
         typed = {"username": "Ada", "password": PASSWORD}
         let_in = Moderator(app_over(world)).sends("/console/login", typed, on="/console/login", environ_base=elsewhere)
         assert let_in.status_code == 302, "a stranger keeps nobody out"
-
-
-def authenticator_of(somebody: Moderator) -> TOTP:
-    """Let somebody set up an authenticator, and give it."""
-    shown = somebody.sends("/console/tf-setup", {"setup": "authenticator"}, on="/console/tf-setup").text
-    secret, onwards = SECRET.search(shown), re.search(r'action="(/console/tf-setup/[^"]+)"', shown)
-    assert secret
-    assert onwards
-    codes = TOTP(secret[1].replace("-", ""))
-    assert somebody.sends(onwards[1], {"code": codes.generate().token}, on="/console/tf-setup").status_code == 302
-    return codes
 
 
 def test_an_authenticator_is_asked_for_once_it_is_set_up(world: World) -> None:
@@ -279,7 +266,7 @@ def test_every_route_answers_404_to_whoever_is_of_another_site(world: World, els
         tried.append((rule.rule, answer.status_code))
 
     assert [rule for rule, status in tried if status != 404] == []
-    assert len(tried) == 69
+    assert len(tried) == 70
     assert world.status_of(comment) is Status.REJECTED
 
 

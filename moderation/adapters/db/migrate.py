@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,33 +11,48 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, make_url
 from sqlalchemy.pool import NullPool
 
 from moderation.adapters.db.models import Base
+from moderation.adapters.db.turns import Tell, patiently, take_turn
 from moderation.adapters.db.uow import translated
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
-UPGRADING: Final = 7_046_002
-"""The advisory lock under which one process migrates at a time."""
+PATIENCE: Final = 600.0
+"""Seconds for which each revision waits for a table that others hold."""
 
 
-def upgrade(url: str, revision: str = "head") -> None:
-    """Bring a database forward; of several processes that try at once, one does it."""
+def upgrade(
+    url: str, revision: str = "head", *, patience: float = PATIENCE, tell: Tell = lambda _sentence: None
+) -> None:
+    """Bring a database forward; of several processes that try at once, one does it.
+
+    On PostgreSQL each revision is a transaction of its own: what was broken off is gone on with by upgrading again.
+    One that needs a table which others hold is tried anew for so many seconds; raises Busy after that. On SQLite,
+    where nobody else is at work, all of it is one transaction.
+    """
     with _connected(url) as connection:
-        command.upgrade(_config(connection), revision)
+        if connection.dialect.name == "postgresql":
+            _step_by_step(connection, revision, patience, tell)
+        else:
+            with connection.begin():
+                command.upgrade(_config(connection), revision)
 
 
 def downgrade(url: str, revision: str) -> None:
-    """Bring a database back."""
+    """Bring a database back, in one transaction."""
     with _connected(url) as connection:
-        command.downgrade(_config(connection), revision)
+        if connection.dialect.name == "postgresql":
+            take_turn(connection, lambda _sentence: None)
+        with connection.begin():
+            command.downgrade(_config(connection), revision)
 
 
 def current(url: str) -> str | None:
     """Name the revision that a database is at; None if it is empty."""
     with _connected(url) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _stands(connection)
 
 
 def newest() -> str | None:
@@ -59,6 +75,25 @@ def revise(url: str, message: str) -> Path:
     return next((MIGRATIONS / "versions").glob(f"{number}_*.py"))
 
 
+def _step_by_step(connection: Connection, revision: str, patience: float, tell: Tell) -> None:
+    """Take one revision after the other, each as a whole."""
+    take_turn(connection, tell)
+    stands = _stands(connection)
+    connection.rollback()  # A migration begins its own transaction, and only where there is none.
+    steps = list(ScriptDirectory(str(MIGRATIONS)).iterate_revisions(revision, stands))
+    for number, step in enumerate(reversed(steps), 1):
+        tell(f"{step.revision} ({number} of {len(steps)}): {step.doc}")
+        patiently(connection, partial(_migrate, connection, step.revision), patience=patience, tell=tell)
+
+
+def _migrate(connection: Connection, revision: str) -> None:
+    command.upgrade(_config(connection), revision)
+
+
+def _stands(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 @contextmanager
 def _connected(url: str) -> Iterator[Connection]:
     """Open a connection of its own, with foreign keys off on SQLite, where tables are rebuilt to be changed."""
@@ -66,9 +101,7 @@ def _connected(url: str) -> Iterator[Connection]:
     if url.startswith("sqlite") and path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, poolclass=NullPool)
-    with translated(), engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADING})
+    with translated(), engine.connect() as connection:
         yield connection
 
 

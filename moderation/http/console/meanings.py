@@ -105,6 +105,7 @@ ACTS: Final = Spoken(
         Act.ROLE_CHANGED: marked("Changed a role"),
         Act.PASSWORD_CHANGED: marked("Changed a password"),
         Act.SECOND_FACTOR_CHANGED: marked("Changed a second factor"),
+        Act.FACTORS_FORGOTTEN: marked("Removed a lost second factor"),
         Act.PASSKEY_ADDED: marked("Added a passkey"),
         Act.PASSKEY_REMOVED: marked("Removed a passkey"),
         Act.PASSKEY_REFUSED: marked("Brought a passkey that counts backwards"),

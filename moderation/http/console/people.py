@@ -18,7 +18,7 @@ from moderation.http.console.speech import Spoken, gettext, spoken
 from moderation.http.context import deps
 from moderation.http.guard import for_people
 from moderation.http.words import marked
-from moderation.services import invitations, people, staff
+from moderation.services import factors, invitations, people, staff
 from moderation.services.addresses import of_person
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
@@ -95,6 +95,23 @@ def disable(person_id: UUID) -> ResponseReturnValue:
         return _shown(somebody, {"disabled": gettext("You would lock yourself out; ask another owner.")}, 409)
     sentence = gettext("They are signed out and let in no more.") if disabled else gettext("They may sign in again.")
     return _done(somebody, sentence, lambda: staff.change(deps(), somebody, _here(), disabled=disabled))
+
+
+@blueprint.post("/<uuid:person_id>/factors")
+@for_people
+def forget(person_id: UUID) -> ResponseReturnValue:
+    """Take away what somebody has beside a password, for they lost it; nobody does so for themselves."""
+    somebody = _somebody(person_id)
+    surely(_page(somebody))
+    staff.refuse_elsewhere(somebody, _here())
+    if somebody.id == myself().id:
+        refused = gettext("Your own is in your account; if you lost it, ask another owner.")
+        return _shown(somebody, {"factors": refused}, 409)
+    factors.forget(deps(), somebody)
+    done = gettext(
+        "They are signed out, sign in with their password, and set up a second factor anew in their account."
+    )
+    return told(_page(somebody), done)
 
 
 @blueprint.post("/<uuid:person_id>/address")

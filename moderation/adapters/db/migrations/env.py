@@ -1,4 +1,4 @@
-"""Alembic's entry: runs over the connection that `migrate` opened, in one transaction."""
+"""Alembic's entry: runs over the connection that `migrate` opened, in its transaction or one of its own."""
 
 from alembic import context
 

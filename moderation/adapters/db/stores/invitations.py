@@ -10,7 +10,7 @@ from moderation.adapters.db.models import InvitationRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
 from moderation.adapters.db.types import db_now
 from moderation.domain.delivery import State
-from moderation.domain.invitation import Invitation
+from moderation.domain.invitation import Invitation, Occasion
 from moderation.domain.notice import Posted
 
 INVITATION = table(InvitationRow)
@@ -44,8 +44,9 @@ class SqlInvitations(Store):
         return self.connection.execute(delete(INVITATION).where(INVITATION.c.id == invitation.id)).rowcount == 1
 
     def revoke(self, person_id: UUID) -> None:
-        """Let no link of somebody's be good any more."""
-        self.connection.execute(delete(INVITATION).where(INVITATION.c.person_id == person_id))
+        """Let no link of somebody's be good any more; a mail without one still goes."""
+        links = INVITATION.c.occasion != Occasion.FORGOTTEN
+        self.connection.execute(delete(INVITATION).where(INVITATION.c.person_id == person_id, links))
 
     def claim(self, token: UUID, lease: timedelta) -> Invitation | None:
         """Lease the mail that is due for longest."""

@@ -47,6 +47,10 @@ class SqlPasskeys(Store):
         name: str | None = self.connection.execute(gone.returning(PASSKEY.c.name)).scalar_one_or_none()
         return name
 
+    def remove_all(self, person_id: UUID) -> int:
+        """Forget every one of this person's, and say how many there were."""
+        return self.connection.execute(delete(PASSKEY).where(PASSKEY.c.person_id == person_id)).rowcount
+
     def spend(self, digest: bytes, until: datetime) -> bool:
         """Write down that this was used up; False where it was before."""
         new = self.upsert(SPENT).values(digest=digest, until=until).on_conflict_do_nothing().returning(SPENT.c.digest)

@@ -66,6 +66,10 @@ class SqlPeople(Store):
         """Keep the codes for recovery, and nothing else."""
         self._keep(person_id, recovery=list(codes))
 
+    def forget_factors(self, person_id: UUID, stamp: str) -> None:
+        """Forget authenticator and recovery codes; with the stamp, whoever was signed in is so no more."""
+        self._keep(person_id, totp=None, totp_counter=None, recovery=[], stamp=stamp)
+
     def spend_code(self, person_id: UUID, counter: int) -> bool:
         """Use up an authenticator's code, and all before it; False where that was done already."""
         later = or_(PERSON.c.totp_counter.is_(None), PERSON.c.totp_counter < counter)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
+from moderation.adapters.db.indexing import build_index
+
 revision = "0002"
 down_revision = "0001"
 branch_labels: Sequence[str] | None = None
@@ -15,8 +17,13 @@ APPROVED = "status = 'approved' AND parent_id IS NOT NULL"
 
 
 def upgrade() -> None:
-    """Find answers whatever became of them."""
-    _index(ANY)
+    """Find answers whatever became of them; the old index serves until the new one is whole."""
+    if op.get_bind().dialect.name != "postgresql":
+        _index(ANY)
+        return
+    build_index("ix_comment_answers", "comment", ["thread_id", "parent_id"], where=ANY)
+    op.drop_index("ix_comment_replies", table_name="comment")
+    op.execute("ALTER INDEX ix_comment_answers RENAME TO ix_comment_replies")
 
 
 def downgrade() -> None:

@@ -6,12 +6,14 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from moderation.adapters.db.indexing import build_index
+
 revision = "0005"
 down_revision = "0004"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
-PEOPLE = sa.text("by IN ('person', 'key')")
+PEOPLE = "by IN ('person', 'key')"
 SECOND_LOCK = """
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
@@ -24,10 +26,10 @@ CREATE POLICY tenant ON {table} USING (
 
 def upgrade() -> None:
     """Let every site learn from now on, the decisions that are there included."""
+    build_index("ix_decision_people", "decision", ["site_id", "id"], where=PEOPLE)
     op.add_column("site", sa.Column("learn", sa.Boolean(), server_default=sa.true(), nullable=False))
     op.add_column("site", sa.Column("model", sa.Uuid(), nullable=True))
     op.add_column("site", sa.Column("learning_until", sa.DateTime(timezone=True), nullable=True))
-    op.create_index("ix_decision_people", "decision", ["site_id", "id"], postgresql_where=PEOPLE, sqlite_where=PEOPLE)
     op.create_table(
         "site_model",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -5,18 +5,20 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
+from moderation.adapters.db.indexing import add_column, build_index
+
 revision = "0015"
 down_revision = "0014"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
 TABLES = ("wave", "stance")
-ALONE = sa.text("status = 'held' AND wave IS NULL")
-ROLLING = sa.text("wave IS NOT NULL")
-LINKED = sa.text("link_print IS NOT NULL")
+ALONE = "status = 'held' AND wave IS NULL"
+ROLLING = "wave IS NOT NULL"
+LINKED = "link_print IS NOT NULL"
 WAITING = sa.text("waiting")
 UNFINISHED = sa.text("unfinished")
-FOLLOWS = sa.text("stance IS NOT NULL")
+FOLLOWS = "stance IS NOT NULL"
 SECOND_LOCK = """
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
@@ -28,10 +30,10 @@ EVERYBODY = "current_setting('lychgate.site', true) = '*'"
 
 def upgrade() -> None:
     """Go forward; what is there already stands alone, and is found by what arrives within a day."""
+    _columns()
     _waves()
     _stances()
     _workplaces()
-    _columns()
     if op.get_bind().dialect.name == "postgresql":
         conditions = dict.fromkeys(TABLES, OWN + EVERYBODY) | {"workplace": EVERYBODY}
         for table, condition in conditions.items():
@@ -98,9 +100,9 @@ def _workplaces() -> None:
 
 
 def _columns() -> None:
-    op.add_column("comment", sa.Column("wave", sa.Uuid(), nullable=True))
-    op.add_column("comment", sa.Column("link_print", sa.LargeBinary(), nullable=True))
-    op.add_column("decision", sa.Column("stance", sa.Uuid(), nullable=True))
+    add_column("comment", sa.Column("wave", sa.Uuid(), nullable=True))
+    add_column("comment", sa.Column("link_print", sa.LargeBinary(), nullable=True))
+    add_column("decision", sa.Column("stance", sa.Uuid(), nullable=True))
     for name, (table, columns, where) in {
         "ix_comment_alone": ("comment", ["site_id", "status", "id"], ALONE),
         "ix_comment_alone_worth": ("comment", ["site_id", "worth", "id"], ALONE),
@@ -108,7 +110,7 @@ def _columns() -> None:
         "ix_comment_link": ("comment", ["site_id", "link_print", "received_at"], LINKED),
         "ix_decision_stance": ("decision", ["stance", "comment_id"], FOLLOWS),
     }.items():
-        op.create_index(name, table, columns, postgresql_where=where, sqlite_where=where)
+        build_index(name, table, columns, where=where)
 
 
 def downgrade() -> None:

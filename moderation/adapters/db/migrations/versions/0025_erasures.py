@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
+from moderation.adapters.db.indexing import build_index
+
 revision = "0025"
 down_revision = "0024"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
-MEMBER = sa.text("member")
+MEMBER = "member"
 UNFINISHED = sa.text("finished_at IS NULL")
 ENDED = """
 DELETE FROM feed WHERE
@@ -30,6 +32,7 @@ CREATE POLICY tenant ON erasure USING (
 
 def upgrade() -> None:
     """Go forward; nobody asked for anything yet."""
+    build_index("ix_comment_member", "comment", ["site_id", "id"], where=MEMBER)
     op.create_table(
         "erasure",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -46,7 +49,6 @@ def upgrade() -> None:
         "ix_erasure_unfinished", "erasure", ["asked_at"], postgresql_where=UNFINISHED, sqlite_where=UNFINISHED
     )
     op.create_index("ix_erasure_finished_at", "erasure", ["finished_at"])
-    op.create_index("ix_comment_member", "comment", ["site_id", "id"], postgresql_where=MEMBER, sqlite_where=MEMBER)
     if op.get_bind().dialect.name == "postgresql":
         op.execute(SECOND_LOCK)
         op.execute("SELECT set_config('lychgate.site', '*', true)")
