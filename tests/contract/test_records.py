@@ -322,9 +322,9 @@ def statements() -> Iterator[list[str]]:
 
 
 @contextmanager
-def meanwhile(table: str, writes: Callable[[], object]) -> Iterator[None]:
-    """Let somebody write once, over a connection of their own, just before a table is read."""
-    waiting = [writes]
+def meanwhile(table: str, writes: Callable[[], object], *, time: int = 1) -> Iterator[None]:
+    """Let somebody write once, over a connection of their own, just before a table is read for this time."""
+    waiting: list[Callable[[], object]] = [writes, *[lambda: None] * (time - 1)]
 
     def interrupt(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if f"FROM {table}" in statement and waiting:
@@ -346,6 +346,22 @@ def test_whoever_decides_while_a_record_is_read_breaks_nothing(world: World, com
         assert shown(world, comment)["broken"] is None
     with meanwhile(table, lambda: decides(world, comment, Action.APPROVE)):
         assert broken(world) == []
+
+
+def test_whoever_writes_while_heads_are_worked_out_changes_none(world: World, comment: Comment) -> None:
+    world.has("Another one, so that there are some events.")
+    world.events()
+    kept = heads.heads(database(world))
+
+    def writes() -> None:
+        decides(world, comment, Action.HOLD)
+        world.events()
+
+    with meanwhile("event", writes, time=2):
+        assert heads.heads(database(world), batch=1) == kept
+    with meanwhile("event", writes, time=2):
+        assert heads.broken(database(world), kept, batch=1) == {heads.PROMISE: []}
+    assert heads.heads(database(world))[0].position > kept[0].position
 
 
 def test_first_verdicts_cost_no_statement_more(world: World) -> None:
