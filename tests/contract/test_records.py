@@ -258,6 +258,26 @@ def test_a_record_outlives_the_text_that_it_is_about(world: World, comment: Comm
     assert broken(world) == []
 
 
+@pytest.mark.parametrize("withdrawn", [True, False])
+def test_what_moderators_wrote_goes_with_a_text_that_its_author_withdrew_and_with_no_other(
+    world: World, comment: Comment, *, withdrawn: bool
+) -> None:
+    kept = world.log_of(approved(world))[-1]
+    if withdrawn:
+        authors.withdraw(world.deps, comment.id)
+    else:
+        decides(world, comment, Action.DELETE)
+    assert sweep.purge_deleted(world.deps) == 0, "for a day it may be taken back"
+    tamper(world, "UPDATE comment SET deleted_at = '2001-01-01 00:00:00' WHERE id = :id", comment.id)
+
+    assert sweep.purge_deleted(world.deps) == 1
+
+    assert [decision.note for decision in world.log_of(comment)] == ["", "" if withdrawn else NOTE, ""]
+    assert world.log_of(world.look(kept.comment_id))[-1].note == NOTE
+    assert shown(world, comment)["broken"] is None
+    assert broken(world) == []
+
+
 def test_a_note_is_erased_together_with_its_salt(world: World, comment: Comment) -> None:
     tamper(world, DECISION.format("note = '', salt = NULL", 3), comment.id)
 
