@@ -1,14 +1,16 @@
 """The audit: what is done at a site is written down by whoever did it, and stays."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 import pytest
 from makers import World
-from sqlalchemy import text
+from sqlalchemy import String, text, type_coerce, update
 from sqlalchemy.exc import DBAPIError
 
+from moderation.adapters.db.models import Base
 from moderation.domain.audit import OPERATOR, Act, Doer, Who
 from moderation.domain.comment import Comment
 from moderation.domain.decision import Action, Actor
@@ -160,6 +162,31 @@ def test_the_database_refuses_to_change_what_is_written_down(world: World, ada: 
             uow.connection.execute(text(statement))  # type: ignore[attr-defined]
 
     assert audit.trail(world.deps, [world.site.id], {}).rows == before
+
+
+ERASABLE: Final = {"decision.note", "decision.public_note", "decision.salt", "reveal.reason"}
+"""What people wrote, and what its hash was made with."""
+OTHERWISE: Final[dict[type[Any], Any]] = {
+    UUID: UUID(int=7),
+    int: 77,
+    datetime: datetime(2020, 1, 1, tzinfo=UTC),
+    bytes: b"other",
+    str: type_coerce("other", String()),
+}
+
+
+@pytest.mark.parametrize("table", ["decision", "reveal", "audit"])
+def test_no_column_of_what_is_written_down_is_left_unguarded(
+    world: World, ada: Person, comment: Comment, table: str
+) -> None:
+    looks(world, ada, comment)
+    guarded = [column for column in Base.metadata.tables[table].columns if str(column) not in ERASABLE]
+
+    for column in guarded:
+        kept_as = getattr(column.type, "impl_instance", column.type).python_type
+        changed = update(column.table).values({column: OTHERWISE.get(kept_as, ["other"])})
+        with pytest.raises(DBAPIError, match="neither changed nor removed"), world.deps.uow(None) as uow:
+            uow.connection.execute(changed)  # type: ignore[attr-defined]
 
 
 def test_what_people_wrote_beside_it_may_be_erased(world: World, ada: Person, comment: Comment) -> None:

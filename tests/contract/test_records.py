@@ -258,6 +258,26 @@ def test_a_record_outlives_the_text_that_it_is_about(world: World, comment: Comm
     assert broken(world) == []
 
 
+@pytest.mark.parametrize("withdrawn", [True, False])
+def test_what_moderators_wrote_goes_with_a_text_that_its_author_withdrew_and_with_no_other(
+    world: World, comment: Comment, *, withdrawn: bool
+) -> None:
+    kept = world.log_of(approved(world))[-1]
+    if withdrawn:
+        authors.withdraw(world.deps, comment.id)
+    else:
+        decides(world, comment, Action.DELETE)
+    assert sweep.purge_deleted(world.deps) == 0, "for a day it may be taken back"
+    tamper(world, "UPDATE comment SET deleted_at = '2001-01-01 00:00:00' WHERE id = :id", comment.id)
+
+    assert sweep.purge_deleted(world.deps) == 1
+
+    assert [decision.note for decision in world.log_of(comment)] == ["", "" if withdrawn else NOTE, ""]
+    assert world.log_of(world.look(kept.comment_id))[-1].note == NOTE
+    assert shown(world, comment)["broken"] is None
+    assert broken(world) == []
+
+
 def test_a_note_is_erased_together_with_its_salt(world: World, comment: Comment) -> None:
     tamper(world, DECISION.format("note = '', salt = NULL", 3), comment.id)
 
@@ -322,9 +342,9 @@ def statements() -> Iterator[list[str]]:
 
 
 @contextmanager
-def meanwhile(table: str, writes: Callable[[], object]) -> Iterator[None]:
-    """Let somebody write once, over a connection of their own, just before a table is read."""
-    waiting = [writes]
+def meanwhile(table: str, writes: Callable[[], object], *, time: int = 1) -> Iterator[None]:
+    """Let somebody write once, over a connection of their own, just before a table is read for this time."""
+    waiting: list[Callable[[], object]] = [writes, *[lambda: None] * (time - 1)]
 
     def interrupt(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if f"FROM {table}" in statement and waiting:
@@ -346,6 +366,22 @@ def test_whoever_decides_while_a_record_is_read_breaks_nothing(world: World, com
         assert shown(world, comment)["broken"] is None
     with meanwhile(table, lambda: decides(world, comment, Action.APPROVE)):
         assert broken(world) == []
+
+
+def test_whoever_writes_while_heads_are_worked_out_changes_none(world: World, comment: Comment) -> None:
+    world.has("Another one, so that there are some events.")
+    world.events()
+    kept = heads.heads(database(world))
+
+    def writes() -> None:
+        decides(world, comment, Action.HOLD)
+        world.events()
+
+    with meanwhile("event", writes, time=2):
+        assert heads.heads(database(world), batch=1) == kept
+    with meanwhile("event", writes, time=2):
+        assert heads.broken(database(world), kept, batch=1) == {heads.PROMISE: []}
+    assert heads.heads(database(world))[0].position > kept[0].position
 
 
 def test_first_verdicts_cost_no_statement_more(world: World) -> None:

@@ -1,7 +1,8 @@
 """Heads: one hash over all that a site's events tell up to a position, to be kept elsewhere and compared later.
 
 Each event names the link of its decision, so whoever cuts off the end of a record, or a whole comment, changes the
-head of every later position. A head is worked out when somebody asks for it: no writer waits for it.
+head of every later position. A head is worked out when somebody asks for it: no writer waits for it, and all that
+goes into one is read as it was at one moment.
 """
 
 import hashlib
@@ -29,30 +30,30 @@ class Head:
     head: str
 
 
-def heads(database: Database) -> list[Head]:
+def heads(database: Database, batch: int = BATCH) -> list[Head]:
     """Work out the head of each site that has events, as it is now."""
     with database.reading(None) as uow:
         sites = [site.id for site in uow.sites.all()]
-    return [head for site_id in sites if (head := _head(database, site_id)).position]
+    return [head for site_id in sites if (head := _head(database, site_id, batch)).position]
 
 
-def broken(database: Database, kept: Sequence[Head]) -> dict[str, list[str]]:
+def broken(database: Database, kept: Sequence[Head], batch: int = BATCH) -> dict[str, list[str]]:
     """Name the sites whose events, up to the position that was kept, do not come to the head that was kept."""
-    others = [one for one in kept if _head(database, one.site, one.position) != one]
+    others = [one for one in kept if _head(database, one.site, batch, one.position) != one]
     return {PROMISE: [f"{one.site}, up to position {one.position}" for one in others]}
 
 
-def _head(database: Database, site_id: UUID, until: int | None = None) -> Head:
+def _head(database: Database, site_id: UUID, batch: int, until: int | None = None) -> Head:
     position, head = 0, b""
-    with database.reading(site_id) as uow:
-        for row in _events(uow, site_id, until):
+    with database.snapshot(site_id) as uow:
+        for row in _events(uow, site_id, batch, until):
             position, head = row.position, hashlib.sha256(head + canonical(_told(row))).digest()
     return Head(site_id, position, head.hex())
 
 
-def _events(uow: SqlUow, site_id: UUID, until: int | None) -> Iterator[Row[Any]]:
+def _events(uow: SqlUow, site_id: UUID, batch: int, until: int | None) -> Iterator[Row[Any]]:
     after = 0
-    of_site = select(EVENT).where(EVENT.c.site_id == site_id).order_by(EVENT.c.position).limit(BATCH)
+    of_site = select(EVENT).where(EVENT.c.site_id == site_id).order_by(EVENT.c.position).limit(batch)
     asked = of_site if until is None else of_site.where(EVENT.c.position <= until)
     while rows := uow.connection.execute(asked.where(EVENT.c.position > after)).all():
         yield from rows

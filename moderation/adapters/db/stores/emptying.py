@@ -25,6 +25,7 @@ from moderation.adapters.db.stores.unlearning import unlearn
 from moderation.adapters.db.stores.unsaying import blank_answers
 from moderation.adapters.db.types import db_now
 from moderation.domain.comment import Status
+from moderation.domain.decision import Actor
 
 COMMENT, NOTE, SIGNAL, ECHO = table(CommentRow), table(NoteRow), table(SignalRow), table(EchoRow)
 JOB, ONCE, DECISION, REVEAL = table(JobRow), table(OnceRow), table(DecisionRow), table(RevealRow)
@@ -39,10 +40,20 @@ NOTHING: Final[dict[str, Any]] = {
 
 
 def forget_deleted(connection: Connection, age: timedelta, most: int) -> int:
-    """Empty some of the comments that were deleted longer than `age` ago; say how many there were."""
+    """Empty some of the comments that were deleted longer than `age` ago; say how many there were.
+
+    What moderators wrote in decisions about one that its author withdrew goes with it: who asks later to be erased is
+    not found there any more. Where a moderator deleted it that stays, since an audit that a deletion thins out is none.
+    """
     over = and_(DELETED, COMMENT.c.deleted_at < db_now(-age))
     old = select(COMMENT.c.id).where(over).order_by(COMMENT.c.deleted_at).limit(most)
-    return len(_emptied(connection, connection.execute(old).scalars().all(), over))
+    emptied = _emptied(connection, connection.execute(old).scalars().all(), over)
+    last = and_(DECISION.c.comment_id == COMMENT.c.id, DECISION.c.version == COMMENT.c.version)
+    withdrawn = (
+        select(COMMENT.c.id).join(DECISION, last).where(COMMENT.c.id.in_(emptied), DECISION.c.by == Actor.AUTHOR)
+    )
+    _blank_decisions(connection, connection.execute(withdrawn).scalars().all())
+    return len(emptied)
 
 
 def erase(connection: Connection, comment_ids: Collection[UUID]) -> None:
@@ -53,11 +64,16 @@ def erase(connection: Connection, comment_ids: Collection[UUID]) -> None:
     _emptied(connection, comment_ids, COMMENT.c.status == Status.DELETED)
     for trace in (JOB, ONCE):
         connection.execute(delete(trace).where(trace.c.comment_id.in_(comment_ids)))
+    _blank_decisions(connection, comment_ids)
+    told = and_(REVEAL.c.comment_id.in_(comment_ids), REVEAL.c.reason != "")
+    connection.execute(update(REVEAL).where(told).values(reason=""))
+
+
+def _blank_decisions(connection: Connection, comment_ids: Collection[UUID]) -> None:
+    """Take out of decisions what people wrote there, with the salts that its hashes were made with."""
     written = or_(DECISION.c.note != "", DECISION.c.public_note != "", DECISION.c.salt.is_not(None))
     noted = and_(DECISION.c.comment_id.in_(comment_ids), written)
     connection.execute(update(DECISION).where(noted).values(note="", public_note="", salt=None))
-    told = and_(REVEAL.c.comment_id.in_(comment_ids), REVEAL.c.reason != "")
-    connection.execute(update(REVEAL).where(told).values(reason=""))
 
 
 def forget_derived(connection: Connection, comment_ids: Collection[UUID]) -> None:
