@@ -8,6 +8,7 @@ from uuid import UUID
 
 from moderation.domain.notice import Letter
 from moderation.domain.person import Person
+from moderation.domain.voice import Voice
 
 
 class Occasion(StrEnum):
@@ -40,22 +41,26 @@ class Invitation:
         return person.active and person.id == self.person_id and person.stamp == self.stamp and now < self.expires_at
 
 
-def welcome_letter(invitation: Invitation, to: str, name: str, *, link: str, desk: str) -> Letter:
+def welcome_letter(invitation: Invitation, to: str, name: str, *, link: str, desk: str, voice: Voice) -> Letter:
     """Tell somebody that they may work at the desk."""
-    text = (
-        f"You were added to the moderators' desk at {desk} under the name {name}.\n\n"
-        f"Choose a password on this page, within a day; it is good once:\n{link}\n\n"
-        "If you expect nothing of the kind, do nothing, and nothing more comes.\n"
+    added = voice.gettext(
+        "You were added to the moderators' desk at %(desk)s under the name %(name)s.", desk=desk, name=name
     )
-    return Letter(invitation.id, to, "Your place at the moderators' desk", text)
+    choose = voice.gettext("Choose a password on this page, within a day; it is good once:")
+    nothing = voice.gettext("If you expect nothing of the kind, do nothing, and nothing more comes.")
+    subject = voice.gettext("Your place at the moderators' desk")
+    return Letter(invitation.id, to, subject, f"{added}\n\n{choose}\n{link}\n\n{nothing}\n")
 
 
-def reset_letter(invitation: Invitation, to: str, name: str, *, link: str, desk: str) -> Letter:
+def reset_letter(invitation: Invitation, to: str, name: str, *, link: str, desk: str, voice: Voice) -> Letter:
     """Give somebody the link that they asked for."""
-    text = (
-        f"Somebody asked for a new password of {name} at the moderators' desk at {desk}.\n\n"
-        f"If that was you, choose one on this page, within an hour; it is good once:\n{link}\n\n"
-        "Wherever you are signed in, you are signed out then; an authenticator is asked for as before. "
-        "If it was not you, do nothing, and your password stays as it is.\n"
+    asked = voice.gettext(
+        "Somebody asked for a new password of %(name)s at the moderators' desk at %(desk)s.", name=name, desk=desk
     )
-    return Letter(invitation.id, to, "A new password for the moderators' desk", text)
+    choose = voice.gettext("If that was you, choose one on this page, within an hour; it is good once:")
+    then = voice.gettext(
+        "Wherever you are signed in, you are signed out then; an authenticator is asked for as before. "
+        "If it was not you, do nothing, and your password stays as it is."
+    )
+    subject = voice.gettext("A new password for the moderators' desk")
+    return Letter(invitation.id, to, subject, f"{asked}\n\n{choose}\n{link}\n\n{then}\n")

@@ -166,7 +166,14 @@ def _letter(deps: Deps, uow: Uow, invitation: Invitation) -> Letter | None:
     if person is None or address is None or not invitation.lets_in(person, deps.now()):
         return None
     write = welcome_letter if invitation.occasion is Occasion.WELCOME else reset_letter
-    return write(invitation, address.reveal(), person.name, link=_link(deps, invitation), desk=deps.public_url)
+    link, voice = _link(deps, invitation), deps.voice(_language(uow, person))
+    return write(invitation, address.reveal(), person.name, link=link, desk=deps.public_url, voice=voice)
+
+
+def _language(uow: Uow, person: Person) -> str | None:
+    """Name the language in which somebody reads: their own, which whoever invited them may have chosen, or a site's."""
+    sites = () if person.language else uow.sites.some(person.sites())
+    return person.language or next((site.language for site in sites if site.language), None)
 
 
 def _new(deps: Deps, person: Person, occasion: Occasion) -> Invitation:
