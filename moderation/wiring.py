@@ -28,6 +28,7 @@ from moderation.adapters.ways import finder
 from moderation.domain.edition import Edition
 from moderation.domain.errors import TemporaryFailure
 from moderation.domain.signal import SCORED
+from moderation.domain.voice import Voice
 from moderation.domain.wordlist import WordList
 from moderation.services import editions
 from moderation.services.ports import (
@@ -84,6 +85,7 @@ def build(
         may_post=settings.mail_server is not None,
         public_url=settings.public_url,
         say=say,
+        voice=voice,
         appealing=timedelta(days=settings.appeal_days),
         kinds=(*SCORED, RENDER),
         render=rendered,
@@ -166,6 +168,13 @@ def say(language: str, word: str, /, **values: object) -> str:
     from moderation.http.words import told  # noqa: PLC0415 (see above)
 
     return told(language, word, **values)
+
+
+def voice(language: str | None) -> Voice:
+    """Speak to somebody who works at the desk; only who writes reads the words."""
+    from moderation.http.console.speech import voice_of  # noqa: PLC0415 (see above)
+
+    return voice_of(language)
 
 
 def unsent(*_: object) -> NoReturn:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from moderation.domain.notice import Letter
 from moderation.domain.person import Person
+from moderation.domain.voice import Voice
 
 
 class Occasion(StrEnum):
@@ -48,33 +49,40 @@ class Invitation:
         return person.active and person.id == self.person_id and person.stamp == self.stamp and now < self.expires_at
 
 
-def welcome_letter(invitation: Invitation, to: str, name: str, *, link: str, desk: str) -> Letter:
+def welcome_letter(invitation: Invitation, to: str, name: str, *, link: str, desk: str, voice: Voice) -> Letter:
     """Tell somebody that they may work at the desk."""
-    text = (
-        f"You were added to the moderators' desk at {desk} under the name {name}.\n\n"
-        f"Choose a password on this page, within a day; it is good once:\n{link}\n\n"
-        "If you expect nothing of the kind, do nothing, and nothing more comes.\n"
+    added = voice.gettext(
+        "You were added to the moderators' desk at %(desk)s under the name %(name)s.", desk=desk, name=name
     )
-    return Letter(invitation.id, to, "Your place at the moderators' desk", text)
+    choose = voice.gettext("Choose a password on this page, within a day; it is good once:")
+    nothing = voice.gettext("If you expect nothing of the kind, do nothing, and nothing more comes.")
+    subject = voice.gettext("Your place at the moderators' desk")
+    return Letter(invitation.id, to, subject, f"{added}\n\n{choose}\n{link}\n\n{nothing}\n")
 
 
-def reset_letter(invitation: Invitation, to: str, name: str, *, link: str, desk: str) -> Letter:
+def reset_letter(invitation: Invitation, to: str, name: str, *, link: str, desk: str, voice: Voice) -> Letter:
     """Give somebody the link that they asked for."""
-    text = (
-        f"Somebody asked for a new password of {name} at the moderators' desk at {desk}.\n\n"
-        f"If that was you, choose one on this page, within an hour; it is good once:\n{link}\n\n"
+    asked = voice.gettext(
+        "Somebody asked for a new password of %(name)s at the moderators' desk at %(desk)s.", name=name, desk=desk
+    )
+    choose = voice.gettext("If that was you, choose one on this page, within an hour; it is good once:")
+    then = voice.gettext(
         "Wherever you are signed in, you are signed out then; an authenticator is asked for as before. "
-        "If it was not you, do nothing, and your password stays as it is.\n"
+        "If it was not you, do nothing, and your password stays as it is."
     )
-    return Letter(invitation.id, to, "A new password for the moderators' desk", text)
+    subject = voice.gettext("A new password for the moderators' desk")
+    return Letter(invitation.id, to, subject, f"{asked}\n\n{choose}\n{link}\n\n{then}\n")
 
 
-def forgotten_letter(invitation: Invitation, to: str, name: str, *, desk: str) -> Letter:
+def forgotten_letter(invitation: Invitation, to: str, name: str, *, desk: str, voice: Voice) -> Letter:
     """Tell somebody that a password alone lets them in again, whoever asked for that."""
-    text = (
-        f"The authenticator, the passkeys and the recovery codes of {name} were taken away at the moderators' desk at "
-        f"{desk}, as for somebody who lost them. Wherever you were signed in, you are signed out.\n\n"
-        f"Sign in with your password, and set up a second factor anew on this page:\n{desk}/console/account\n\n"
-        "If you did not ask for this, choose a new password now, and tell whoever runs your site.\n"
+    gone = voice.gettext(
+        "The authenticator, the passkeys and the recovery codes of %(name)s were taken away at the moderators' desk at "
+        "%(desk)s, as for somebody who lost them. Wherever you were signed in, you are signed out.",
+        name=name,
+        desk=desk,
     )
-    return Letter(invitation.id, to, "Your second factor at the moderators' desk was removed", text)
+    sign_in = voice.gettext("Sign in with your password, and set up a second factor anew on this page:")
+    else_ = voice.gettext("If you did not ask for this, choose a new password now, and tell whoever runs your site.")
+    subject = voice.gettext("Your second factor at the moderators' desk was removed")
+    return Letter(invitation.id, to, subject, f"{gone}\n\n{sign_in}\n{desk}/console/account\n\n{else_}\n")

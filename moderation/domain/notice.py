@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from moderation.domain.voice import Voice
+
 SCHEDULE: Final = tuple(timedelta(seconds=seconds) for seconds in (0, 60, 5 * 60, 30 * 60, 2 * 3600, 12 * 3600))
 """How long to wait before each attempt to send a mail; after the last one it is given up."""
 KEPT: Final = timedelta(days=30)
@@ -21,10 +23,6 @@ class How(StrEnum):
 
 PAUSE: Final = {How.AT_ONCE: timedelta(minutes=5), How.DIGEST: timedelta(days=1)}
 """For so long after a mail there is no other."""
-OFTEN: Final = {
-    How.AT_ONCE: "You get this when something new waits, at most every five minutes.",
-    How.DIGEST: "You get this once a day while something waits.",
-}
 
 
 class Kind(StrEnum):
@@ -99,48 +97,74 @@ def again(attempts: int, posted: Posted) -> timedelta | None:
     return None if posted.final or attempts >= len(SCHEDULE) else SCHEDULE[attempts]
 
 
-def waiting_letter(mail: Mail, to: str, site: str, backlog: Backlog, how: How, *, desk: str, stop: str) -> Letter:
+def waiting_letter(
+    mail: Mail, to: str, site: str, backlog: Backlog, how: How, *, desk: str, stop: str, voice: Voice
+) -> Letter:
     """Tell a moderator that something waits, and for how long."""
-    many, verb = counted(backlog.waiting)
-    text = (
-        f"{many} {verb} for a moderator at {site}. The oldest has waited for {lasting(backlog.oldest)}.\n\n"
-        f"Look at what waits; you will be asked to sign in:\n{desk}\n\n"
-        f"-- \n{OFTEN[how]} To get it no more:\n{stop}\n"
+    told = {"number": counted(backlog.waiting), "site": site}
+    subject = voice.ngettext(
+        "%(number)s comment waits at %(site)s", "%(number)s comments wait at %(site)s", backlog.waiting, **told
     )
-    return Letter(mail.id, to, f"{many} {verb} at {site}", text, stop)
+    waits = voice.ngettext(
+        "%(number)s comment waits for a moderator at %(site)s.",
+        "%(number)s comments wait for a moderator at %(site)s.",
+        backlog.waiting,
+        **told,
+    )
+    look = voice.gettext("Look at what waits; you will be asked to sign in:")
+    text = (
+        f"{waits} {waited(backlog.oldest, voice)}\n\n{look}\n{desk}\n\n"
+        f"-- \n{often(how, voice)} {voice.gettext('To get it no more:')}\n{stop}\n"
+    )
+    return Letter(mail.id, to, subject, text, stop)
 
 
-def confirming_letter(mail: Mail, to: str, name: str, site: str, *, link: str) -> Letter:
+def confirming_letter(mail: Mail, to: str, name: str, site: str, *, link: str, voice: Voice) -> Letter:
     """Ask whoever reads this whether the address is theirs."""
-    text = (
-        f"{name} asked to be told here when comments wait for a moderator at {site}.\n\n"
-        f"If that is you, say so on this page, which is good once:\n{link}\n\n"
-        "If it is not, do nothing, and nothing more comes.\n"
+    asked = voice.gettext(
+        "%(name)s asked to be told here when comments wait for a moderator at %(site)s.", name=name, site=site
     )
-    return Letter(mail.id, to, f"Is this your address? ({site})", text)
+    confirm = voice.gettext("If that is you, say so on this page, which is good once:")
+    nothing = voice.gettext("If it is not, do nothing, and nothing more comes.")
+    subject = voice.gettext("Is this your address? (%(site)s)", site=site)
+    return Letter(mail.id, to, subject, f"{asked}\n\n{confirm}\n{link}\n\n{nothing}\n")
 
 
-def ended_letter(mail: Mail, to: str, site: str, *, desk: str, stop: str) -> Letter:
+def ended_letter(mail: Mail, to: str, site: str, *, desk: str, stop: str, voice: Voice) -> Letter:
     """Tell an owner that one of a site's endpoints was disabled by itself."""
-    text = (
-        f"An endpoint of {site} hears of events no more: it failed for five days, or said that it wants nothing. "
-        "What waited for it is kept for thirty days.\n\n"
-        f"Look at it, enable it, and send again what it missed; you will be asked to sign in:\n{desk}\n\n"
-        f"-- \nYou get this as an owner who is told of {site} by mail. To get nothing more:\n{stop}\n"
+    ended = voice.gettext(
+        "An endpoint of %(site)s hears of events no more: it failed for five days, or said that it wants nothing. "
+        "What waited for it is kept for thirty days.",
+        site=site,
     )
-    return Letter(mail.id, to, f"An endpoint of {site} was disabled", text, stop)
+    look = voice.gettext("Look at it, enable it, and send again what it missed; you will be asked to sign in:")
+    why = voice.gettext("You get this as an owner who is told of %(site)s by mail. To get nothing more:", site=site)
+    subject = voice.gettext("An endpoint of %(site)s was disabled", site=site)
+    return Letter(mail.id, to, subject, f"{ended}\n\n{look}\n{desk}\n\n-- \n{why}\n{stop}\n", stop)
 
 
-def counted(number: int) -> tuple[str, str]:
-    """Write how many comments there are, and the verb that goes with it."""
-    if number == 1:
-        return "1 comment", "waits"
-    return f"{number}{'+' if number >= MOST_COUNTED else ''} comments", "wait"
+def often(how: How, voice: Voice) -> str:
+    """Say how often somebody is told."""
+    if how is How.AT_ONCE:
+        return voice.gettext("You get this when something new waits, at most every five minutes.")
+    return voice.gettext("You get this once a day while something waits.")
 
 
-def lasting(span: timedelta) -> str:
-    """Write a span in the largest unit that is full."""
-    for unit, length in (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
-        if many := span // length:
-            return f"{many} {unit}{'s' if many > 1 else ''}"
-    return "less than a minute"
+def counted(number: int) -> str:
+    """Write how many comments there are, as far as they were counted."""
+    return f"{number}{'+' if number >= MOST_COUNTED else ''}"
+
+
+def waited(span: timedelta, voice: Voice) -> str:
+    """Say how long the oldest has waited, in the largest unit that is full."""
+    if days := span // timedelta(days=1):
+        return voice.ngettext("The oldest has waited for %(num)s day.", "The oldest has waited for %(num)s days.", days)
+    if hours := span // timedelta(hours=1):
+        return voice.ngettext(
+            "The oldest has waited for %(num)s hour.", "The oldest has waited for %(num)s hours.", hours
+        )
+    if minutes := span // timedelta(minutes=1):
+        return voice.ngettext(
+            "The oldest has waited for %(num)s minute.", "The oldest has waited for %(num)s minutes.", minutes
+        )
+    return voice.gettext("The oldest has waited for less than a minute.")

@@ -165,12 +165,19 @@ def _letter(deps: Deps, uow: Uow, invitation: Invitation) -> Letter | None:
     address = of_person(deps, person) if person else None
     if person is None or address is None:
         return None
+    to, desk, voice = address.reveal(), deps.public_url, deps.voice(_language(uow, person))
     if invitation.occasion is Occasion.FORGOTTEN:
-        return forgotten_letter(invitation, address.reveal(), person.name, desk=deps.public_url)
+        return forgotten_letter(invitation, to, person.name, desk=desk, voice=voice)
     if not invitation.lets_in(person, deps.now()):
         return None
     write = welcome_letter if invitation.occasion is Occasion.WELCOME else reset_letter
-    return write(invitation, address.reveal(), person.name, link=_link(deps, invitation), desk=deps.public_url)
+    return write(invitation, to, person.name, link=_link(deps, invitation), desk=desk, voice=voice)
+
+
+def _language(uow: Uow, person: Person) -> str | None:
+    """Name the language in which somebody reads: their own, which whoever invited them may have chosen, or a site's."""
+    sites = () if person.language else uow.sites.some(person.sites())
+    return person.language or next((site.language for site in sites if site.language), None)
 
 
 def _new(deps: Deps, person: Person, occasion: Occasion) -> Invitation:

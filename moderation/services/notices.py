@@ -94,6 +94,13 @@ def meant(deps: Deps, token: str) -> tuple[str, Notice]:
     return what, notice
 
 
+def addressed(deps: Deps, token: str) -> tuple[str, Person | None]:
+    """Tell what a link from a mail would do, and for whom the mail was; raises NotFound as `meant` does."""
+    what, notice = meant(deps, token)
+    with deps.reading(None) as uow:
+        return what, uow.people.get(notice.person_id)
+
+
 def follow(deps: Deps, token: str) -> str:
     """Do what a link from a mail is for, once; say what that was."""
     what, notice = meant(deps, token)
@@ -170,13 +177,16 @@ def _letter(deps: Deps, uow: Uow, mail: Mail, notice: Notice) -> Letter | None:
     if notice.confirmed is (mail.kind is Kind.CONFIRM):  # It was confirmed meanwhile, or is somebody else's again.
         return None
     to, backlog = address.reveal(), uow.notices.backlog(site.id)
+    voice = deps.voice(person.language or site.language)
     if mail.kind is Kind.CONFIRM:
-        return confirming_letter(mail, to, person.name, site.name, link=_link(deps, CONFIRM, notice))
+        return confirming_letter(mail, to, person.name, site.name, link=_link(deps, CONFIRM, notice), voice=voice)
     stop = _link(deps, STOP, notice)
     if mail.kind is Kind.ENDED:
-        return ended_letter(mail, to, site.name, desk=f"{deps.public_url}/console/webhooks", stop=stop)
+        return ended_letter(mail, to, site.name, desk=f"{deps.public_url}/console/webhooks", stop=stop, voice=voice)
     desk = f"{deps.public_url}/console/?site={site.id}"
-    return waiting_letter(mail, to, site.name, backlog, notice.how, desk=desk, stop=stop) if backlog.waiting else None
+    if not backlog.waiting:
+        return None
+    return waiting_letter(mail, to, site.name, backlog, notice.how, desk=desk, stop=stop, voice=voice)
 
 
 def _link(deps: Deps, what: str, notice: Notice) -> str:

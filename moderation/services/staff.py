@@ -12,6 +12,7 @@ from moderation.domain.audit import Act
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.person import Person, Role, parse_name
 from moderation.domain.privacy import SecretEmail
+from moderation.domain.site import SPOKEN
 from moderation.domain.text import Unfit
 from moderation.services.addresses import keep_of_person
 from moderation.services.noting import note
@@ -30,11 +31,22 @@ def get(deps: Deps, person_id: UUID, site_ids: Collection[UUID]) -> Person:
         return _get(uow, person_id, site_ids)
 
 
-def hire(deps: Deps, *, name: str, roles: Mapping[UUID, Role], email: str = "") -> Person:
-    """Add somebody with these roles, who has no password yet; raises Conflict where the name is taken, and Invalid."""
+def hire(deps: Deps, *, name: str, roles: Mapping[UUID, Role], email: str = "", language: str | None = None) -> Person:
+    """Add somebody with these roles, who has no password yet; raises Conflict where the name is taken, and Invalid.
+
+    They are written to in this language, and read it at the desk; one that is not spoken leaves it open.
+    """
     called, address = _read(name, email)
     nobodys = deps.hashed(secrets.token_urlsafe(32))
-    person = Person(deps.new_id(), called, nobodys, secrets.token_hex(16), deps.now(), tuple(roles.items()))
+    person = Person(
+        deps.new_id(),
+        called,
+        nobodys,
+        secrets.token_hex(16),
+        deps.now(),
+        tuple(roles.items()),
+        language=language if language in SPOKEN else None,
+    )
     with deps.uow(None) as uow:
         uow.people.add(person)
         for site_id, role in roles.items():

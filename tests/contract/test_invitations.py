@@ -11,7 +11,7 @@ from servers.mail import Mailbox, mailbox
 from moderation.adapters.limits import MovingLimits
 from moderation.domain.errors import Conflict, Invalid, NotFound, TooMany
 from moderation.domain.person import Person, Role
-from moderation.services import invitations, people, staff, sweep
+from moderation.services import invitations, people, sites, staff, sweep
 from moderation.services.ports import Bell
 
 ADDRESS = "ada.particular@example.com"
@@ -60,6 +60,63 @@ def office(world_with: Callable[..., World], box: Mailbox) -> Office:
     world = world_with(mail_server=box.server, mail_from="lychgate@news.example")
     ada = staff.hire(world.deps, name="Ada", roles={world.site.id: Role.MODERATOR}, email=ADDRESS)
     return Office(world, box, ada)
+
+
+WELCOME = {
+    "en": ("Your place at the moderators' desk", "within a day"),
+    "de": ("Ihr Platz in der Moderation", "binnen eines Tages"),
+    "fr": ("Votre place à la modération", "dans la journée"),
+    "es": ("Su lugar en la moderación", "antes de un día"),
+}
+RESET = {
+    "en": ("A new password for the moderators' desk", "Somebody asked for a new password of Ada"),
+    "de": ("Ein neues Passwort für die Moderation", "Jemand hat ein neues Passwort für Ada"),
+    "fr": ("Un nouveau mot de passe pour la modération", "a demandé un nouveau mot de passe de Ada"),
+    "es": ("Una contraseña nueva para la moderación", "Alguien pidió una contraseña nueva de Ada"),
+}
+
+
+@pytest.mark.parametrize("language", WELCOME)
+def test_an_invitation_speaks_the_language_that_was_chosen_for_them_else_that_of_their_site(
+    office: Office, language: str
+) -> None:
+    deps, roles = office.world.deps, {office.world.site.id: Role.MODERATOR}
+    other = next(each for each in WELCOME if each != language)
+    sites.change(deps, office.world.site.id, language=other)
+    bert = staff.hire(deps, name="Bert", roles=roles, email="bert@example.com", language=language)
+
+    for person in (bert, office.ada):
+        invitations.invite(deps, person)
+    office.posts()
+
+    assert [mail["Subject"] for mail in office.box.came] == [WELCOME[language][0], WELCOME[other][0]]
+    assert WELCOME[language][1] in office.box.came[0].get_content()
+    assert LINK.search(office.box.came[0].get_content())
+
+
+@pytest.mark.parametrize("language", RESET)
+def test_a_new_password_is_offered_in_the_language_of_whose_it_is(office: Office, language: str) -> None:
+    people.choose_language(office.world.deps, office.ada, language)
+
+    invitations.ask(office.world.deps, ADDRESS, None)
+    office.posts()
+
+    (mail,) = office.box.came
+    assert mail["Subject"] == RESET[language][0]
+    assert RESET[language][1] in mail.get_content()
+    assert LINK.search(mail.get_content())
+
+
+def test_where_nobody_said_a_language_and_where_one_is_not_spoken_it_is_english(office: Office) -> None:
+    deps, roles = office.world.deps, {office.world.site.id: Role.MODERATOR}
+    odd = staff.hire(deps, name="Odd", roles=roles, email="odd@example.com", language="../xx")
+
+    for person in (office.ada, odd):
+        invitations.invite(deps, person)
+    office.posts()
+
+    assert odd.language is None
+    assert [mail["Subject"] for mail in office.box.came] == [WELCOME["en"][0]] * 2
 
 
 def test_a_link_comes_by_mail_and_is_good_once(office: Office) -> None:

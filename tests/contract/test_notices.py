@@ -16,7 +16,7 @@ from moderation.domain.delivery import Outcome
 from moderation.domain.errors import Conflict, Invalid, NotFound, TooMany
 from moderation.domain.notice import How, Notice
 from moderation.domain.person import Person, Role
-from moderation.services import appeals, notices, people, review, sweep, webhooks
+from moderation.services import appeals, notices, people, review, sites, sweep, webhooks
 from moderation.services.ports import Bell
 from moderation.services.review import Moderator, Wish
 from moderation.services.rounds import Rounds
@@ -102,6 +102,80 @@ def test_a_mail_says_how_many_wait_and_for_how_long_and_nothing_of_what_is_in_th
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "toxicity" not in mail.as_string()
     assert "Ann" not in mail.as_string()
+
+
+WAITS = {
+    "en": ("1 comment waits at", "2 comments wait at", "Look at what waits", "once a day"),
+    "de": ("1 Kommentar wartet bei", "2 Kommentare warten bei", "Sehen Sie, was wartet", "einmal am Tag"),
+    "fr": ("1 commentaire attend sur", "2 commentaires attendent sur", "Voyez ce qui attend", "une fois par jour"),
+    "es": ("1 comentario espera en", "2 comentarios esperan en", "Mire lo que espera", "una vez al día"),
+}
+
+
+@pytest.mark.parametrize("language", WAITS)
+def test_a_mail_speaks_the_language_that_a_moderator_chose_and_counts_as_it_does(office: Office, language: str) -> None:
+    people.choose_language(office.world.deps, office.ada, language)
+    one, two, look, often = WAITS[language]
+    office.asks(How.DIGEST)
+
+    for _ in range(2):
+        office.holds()
+        office.waits()
+        office.posts()
+
+    name = office.world.site.name
+    assert [mail["Subject"] for mail in office.box.came] == [f"{one} {name}", f"{two} {name}"]
+    text = office.box.came[-1].get_content()
+    assert look in text
+    assert often in text
+    assert f"/console/?site={office.world.site.id}" in text
+
+
+CONFIRM = {
+    "en": ("Is this your address?", "Ada asked to be told here"),
+    "de": ("Ist das Ihre Adresse?", "Ada möchte hier erfahren"),
+    "fr": ("Est-ce votre adresse ?", "Ada a demandé à être informé ici"),
+    "es": ("¿Es esta su dirección?", "Ada pidió que se le avise aquí"),
+}
+
+
+@pytest.mark.parametrize("language", CONFIRM)
+def test_who_chose_no_language_is_asked_in_that_of_the_site(office: Office, language: str) -> None:
+    sites.change(office.world.deps, office.world.site.id, language=language)
+    subject, asked = CONFIRM[language]
+
+    office.asks(vouched=False)
+    office.posts()
+
+    (mail,) = office.box.came
+    assert mail["Subject"] == f"{subject} ({office.world.site.name})"
+    assert asked in mail.get_content()
+    assert LINK.search(mail.get_content())
+
+
+ENDED = {
+    "en": ("An endpoint of {} was disabled", "kept for thirty days"),
+    "de": ("Ein Webhook von {} wurde abgeschaltet", "dreißig Tage aufbewahrt"),
+    "fr": ("Un webhook de {} a été désactivé", "gardé trente jours"),
+    "es": ("Se desactivó un webhook de {}", "se guarda treinta días"),
+}
+
+
+@pytest.mark.parametrize("language", ENDED)
+def test_an_owner_is_told_of_a_disabled_endpoint_in_their_language(office: Office, language: str) -> None:
+    deps, site_id = office.world.deps, office.world.site.id
+    owner = people.choose_language(deps, people.set_role(deps, office.ada, site_id, Role.OWNER), language)
+    notices.wish(deps, owner, site_id, how=How.DIGEST, email="ada@example.com", vouched=True)
+    endpoint, _ = webhooks.add(deps, site_id, url="https://www.example.com/hooks")
+    webhooks.ping(deps, site_id, endpoint.id)
+    Rounds(replace(deps, tried=False).go(send=lambda _: Outcome(410, None, 1)), endpoint.id)
+
+    office.posts()
+
+    (mail,) = office.box.came
+    assert mail["Subject"] == ENDED[language][0].format(office.world.site.name)
+    assert ENDED[language][1] in mail.get_content()
+    assert "/console/webhooks" in mail.get_content()
 
 
 def test_an_appeal_waits_like_what_is_held_and_is_counted_once(office: Office) -> None:

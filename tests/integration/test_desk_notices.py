@@ -70,6 +70,22 @@ def test_a_moderator_chooses_confirms_is_told_and_ends_it_without_signing_in(wor
     assert notices.wishes(world.deps, people.by_name(world.deps, "Ada")) == {}
 
 
+def test_the_pages_behind_a_mail_speak_the_language_of_whom_it_was_for(world: World, box: Mailbox) -> None:
+    ada, stranger = Moderator.of(world, "Ada"), Moderator(app_over(world))
+    ada.sends("/console/account/language", {"language": "fr"})
+    ada.sends(f"{ROOM}/{world.site.id}", {"how": "at-once", "email": "ada@example.com"}, on=ROOM)
+    posts(world)
+    confirm = link(box)
+
+    for asked in ({}, {"Accept-Language": "de"}):
+        page = stranger.sees(confirm, headers=asked).text
+        assert '<html lang="fr"' in page
+        assert "Est-ce votre adresse ?" in page
+    done = stranger.client.post(confirm).text
+    assert '<html lang="fr"' in done
+    assert "From now on" not in done
+
+
 def test_what_is_no_address_is_said_and_another_site_is_not_there(world: World) -> None:
     ada = Moderator.of(world, "Ada")
     other = sites.create(world.deps, name="Elsewhere", origins=[], policy=starting_policy("default"))

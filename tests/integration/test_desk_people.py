@@ -66,6 +66,29 @@ def test_an_owner_invites_somebody_who_chooses_a_password_and_signs_in(world: Wo
     assert role_of(world, "Ada") is Role.SENIOR
 
 
+def test_whoever_is_invited_in_a_language_finds_it_behind_the_link_and_at_the_desk(
+    world: World, olga: Moderator
+) -> None:
+    typed = {"name": "Ada", "role": "moderator", "sites": str(world.site.id), "language": "de"}
+
+    link = SECRET.search(olga.sends(ROOM, typed, on=ROOM).text)
+    assert link
+    ada, path = Moderator(app_over(world)), link[1].removeprefix(PUBLIC_URL)
+
+    assert '<html lang="de"' in ada.sees(path).text
+    assert '<html lang="de"' in ada.sends(path, {"password": "x"}, on=path).text
+    ada.sends(path, {"password": PASSWORD}, on=path)
+    ada.signs_in("Ada")
+    assert '<html lang="de"' in ada.sees().text
+
+
+def test_a_language_stays_chosen_where_something_else_is_wrong(world: World, olga: Moderator) -> None:
+    refused = olga.sends(ROOM, {"name": "", "sites": str(world.site.id), "language": "fr"}, on=ROOM)
+
+    assert refused.status_code == 422
+    assert re.search(r'<option value="fr"\s+lang="fr"\s+selected', refused.text)
+
+
 def test_where_mail_is_sent_the_link_goes_there_and_the_forgetful_ask_for_another(
     sqlite_url: str, box: Mailbox
 ) -> None:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from moderation.domain.errors import Invalid
 from moderation.domain.person import SPACINGS, Reading, Role
 from moderation.http.console.gate import person
+from moderation.http.console.naming import LANGUAGES
 from moderation.http.console.owned import surely, told
 from moderation.http.console.printing import printed
 from moderation.http.console.signin import SEAT, leave
@@ -20,8 +21,6 @@ from moderation.services.addresses import of_person
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 HOME: Final = "/console/account"
-LANGUAGES: Final = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
-"""Each by its own name, for whoever reads no other."""
 
 
 @blueprint.get("")

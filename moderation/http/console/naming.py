@@ -20,6 +20,8 @@ STATE_OF: Final = Spoken(
     }
 )
 """What a comment is."""
+LANGUAGES: Final = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
+"""Each by its own name, for whoever reads no other."""
 BECAME: Final = Spoken(
     {
         Status.APPROVED: marked("approved"),

@@ -3,7 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from moderation.domain.errors import Invalid, NotFound
@@ -68,9 +68,10 @@ def wish(site_id: UUID) -> ResponseReturnValue:
 def follow(token: str) -> ResponseReturnValue:
     """Ask what a link from a mail is to do, and do it, once, when somebody says so; mail programs may say so too."""
     if request.method == "GET":
-        what, _ = notices.meant(deps(), token)
+        what, g.addressee = notices.addressed(deps(), token)
         title, button, _ = map(gettext, ASKED[what])
         return printed("letter.html", title=title, button=button, token=token, done="")
+    _, g.addressee = notices.addressed(deps(), token)
     title, _, done = map(gettext, ASKED[notices.follow(deps(), token)])
     return printed("letter.html", title=title, button="", token=token, done=done)
 

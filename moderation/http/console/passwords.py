@@ -1,6 +1,6 @@
 """Choosing a password by a link, and asking for such a link; for whoever is not signed in."""
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from moderation.domain.errors import Invalid
@@ -25,6 +25,7 @@ def chosen(token: str) -> ResponseReturnValue:
 @open_to_all
 def choose(token: str) -> ResponseReturnValue:
     """Keep the password that was chosen, once, and lead to where one signs in with it."""
+    _, g.addressee = invitations.meant(deps(), token)
     try:
         person = invitations.accept(deps(), token, request.form.get("password", ""))
     except Invalid as error:
@@ -54,5 +55,6 @@ def ask() -> ResponseReturnValue:
 
 def _asked(token: str, fault: str = "") -> ResponseReturnValue:
     invitation, person = invitations.meant(deps(), token)
+    g.addressee = person
     new = invitation.occasion is Occasion.WELCOME
     return printed("password.html", status=422 if fault else 200, token=token, called=person.name, new=new, fault=fault)

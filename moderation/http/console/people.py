@@ -12,6 +12,7 @@ from moderation.domain.errors import Conflict, Invalid
 from moderation.domain.person import Person, Role
 from moderation.domain.site import Site
 from moderation.http.console.gate import person as myself
+from moderation.http.console.naming import LANGUAGES
 from moderation.http.console.owned import faults_of, own_sites, surely, told
 from moderation.http.console.printing import printed
 from moderation.http.console.speech import Spoken, gettext, spoken
@@ -58,7 +59,8 @@ def add() -> ResponseReturnValue:
     if not chosen:
         return _listed(typed, role, chosen, {"sites": gettext("Choose at least one site.")}, 422)
     try:
-        hired = staff.hire(deps(), **typed, roles={site.id: role for site in chosen})
+        language = request.form.get("language")
+        hired = staff.hire(deps(), **typed, roles={site.id: role for site in chosen}, language=language)
     except Invalid as error:
         return _listed(typed, role, chosen, faults_of(error), 422)
     except Conflict as error:
@@ -163,6 +165,8 @@ def _listed(
         typed=typed or {"name": "", "email": ""},
         faults=faults or {},
         may_post=deps().may_post,
+        languages=LANGUAGES,
+        spoken_by=request.form.get("language", ""),
     )
 
 

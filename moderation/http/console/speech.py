@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Final, TypeVar
 
 from babel.numbers import format_decimal
 from flask import g, has_request_context, request
+from werkzeug.datastructures import LanguageAccept
 
 from moderation.domain.sentence import Sentence
 from moderation.http import words
@@ -45,22 +47,45 @@ def translations(language: str) -> NullTranslations:
 
 
 def language() -> str:
-    """Name the language of this request; English where there is none."""
+    """Name the language of this request; English where there is none.
+
+    Whoever came by a link from a mail and is not signed in reads the language of whom the mail was for.
+    """
     if not has_request_context():
         return words.LANGUAGES[0]
-    person = g.get("person")
-    return words.language_of(person.language if person else None, request.accept_languages)
+    reader = g.get("person") or g.get("addressee")
+    return words.language_of(reader.language if reader else None, request.accept_languages)
 
 
 def gettext(sentence: str, **values: object) -> str:
     """Say a sentence, with its values filled in."""
-    said = translations(language()).gettext(sentence)
-    return said % values if values else said
+    return Tongue(translations(language())).gettext(sentence, **values)
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """Say a sentence in the form that fits a number, which it may name as %(num)s."""
-    return translations(language()).ngettext(one, many, num) % {"num": num, **values}
+    return Tongue(translations(language())).ngettext(one, many, num, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """Says the desk's sentences in one language, outside of any request."""
+
+    said: NullTranslations
+
+    def gettext(self, sentence: str, **values: object) -> str:
+        """Say a sentence, with its values filled in."""
+        said = self.said.gettext(sentence)
+        return said % values if values else said
+
+    def ngettext(self, one: str, many: str, num: int, **values: object) -> str:
+        """Say a sentence in the form that fits a number, which it may name as %(num)s."""
+        return self.said.ngettext(one, many, num) % {"num": num, **values}
+
+
+def voice_of(language: str | None) -> Tongue:
+    """Speak a language, or English where it is none of ours."""
+    return Tongue(translations(words.language_of(language, LanguageAccept())))
 
 
 def spoken(sentence: str) -> str:

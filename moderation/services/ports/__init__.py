@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from moderation.domain.audit import OPERATOR, Who
+from moderation.domain.voice import Voice
 from moderation.domain.wordlist import WordList
 from moderation.services.ports.comments import Comments, Echoes, Flags, Onces, Waves, Wordings
 from moderation.services.ports.judging import Appeals, Audit, Jobs, Learned, Log, Signals
@@ -179,6 +180,8 @@ class Deps:
     public_url: str
     """Where people reach this installation, for links that they are sent."""
     say: Say
+    voice: Callable[[str | None], Voice]
+    """Speaks to whoever works at the desk, in a language; English where that is none of ours."""
     appealing: timedelta
     """For so long after a comment was turned down its author may appeal; for no time where nobody may."""
     kinds: tuple[str, ...]

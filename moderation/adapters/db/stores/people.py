@@ -177,7 +177,7 @@ class SqlPeople(Store):
 
 
 def _own(person: Person) -> dict[str, Any]:
-    told = ("name", "password", "stamp", "active", "totp", "totp_counter")
+    told = ("name", "password", "stamp", "active", "totp", "totp_counter", "language")
     fields = {name: getattr(person, name) for name in told}
     return fields | {"handle": handle(person.name), "recovery": list(person.recovery)}
 
