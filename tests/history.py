@@ -85,7 +85,8 @@ class Week(History):
         self.at(3, 13, 30)
         self.decides(self.ada, a, Action.REJECT)
         self.at(3, 14)
-        has("maybe-toxicity G")
+        g = has("maybe-toxicity G")
         self.at(3, 15)
-        self.world.receives("Nobody looked at H.")
+        h = self.world.receives("Nobody looked at H.")
+        self.comments = dict(zip("ABCDEFGH", (a, b, c, d, e, f, g, h), strict=True))
         return self

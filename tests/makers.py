@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from socket import gaierror
 from typing import Any
 from uuid import UUID
@@ -268,6 +268,12 @@ class World:
             uow.connection.execute(due)  # type: ignore[attr-defined]
             uow.commit()
         _until_done(lambda: author_mails.send(self.deps))
+
+    def counts(self) -> None:
+        """Let a day of the site be counted some time."""
+        with self.deps.uow(self.site.id) as uow:
+            uow.tallies.open(self.site.id, [date(2026, 3, 2)])
+            uow.commit()
 
     def words(self) -> None:
         """Let everything that has come be found by its words."""

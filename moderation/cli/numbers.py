@@ -22,6 +22,8 @@ DAY_CHOICE: Final = click.Choice([str(days) for days in DAYS])
 def numbers(site_name: str | None, days: str, zone: str, *, as_json: bool) -> None:
     """Tell what waits, how long it took, who decided how much, and how often policy was overturned. Times are seconds.
 
+    A day is told by its hours, 365 days by weeks and 730 by months.
+
     Example: lychgate numbers --site demo --days 30 --json
     """
     chosen = [sites.by_name(parts(), site_name)] if site_name else sites.listed(parts())

@@ -99,6 +99,8 @@ class Statistics:
     approved: Counter[tuple[int, int]]
     """The same for what people approved."""
     flags: Sequence[Flagged]
+    left_out: int = 0
+    """So many days of a long window nobody has counted yet; they are in nothing but the queue."""
 
     @property
     def waited(self) -> Spread:

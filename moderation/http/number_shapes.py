@@ -8,7 +8,12 @@ from moderation.http.answers.base import Instant, Shown
 
 Seconds = Annotated[int | None, Field(description="In seconds; null where there is nothing to measure.")]
 Part = Annotated[float | None, Field(ge=0, le=1, description="Null where `of` is 0.")]
-SlotName = Annotated[str, Field(description="A day, or an hour of it where one day is asked for, in the `zone`.")]
+SlotName = Annotated[
+    str,
+    Field(
+        description="In the `zone`: an hour of one day, a day, a week (`2026-W10`) of 365, a month (`2026-03`) of 730."
+    ),
+]
 
 
 class AgeStep(Shown):
@@ -115,6 +120,7 @@ class NumbersShown(Shown):
     decided_after_waiting: int
     median_wait: Seconds
     p90_wait: Seconds
+    days_left_out: int = Field(description="Days of a long window that are not counted yet; 0 up to 90 days.")
     queue: list[AgeStep]
     waits: list[WaitShown]
     arrivals: list[ArrivalsShown]

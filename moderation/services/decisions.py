@@ -18,6 +18,7 @@ from moderation.domain.worth import worth
 from moderation.services.citing import cited
 from moderation.services.hearings import hear
 from moderation.services.ports import Deps, Uow
+from moderation.services.tallies import outdate
 
 Wanted = tuple[Comment, Ruling]
 Settled = tuple[Comment, Ruling, Decision]
@@ -56,6 +57,7 @@ def settle_locked(
     ]
     _move(uow, settled, now)
     uow.log.add([decision for _, _, decision in settled])
+    outdate(deps, uow, [comment for comment, _, _ in settled])
     if appeals:
         hear(deps, uow, appeals, [(comment, decision) for comment, _, decision in settled])
     uow.events.add([_event(deps, *item, now) for item in settled if _changed(item)])

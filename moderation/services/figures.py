@@ -30,6 +30,7 @@ def facts(found: Statistics) -> Row:
         "decided_after_waiting": waited.n,
         "median_wait": waited.quantile(MEDIAN),
         "p90_wait": waited.quantile(P90),
+        "days_left_out": found.left_out,
     }
 
 

@@ -3,7 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache, partial
 from uuid import UUID
 
 from moderation.domain.comment import Status
@@ -12,8 +13,10 @@ from moderation.domain.person import Person, Role
 from moderation.domain.share import Share
 from moderation.domain.spread import Spread
 from moderation.domain.statistics import Flagged, Queue, Rate, Statistics, Work
+from moderation.domain.tally import Counts
 from moderation.domain.window import Hour, Slot, Window
 from moderation.services.ports import Deps, Row, Uow
+from moderation.services.tallies import count, summed
 
 Shows = Callable[[UUID, UUID], bool]
 """Says of a site and somebody who decided there whether they are told apart from all others."""
@@ -36,52 +39,95 @@ def as_seen_by(person: Person) -> Shows:
 
 def statistics(deps: Deps, site_ids: Collection[UUID], window: Window, shows: Shows = everybody) -> Statistics:
     """Count what came, waited and was decided at these sites; what `shows` hides is counted among all others."""
-    hour_of, found = window.finder(), _Counted()
+    found = _Counted(window.finder())
     for site_id in site_ids:
         with deps.reading(site_id) as uow:
             _queue(uow, site_id, window, found)
-            _comments(uow, site_id, window, hour_of, found)
-            _people(uow, site_id, window, shows, found)
-            found.rates += uow.proposals.counted(site_id, window)
-            found.flags += uow.statistics.flags(site_id, window.since)
+            if window.summed:
+                found.left_out |= summed(uow, site_id, window, partial(found.take, site_id, shows))
+            else:
+                found.take(site_id, shows, count(uow, site_id, window.stretch))
     slots = window.slots()
     return Statistics(
         window=window,
         queue=Queue(found.pending, Spread.of(found.ages), min(found.begun, default=None)),
-        waits={slot: Spread.of(found.waits[slot]) for slot in slots},
+        waits={slot: Spread(found.waits[slot]) for slot in slots},
         arrivals={slot: found.arrivals[slot] for slot in slots},
-        people=_works(found, hour_of),
+        people=_works(found),
         rates=_rates(found.rates),
         arrived=found.arrived,
-        approved=found.approved(hour_of),
+        approved=found.approved,
         flags=_flags(found.flags),
+        left_out=len(found.left_out),
     )
 
 
 @dataclass(slots=True)
-class _Counted:
-    """What was counted so far."""
+class _Done:
+    """What one of them did so far."""
 
+    ends: Counter[Status] = field(default_factory=Counter)
+    in_waves: int = 0
+    hours: set[tuple[UUID, datetime]] = field(default_factory=set)
+    judged: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class _Counted:
+    """What was counted so far; rows are added and let go, since those of a year are very many."""
+
+    hour_of: HourOf
     pending: int = 0
     ages: list[tuple[int, int]] = field(default_factory=list)
     begun: list[datetime] = field(default_factory=list)
-    waits: defaultdict[Slot, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    waits: defaultdict[Slot, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     arrivals: defaultdict[Slot, Counter[tuple[Status, bool]]] = field(default_factory=lambda: defaultdict(Counter))
     arrived: Counter[tuple[int, int]] = field(default_factory=Counter)
-    decided: list[tuple[Doer, Row]] = field(default_factory=list)
-    overturned: list[tuple[Doer, Row]] = field(default_factory=list)
-    pace: list[tuple[UUID | None, Row]] = field(default_factory=list)
+    approved: Counter[tuple[int, int]] = field(default_factory=Counter)
+    done: defaultdict[Doer, _Done] = field(default_factory=lambda: defaultdict(_Done))
+    pace: defaultdict[UUID | None, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     rates: list[Row] = field(default_factory=list)
     flags: list[Row] = field(default_factory=list)
+    left_out: set[date] = field(default_factory=set)
 
-    def approved(self, hour_of: HourOf) -> Counter[tuple[int, int]]:
-        """Count what people approved by weekday and hour."""
-        counted = Counter[tuple[int, int]]()
-        for _, row in self.decided:
+    def take(self, site_id: UUID, shows: Shows, counts: Counts) -> None:
+        """Add what was counted about a stretch of time at a site."""
+        self._comments(counts)
+        self._people(counts, cache(partial(shows, site_id)))
+        self.rates += counts["rates"]
+        self.flags += counts["flags"]
+
+    def _comments(self, counts: Counts) -> None:
+        """Add arrivals and waits; what no person left as it is, the machine, a reader or its author did."""
+        for row in counts["waits"]:
+            self.waits[self.hour_of(row["quarter"]).slot][row["length"]] += row["comments"]
+        for row in counts["arrivals"]:
+            hour = self.hour_of(row["quarter"])
+            self.arrivals[hour.slot][row["status"], False] += row["comments"]
+            self.arrived[hour.weekday, hour.hour] += row["comments"]
+        for row in counts["settled"]:
+            told = self.arrivals[self.hour_of(row["quarter"]).slot]
+            told[row["status"], True] += row["comments"]
+            told[row["status"], False] -= row["comments"]
+
+    def _people(self, counts: Counts, shown: Callable[[UUID], bool]) -> None:
+        """Add what people did, each by themselves or among all others."""
+
+        def done(row: Row) -> _Done:
+            actor = row["actor_id"]
+            return self.done[(actor, row["by"]) if shown(actor) else (None, Actor.PERSON)]
+
+        for row in counts["decided"]:
+            hour, one, many = self.hour_of(row["quarter"]), done(row), row["decisions"]
+            one.ends[row["status"]] += many
+            one.in_waves += many if row["in_wave"] else 0
+            one.hours.add((row["actor_id"], hour.start))
             if row["status"] is Status.APPROVED:
-                hour = hour_of(row["quarter"])
-                counted[hour.weekday, hour.hour] += row["decisions"]
-        return counted
+                self.approved[hour.weekday, hour.hour] += many
+        for row in counts["overturned"]:
+            done(row).judged.update({name: row[name] for name in ("compared", "overturned", "taken_back")})
+        for row in counts["pace"]:
+            self.pace[row["actor_id"] if shown(row["actor_id"]) else None][row["length"]] += row["decisions"]
 
 
 def _queue(uow: Uow, site_id: UUID, window: Window, found: _Counted) -> None:
@@ -91,51 +137,22 @@ def _queue(uow: Uow, site_id: UUID, window: Window, found: _Counted) -> None:
     found.begun += [row["begun"] for row in rows]
 
 
-def _comments(uow: Uow, site_id: UUID, window: Window, hour_of: HourOf, found: _Counted) -> None:
-    """Count arrivals and waits; what no person left as it is, the machine, a reader or its author did."""
-    for row in uow.statistics.waits(site_id, window):
-        found.waits[hour_of(row["quarter"]).slot].append((row["length"], row["comments"]))
-    for row in uow.statistics.arrivals(site_id, window):
-        hour = hour_of(row["quarter"])
-        found.arrivals[hour.slot][row["status"], False] += row["comments"]
-        found.arrived[hour.weekday, hour.hour] += row["comments"]
-    for row in uow.statistics.settled(site_id, window):
-        told = found.arrivals[hour_of(row["quarter"]).slot]
-        told[row["status"], True] += row["comments"]
-        told[row["status"], False] -= row["comments"]
-
-
-def _people(uow: Uow, site_id: UUID, window: Window, shows: Shows, found: _Counted) -> None:
-    def doer(row: Row) -> Doer:
-        return (row["actor_id"], row["by"]) if shows(site_id, row["actor_id"]) else (None, Actor.PERSON)
-
-    found.decided += [(doer(row), row) for row in uow.statistics.decided(site_id, window)]
-    found.overturned += [(doer(row), row) for row in uow.statistics.overturned(site_id, window)]
-    paced = uow.statistics.pace(site_id, window)
-    found.pace += [(row["actor_id"] if shows(site_id, row["actor_id"]) else None, row) for row in paced]
-
-
-def _works(found: _Counted, hour_of: HourOf) -> list[Work]:
-    """Put together what each did, whoever did most first, and all others last."""
-    works = [_work(doer, found, hour_of) for doer in dict.fromkeys(doer for doer, _ in found.decided)]
+def _works(found: _Counted) -> list[Work]:
+    """Tell what each did, whoever did most first, and all others last."""
+    works = [_work(doer, done, found.pace[doer[0]]) for doer, done in found.done.items()]
     return sorted(works, key=lambda work: (work.actor_id is None, -work.decisions, str(work.actor_id)))
 
 
-def _work(doer: Doer, found: _Counted, hour_of: HourOf) -> Work:
-    rows = [row for each, row in found.decided if each == doer]
-    ends, judged = Counter[Status](), [row for each, row in found.overturned if each == doer]
-    for row in rows:
-        ends[row["status"]] += row["decisions"]
-    taken_back = sum(row["taken_back"] for row in judged)
-    compared = sum(row["compared"] for row in judged) - taken_back
+def _work(doer: Doer, done: _Done, pace: Mapping[int, int]) -> Work:
+    taken_back = done.judged["taken_back"]
     return Work(
         actor_id=doer[0],
         by=doer[1],
-        ends=ends,
-        in_waves=sum(row["decisions"] for row in rows if row["in_wave"]),
-        hours=len({(row["actor_id"], hour_of(row["quarter"]).start) for row in rows}),
-        pace=Spread.of((row["length"], row["decisions"]) for who, row in found.pace if who == doer[0]),
-        overturned=Share(sum(row["overturned"] for row in judged), compared),
+        ends=done.ends,
+        in_waves=done.in_waves,
+        hours=len(done.hours),
+        pace=Spread(pace),
+        overturned=Share(done.judged["overturned"], done.judged["compared"] - taken_back),
         taken_back=taken_back,
     )
 

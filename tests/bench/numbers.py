@@ -1,4 +1,4 @@
-"""`python -m bench.numbers ROWS`: what the page of numbers costs among so many comments of one site in 90 days.
+"""`python -m bench.numbers ROWS`: what the page of numbers costs among so many comments of one site in some days.
 
 Each comment has policy's decision; one of five was held, and a person decided it half an hour later.
 """
@@ -13,7 +13,7 @@ from typing import Final
 
 import click
 from bench import plans
-from bench.filling import _GENEROUS, _each, _tidy
+from bench.filling import _GENEROUS, _each, tidy
 from bench.ground import BOTH
 from fakes.scorers import obedient
 from makers import World
@@ -25,14 +25,14 @@ from moderation.adapters.db.uow import Database
 from moderation.domain.decision import Action, Actor
 from moderation.domain.window import DAYS, Window
 from moderation.embedded.folder import remove, temporary_folder
-from moderation.services import people, review
+from moderation.services import people, review, tallies
 from moderation.services.review import Moderator, Wish
 from moderation.services.statistics import statistics
 
 PEOPLE: Final = 8
 HELD: Final = 5
 """One of so many is held."""
-SPAN: Final = 90 * 86_400_000
+DAY: Final = 86_400_000
 AFTER: Final = 1_800_000
 ROUNDS: Final = 5
 _ID: Final = {
@@ -52,9 +52,10 @@ _SERIES: Final = {
 @click.command()
 @click.argument("rows", type=click.IntRange(1000))
 @click.option("--database", "names", multiple=True, type=click.Choice(BOTH), default=BOTH, help="Measure this alone.")
+@click.option("--across", default=90, show_default=True, type=click.IntRange(3), help="In how many days they came.")
 @click.option("--days", "spans", multiple=True, type=int, help="Measure these spans alone.")
 @click.option("--plan", "planned", is_flag=True, help="Show how the database goes about it.")
-def main(rows: int, names: tuple[str, ...], spans: tuple[int, ...], *, planned: bool) -> None:
+def main(rows: int, names: tuple[str, ...], across: int, spans: tuple[int, ...], *, planned: bool) -> None:
     """Fill each database, and ask for the numbers of each span; give the milliseconds of each part of them."""
     console = Console()
     for name in names:
@@ -65,7 +66,8 @@ def main(rows: int, names: tuple[str, ...], spans: tuple[int, ...], *, planned: 
                 if name == BOTH[1]:
                     url = closings.enter_context(closing(OwnPostgres.started(fsync=True))).fresh_database()
                 world = closings.enter_context(closing(World.at(url, scorers=obedient())))
-                _fill(world, rows)
+                _fill(world, rows, across * DAY)
+                _kept(world, name, console)
                 _measure(world, name, console, spans or DAYS, planned=planned)
         finally:
             remove(folder)
@@ -82,6 +84,15 @@ def _measure(world: World, name: str, console: Console, spans: tuple[int, ...], 
         console.print("\n".join(told), highlight=False, markup=False, soft_wrap=True)
 
 
+def _kept(world: World, name: str, console: Console) -> None:
+    """Count every day that is over, as the sweep does."""
+    began, counted = perf_counter(), 0
+    while done := tallies.keep(world.deps):
+        counted += done
+    took = (perf_counter() - began) / max(1, counted) * 1000
+    console.print(f"{name}, {counted} days kept, ms for each: {took:.0f}", highlight=False)
+
+
 def _parts(world: World, window: Window) -> dict[str, Callable[[], object]]:
     site_id = world.site.id
 
@@ -94,11 +105,17 @@ def _parts(world: World, window: Window) -> dict[str, Callable[[], object]]:
 
     def proposals() -> None:
         with world.deps.reading(site_id) as uow:
-            uow.proposals.counted(site_id, window)
+            uow.proposals.counted(site_id, window.stretch)
 
+    def days() -> None:
+        with world.deps.reading(site_id) as uow:
+            tallies.summed(uow, site_id, window, lambda _: None)
+
+    if window.summed:
+        return {"days": days}
     named = ("waits", "arrivals", "settled", "decided", "overturned", "pace")
-    parts = {name: part(name, window) for name in named}
-    return parts | {"queue": part("queue", window.until), "flags": part("flags", window.since), "rates": proposals}
+    parts = {name: part(name, window.stretch) for name in named}
+    return parts | {"queue": part("queue", window.until), "flags": part("flags", window.stretch), "rates": proposals}
 
 
 def _timed(work: Callable[[], object]) -> float:
@@ -111,15 +128,15 @@ def _timed(work: Callable[[], object]) -> float:
     return median(times)
 
 
-def _fill(world: World, rows: int) -> None:
-    """Copy a comment that policy held and a person approved, with its two decisions, to moments of 90 days."""
+def _fill(world: World, rows: int, span: int) -> None:
+    """Copy a comment that policy held and a person approved, with its two decisions, to moments of so much time."""
     ada = people.create(world.deps, name="Ada", roles={})[0]
     model = world.has("maybe-toxicity, as long as such remarks about the harvest tend to be.", thread="model")
     wish = Wish(model.id, world.look(model).version, Action.APPROVE)
     review.decide(world.deps, Moderator(world.site.id, ada.id, Actor.PERSON), wish)
     database = Database(world.settings.database_url, silence=3600.0)
     dialect, until = database.dialect, int(datetime.now(UTC).timestamp() * 1000) - 2 * AFTER
-    came = f"({until} - {SPAN} + CAST(s.n AS bigint) * {SPAN // rows})"
+    came = f"({until} - {span} + CAST(s.n AS bigint) * {span // rows})"
     held = f"s.n % {HELD} = 0"
     comment = {
         "id": _ID[dialect].format(came, "s.n * 4"),
@@ -158,7 +175,7 @@ def _fill(world: World, rows: int) -> None:
             uow.connection.exec_driver_sql(f"ANALYZE {name}")
         uow.commit()
     database.engine.dispose()
-    _tidy(world)
+    tidy(world)
     sys.stdout.flush()
 
 

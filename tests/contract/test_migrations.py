@@ -59,6 +59,7 @@ def fill(world: World) -> None:
     erasing.ask(world.deps, world.site.id, [b"somebody"])
     editions.keep(world.deps, Edition.of(b"a script", b"{}"))
     world.pings()
+    world.counts()
     world.words()
     assert world.status_of(waiting) is Status.PENDING
 

@@ -74,6 +74,27 @@ def test_files_say_what_is_known(week: Week) -> None:
     assert rows(bob, "hours", "zone=Nowhere/Land&days=3")[8]["arrived"] == "4", "what cannot be read narrows nothing"
 
 
+def test_a_year_is_told_by_weeks_and_two_years_by_months(week: Week) -> None:
+    bob = let_in(week, "Bob")
+
+    assert [row["comments"] for row in rows(bob, "arrivals", "days=365") if row["slot"] == "2026-W10"] == ["8"]
+    assert {row["slot"]: row["decided"] for row in rows(bob, "waits", "days=730")}["2026-03"] == "3"
+    assert rows(bob, "people", "days=365") == rows(bob, "people", "days=90")
+    page = bob.sees(f"{ROOM}?days=730").text
+    assert ">2026-03</text>" in page
+    assert "not counted yet" not in page
+    assert Api.over(week.world).get("/v1/numbers?days=365").get_json()["days_left_out"] == 0
+
+
+def test_days_that_nobody_has_counted_yet_are_owned_up_to(week: Week) -> None:
+    bob = let_in(week, "Bob")
+    week.at(14, 8)
+
+    assert bob.signs_in("Bob").status_code == 302
+    assert "5 days of these are not counted yet and are left out" in bob.sees(f"{ROOM}?days=365").text
+    assert "not counted yet" not in bob.sees(f"{ROOM}?days=90").text
+
+
 def test_no_cell_is_a_formula(week: Week) -> None:
     world = week.world
     people.create(world.deps, name="=HYPERLINK(1)", roles={world.site.id: Role.MODERATOR})

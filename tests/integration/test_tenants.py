@@ -64,6 +64,7 @@ def fill(api: Api) -> None:
     erasing.ask(world.deps, api.site.id, [b"somebody"])
     editions.keep(world.deps, Edition.of(api.site.key.encode(), b"{}"))
     world.pings()
+    world.counts()
     world.events()
     wording.fill(world.deps)
 

@@ -35,6 +35,16 @@ def test_one_day_is_told_by_hours_and_more_by_days() -> None:
     assert [str(slot) for slot in Window(NOON, 7).slots()][::7] == ["2026-05-27", "2026-06-03"]
 
 
+def test_a_year_is_told_by_weeks_and_two_by_months_from_a_whole_day_on() -> None:
+    year, two = Window(NOON, 365), Window(NOON, 730, "Europe/Berlin")
+
+    assert (year.since, year.summed) == (datetime(2025, 6, 3, tzinfo=UTC), True)
+    assert [str(slot) for slot in year.slots()][::26] == ["2025-W23", "2025-W49", "2026-W23"]
+    assert [str(slot) for slot in two.slots()][::12] == ["2024-06", "2025-06", "2026-06"]
+    assert (year.dates()[0], year.dates()[-1], len(year.dates())) == (date(2025, 6, 3), NOON.date(), 366)
+    assert not Window(NOON, 90).summed
+
+
 @pytest.mark.parametrize("typed", ["Europe/Berlin", "UTC"])
 def test_a_zone_is_known_by_its_name(typed: str) -> None:
     assert parse_zone(typed) == typed

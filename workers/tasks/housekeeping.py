@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from moderation.services import author_mails, deliveries, erasing, invitations, notices, scoring, sweep, waves
+from moderation.services import author_mails, deliveries, erasing, invitations, notices, scoring, sweep, tallies, waves
 from moderation.services.ports import Bell
 from workers.app import deps
 from workers.tasks.drain import drain
@@ -10,7 +10,7 @@ from workers.tasks.drain import drain
 
 @shared_task(name=Bell.HOUSEKEEPING, ignore_result=True)
 def keep_house() -> None:
-    """Answer the bell: give up what failed or waits too long, forget what is over, tell moderators what waits."""
+    """Answer the bell: give up what failed or waits too long, forget or count what is over, tell moderators."""
     drain(_some, again=Bell.HOUSEKEEPING)
     notices.plan(deps())
 
@@ -25,4 +25,5 @@ def _some() -> int:
     forgotten += sweep.purge_spent(deps())
     forgotten += notices.purge(deps()) + author_mails.purge(deps()) + invitations.purge(deps())
     forgotten += deliveries.purge(deps()) + erasing.purge(deps())
-    return held + forgotten + erasing.carry_on(deps())  # Last: each piece of it is a large one.
+    counted = tallies.keep(deps())
+    return held + forgotten + counted + erasing.carry_on(deps())  # Last: each piece of it is a large one.

@@ -70,6 +70,7 @@ class SqlUow:
         self.editions = stores.SqlEditions(connection)
         self.statistics = stores.SqlStatistics(connection)
         self.proposals = stores.SqlProposals(connection)
+        self.tallies = stores.SqlTallies(connection)
         self.erasures = stores.SqlErasures(connection)
         self.traces = stores.SqlTraces(connection)
         self.wordings = stores.SqlWordings(connection)

@@ -49,6 +49,7 @@ BY: Final = Spoken(
     }
 )
 MOST_ROWS: Final = 12
+MONTH: Final = len("2026-03")
 
 
 def graphs(told: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
@@ -108,8 +109,8 @@ def _waits(rows: Sequence[Row]) -> Picture:
 
 
 def _slots(rows: Sequence[Row]) -> list[str]:
-    """Name hours by themselves, and days without their year."""
-    return [row["slot"][11:] or row["slot"][5:] for row in rows]
+    """Name hours by themselves, days and weeks without their year, and months with it."""
+    return [row["slot"][11:] or row["slot"][5:] if len(row["slot"]) > MONTH else row["slot"] for row in rows]
 
 
 def _arrived(row: Row) -> list[Piece]:

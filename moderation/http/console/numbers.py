@@ -13,7 +13,7 @@ from moderation.domain.errors import NotFound
 from moderation.domain.person import Role
 from moderation.domain.site import Site
 from moderation.domain.statistics import Statistics
-from moderation.domain.window import DAYS, WORLD, Window, zones
+from moderation.domain.window import DAYS, WORLD, YEAR, Window, zones
 from moderation.http.cells import CSV, as_file, csv_rows
 from moderation.http.console.gate import person
 from moderation.http.console.graphs import BY, graphs, week
@@ -45,7 +45,14 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Every section, and the columns of its file."""
 SPANS: Final = Spoken(
-    dict(zip(DAYS, (marked("24 hours"), marked("7 days"), marked("30 days"), marked("90 days")), strict=True))
+    {
+        1: marked("24 hours"),
+        7: marked("7 days"),
+        30: marked("30 days"),
+        90: marked("90 days"),
+        YEAR: marked("365 days, by weeks"),
+        2 * YEAR: marked("730 days, by months"),
+    }
 )
 FLAGGED_AS: Final = Spoken(
     {

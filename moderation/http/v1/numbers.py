@@ -24,7 +24,9 @@ Zone = Annotated[str, fitting(parse_zone)]
 class Asked(Shape):
     """Which numbers are wanted."""
 
-    days: Literal["1", "7", "30", "90"] = Field("7", description="How far back.")
+    days: Literal["1", "7", "30", "90", "365", "730"] = Field(
+        "7", description="How far back; 365 is told by weeks, 730 by months."
+    )
     zone: Zone = Field(WORLD, max_length=64, description="The time zone of days and hours, such as `Europe/Berlin`.")
 
 

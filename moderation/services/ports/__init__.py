@@ -29,7 +29,7 @@ from moderation.services.ports.privacy import Erasures, Traces
 from moderation.services.ports.rules import CannedNotes, HouseRules
 from moderation.services.ports.scorers import Learner, Remotes, RemoteScorer, Scorer, SiteModel
 from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
-from moderation.services.ports.statistics import Proposals, Statistics
+from moderation.services.ports.statistics import Proposals, Statistics, Tallies
 from moderation.services.ports.telling import AuthorMails, Deliveries, Endpoints, Events, Mailboxes, Notices
 from moderation.services.ports.units import Inbox, Uow, Views
 from moderation.services.ports.values import (
@@ -136,6 +136,7 @@ __all__ = [
     "Standing",
     "Statistics",
     "Stretch",
+    "Tallies",
     "Threads",
     "Told",
     "Traces",

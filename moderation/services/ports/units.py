@@ -12,7 +12,7 @@ from moderation.services.ports.people import Bans, Invitations, Notes, Passkeys,
 from moderation.services.ports.privacy import Erasures, Traces
 from moderation.services.ports.rules import CannedNotes, HouseRules
 from moderation.services.ports.sites import Editions, Feeds, Keys, Listings, Sites, Threads
-from moderation.services.ports.statistics import Proposals, Statistics
+from moderation.services.ports.statistics import Proposals, Statistics, Tallies
 from moderation.services.ports.telling import AuthorMails, Deliveries, Endpoints, Events, Mailboxes, Notices
 from moderation.services.ports.values import Row, T
 
@@ -88,6 +88,8 @@ class Uow(Protocol):
     def statistics(self) -> Statistics: ...
     @property
     def proposals(self) -> Proposals: ...
+    @property
+    def tallies(self) -> Tallies: ...
     @property
     def erasures(self) -> Erasures: ...
     @property

@@ -1,6 +1,6 @@
 """Tables of what is to be judged, what was seen and decided, and what was learnt of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from moderation.adapters.db.models.base import FOLLOWS, PEOPLE, SPENT, UNDECIDED, UNFINISHED_ERASURE, Base
+from moderation.adapters.db.models.base import FOLLOWS, PEOPLE, SPENT, UNCOUNTED, UNDECIDED, UNFINISHED_ERASURE, Base
 from moderation.domain.appeal import Outcome
 from moderation.domain.audit import Act, Doer
 from moderation.domain.comment import Status
@@ -171,6 +171,20 @@ class ErasureRow(Base):
     asked_at: Mapped[datetime]
     keep_bans: Mapped[bool]
     finished_at: Mapped[datetime | None]
+
+
+class TallyRow(Base):
+    """What one day of UTC came to at a site, counted once it is over; nothing but numbers, and who decided."""
+
+    __tablename__ = "tally"
+    __table_args__ = (Index("ix_tally_due", "due_at", postgresql_where=UNCOUNTED, sqlite_where=UNCOUNTED),)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    """How often it was outdated: who counted meanwhile counted in vain."""
+    due_at: Mapped[datetime | None]
+    """When it is to be counted; nothing once it is."""
+    counts: Mapped[dict[str, Any] | None]
 
 
 class AuditRow(Base):

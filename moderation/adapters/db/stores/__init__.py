@@ -25,6 +25,7 @@ from moderation.adapters.db.stores.proposals import SqlProposals
 from moderation.adapters.db.stores.rules import SqlCannedNotes, SqlHouseRules
 from moderation.adapters.db.stores.sites import SqlKeys, SqlSites
 from moderation.adapters.db.stores.statistics import SqlStatistics
+from moderation.adapters.db.stores.tallies import SqlTallies
 from moderation.adapters.db.stores.threads import SqlThreads
 from moderation.adapters.db.stores.traces import SqlTraces
 from moderation.adapters.db.stores.waves import SqlWaves
@@ -64,6 +65,7 @@ __all__ = [
     "SqlSignals",
     "SqlSites",
     "SqlStatistics",
+    "SqlTallies",
     "SqlThreads",
     "SqlTraces",
     "SqlWaves",

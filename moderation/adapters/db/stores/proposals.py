@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from moderation.adapters.db.models import DecisionRow
-from moderation.adapters.db.stores.base import Store, first_id, table
+from moderation.adapters.db.stores.base import Store, table
 from moderation.adapters.db.stores.items import items
 from moderation.adapters.db.stores.statistics import (
     DONE,
@@ -31,10 +31,11 @@ from moderation.adapters.db.stores.statistics import (
     by_people,
     followed,
     is_edit,
+    made_in,
 )
 from moderation.domain.comment import DECIDED, Status
 from moderation.domain.decision import Actor
-from moderation.domain.window import Window
+from moderation.domain.window import Stretch
 
 MACHINE = table(DecisionRow).alias("machine")
 Row = Mapping[str, Any]
@@ -46,12 +47,12 @@ NAMES: Final = ("name", "second", "third")
 class SqlProposals(Store):
     """Holds what policy proposed against the last word of people; nothing here changes anything."""
 
-    def counted(self, site_id: UUID, window: Window) -> list[Row]:
-        """Count what people judged within a window, and what they turned, by each of `KINDS`.
+    def counted(self, site_id: UUID, stretch: Stretch) -> list[Row]:
+        """Count what people judged within a stretch of time, and what they turned, by each of `KINDS`.
 
         Their last word on a text counts, once, on its day; one on a whole wave is one look at many, and does not.
         """
-        judged = _judged(site_id, window).cte("judged")  # Read several times, so that it is worked out once.
+        judged = _judged(site_id, stretch).cte("judged")  # Read several times, so that it is worked out once.
         each = union_all(*(_part(self.connection.dialect.name, kind, judged) for kind in KINDS)).subquery()
         names = (each.c.kind, *(each.c[name] for name in NAMES))
         turned = case((each.c.turned, each.c.machine))
@@ -74,15 +75,15 @@ def _row(line: Any) -> Row:
     return {"kind": kind, "names": told, "judged": judged, "overturned": overturned}
 
 
-def _judged(site_id: UUID, window: Window) -> Any:
-    """Select what policy proposed of which a person said the last word in a window, and whether that was another."""
+def _judged(site_id: UUID, stretch: Stretch) -> Any:
+    """Select what policy proposed of which a person said the last word in it, and whether that was another."""
     taken_back = DONE.c.undoes == MACHINE.c.id
     other = (MACHINE.c.status == Status.APPROVED) != (DONE.c.status == Status.APPROVED)
     turned = or_(taken_back, and_(DONE.c.undoes.is_(None), other))
     told = (MACHINE.c.status, MACHINE.c.reasons, MACHINE.c.evidence)
     proposed = and_(MACHINE.c.comment_id == DONE.c.comment_id, MACHINE.c.version == _proposed_at())
     known = select(MACHINE.c.id.label("machine"), *told, turned.label("turned"))
-    own = (DONE.c.site_id == site_id, by_people(DONE), DONE.c.id >= first_id(window.since), DONE.c.stance.is_(None))
+    own = (DONE.c.site_id == site_id, by_people(DONE), *made_in(DONE.c.id, stretch), DONE.c.stance.is_(None))
     last = or_(NEXT.c.id.is_(None), is_edit(NEXT))
     word = or_(and_(DONE.c.undoes.is_(None), DONE.c.status.in_(JUDGED)), taken_back)
     found = known.select_from(followed(DONE.join(MACHINE, proposed)))

@@ -5,7 +5,8 @@ Each count reads one index from where its window begins: arrivals `ix_comment_st
 So it costs what people did within the window, and counting entries of one index for what came; see ADR 31.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -15,6 +16,7 @@ from sqlalchemy import (
     FromClause,
     ScalarSelect,
     Select,
+    Subquery,
     and_,
     case,
     func,
@@ -30,11 +32,11 @@ from moderation.adapters.db.types import made_at, seconds
 from moderation.domain.comment import Status
 from moderation.domain.decision import Actor
 from moderation.domain.spread import LONG_STEP, STEPS
-from moderation.domain.window import GRAIN, Window
+from moderation.domain.window import GRAIN, Stretch
 
 COMMENT, DECISION, FLAG = table(CommentRow), table(DecisionRow), table(FlagRow)
 DONE, EARLIER, LATER = DECISION.alias("done"), DECISION.alias("earlier"), DECISION.alias("later")
-NEXT = DECISION.alias("next")
+NEXT, OLD = DECISION.alias("next"), FLAG.alias("old")
 Row = Mapping[str, Any]
 
 WAITS: Final = (Status.HELD, Status.PENDING)
@@ -85,9 +87,31 @@ def quarter(identity: ColumnElement[UUID]) -> ColumnElement[int]:
     return (made_at(identity) // (GRAIN * 1000)).label("quarter")
 
 
-def _by_people(site_id: UUID, window: Window) -> tuple[ColumnElement[bool], ...]:
-    """Keep to what people decided at a site within a window, by its index: an id begins with its time."""
-    return DONE.c.site_id == site_id, by_people(DONE), DONE.c.id >= first_id(window.since)
+def made_in(identity: ColumnElement[UUID], stretch: Stretch) -> tuple[ColumnElement[bool], ...]:
+    """Keep to what was made within a stretch of time: an id begins with its time."""
+    ends = () if stretch.before is None else (identity < first_id(stretch.before),)
+    return identity >= first_id(stretch.since), *ends
+
+
+def _by_people(site_id: UUID, stretch: Stretch) -> tuple[ColumnElement[bool], ...]:
+    """Keep to what people decided at a site within a stretch of time, by its index."""
+    return DONE.c.site_id == site_id, by_people(DONE), *made_in(DONE.c.id, stretch)
+
+
+def _flagged(site_id: UUID, stretch: Stretch, by: Sequence[ColumnElement[Any]]) -> Subquery:
+    """Select comments by their first flag ever, or that of each reason, with what people decided last after it."""
+    within = FLAG.c.created_at >= stretch.since
+    if stretch.before is not None:
+        within = and_(within, FLAG.c.created_at < stretch.before)
+    found = select(FLAG.c.comment_id, *by, func.min(FLAG.c.created_at).label("first"))
+    each = found.where(FLAG.c.site_id == site_id, within).group_by(FLAG.c.comment_id, *by).subquery()
+    alike = [OLD.c[column.name] == each.c[column.name] for column in (FLAG.c.comment_id, *by)]
+    known = select(OLD.c.comment_id).where(OLD.c.site_id == site_id, *alike, OLD.c.created_at < stretch.since)
+    after = and_(LATER.c.comment_id == each.c.comment_id, LATER.c.created_at > each.c.first)
+    last = select(func.max(LATER.c.version)).where(after, by_people(LATER), LATER.c.status.in_(ENDED))
+    word = and_(NEXT.c.comment_id == each.c.comment_id, NEXT.c.version == last.correlate(each).scalar_subquery())
+    told = (each.c.comment_id, *(each.c[column.name] for column in by), NEXT.c.status)
+    return select(*told).select_from(each.outerjoin(NEXT, word)).where(~known.exists()).subquery()
 
 
 class SqlStatistics(Store):
@@ -108,36 +132,43 @@ class SqlStatistics(Store):
         found = select(func.count()).where(COMMENT.c.site_id == site_id, COMMENT.c.status == Status.PENDING)
         return int(self.connection.execute(found).scalar_one())
 
-    def waits(self, site_id: UUID, window: Window) -> list[Row]:
+    def waits(self, site_id: UUID, stretch: Stretch) -> list[Row]:
         """Count by quarter and length how long what people decided had waited."""
         length = seconds(DONE.c.created_at) - seconds(begun(COMMENT, DONE.c.version))
         made = DONE.join(COMMENT, COMMENT.c.id == DONE.c.comment_id)
         found = select(quarter(DONE.c.id), length.label("length")).select_from(made)
         waited = (DONE.c.undoes.is_(None), DONE.c.previous.in_(WAITS), DONE.c.status.in_(ENDED))
-        each = found.where(*_by_people(site_id, window), *waited).subquery()
+        each = found.where(*_by_people(site_id, stretch), *waited).subquery()
         step = select(each.c.quarter, rounded(each.c.length).label("length")).where(each.c.length >= 0)
         return self._counted(step, "comments")
 
-    def arrivals(self, site_id: UUID, window: Window) -> list[Row]:
+    def arrivals(self, site_id: UUID, stretch: Stretch) -> list[Row]:
         """Count by quarter of arrival what came, as it stands now."""
         own = (COMMENT.c.site_id == site_id, COMMENT.c.status.in_(sorted(Status)))
-        came = select(quarter(COMMENT.c.id), COMMENT.c.status).where(*own, COMMENT.c.id >= first_id(window.since))
+        came = select(quarter(COMMENT.c.id), COMMENT.c.status).where(*own, *made_in(COMMENT.c.id, stretch))
         return self._counted(came, "comments")
 
-    def settled(self, site_id: UUID, window: Window) -> list[Row]:
-        """Count by quarter of arrival those of them that stand as a person left them."""
+    def settled(self, site_id: UUID, stretch: Stretch) -> list[Row]:
+        """Count by quarter of arrival those of them that stand as a person left them.
+
+        Up to now it reads what people decided, which is less than what came; of a day long ago, what came.
+        """
         same = and_(COMMENT.c.id == DONE.c.comment_id, COMMENT.c.version == DONE.c.version)
         standing = select(quarter(DONE.c.comment_id), DONE.c.status).select_from(DONE.join(COMMENT, same))
-        own = _by_people(site_id, window)
-        return self._counted(standing.where(*own, DONE.c.comment_id >= first_id(window.since)), "comments")
+        if stretch.before is None:
+            own = (*_by_people(site_id, stretch), *made_in(DONE.c.comment_id, stretch))
+        else:
+            came = (COMMENT.c.site_id == site_id, COMMENT.c.status.in_(sorted(Status)), *made_in(COMMENT.c.id, stretch))
+            own = (*came, by_people(DONE))
+        return self._counted(standing.where(*own), "comments")
 
-    def decided(self, site_id: UUID, window: Window) -> list[Row]:
+    def decided(self, site_id: UUID, stretch: Stretch) -> list[Row]:
         """Count by quarter, by whom and to what end what people decided; undoing is not deciding."""
         several = DONE.c.stance.is_not(None).label("in_wave")
         made = select(quarter(DONE.c.id), DONE.c.actor_id, DONE.c.by, DONE.c.status, several)
-        return self._counted(made.where(*_by_people(site_id, window), DONE.c.undoes.is_(None)), "decisions")
+        return self._counted(made.where(*_by_people(site_id, stretch), DONE.c.undoes.is_(None)), "decisions")
 
-    def overturned(self, site_id: UUID, window: Window) -> list[Row]:
+    def overturned(self, site_id: UUID, stretch: Stretch) -> list[Row]:
         """Count for each of them what they decided, what somebody else turned later, and what they took back."""
         same = NEXT.c.actor_id == DONE.c.actor_id
         turned = and_(by_people(NEXT), ~same, NEXT.c.status != DONE.c.status)
@@ -148,40 +179,36 @@ class SqlStatistics(Store):
             func.count().filter(turned).label("overturned"),
             func.count().filter(and_(NEXT.c.undoes == DONE.c.id, same)).label("taken_back"),
         ).select_from(followed(DONE))
-        return self._rows(self._single(found, site_id, window).group_by(DONE.c.actor_id, DONE.c.by))
+        return self._rows(self._single(found, site_id, stretch).group_by(DONE.c.actor_id, DONE.c.by))
 
-    def pace(self, site_id: UUID, window: Window) -> list[Row]:
-        """Count for each of them the seconds between two decisions; several of one second are one, pauses none."""
-        when = seconds(DONE.c.created_at).label("moment")
-        single = (*_by_people(site_id, window), DONE.c.stance.is_(None))
-        moments = select(DONE.c.actor_id, when).where(*single).distinct().subquery()
+    def pace(self, site_id: UUID, stretch: Stretch) -> list[Row]:
+        """Count for each of them the seconds since the decision before, several of one second being one; pauses none.
+
+        The first of a stretch may follow one before it, so that days come to what they are together.
+        """
+        when, within = seconds(DONE.c.created_at).label("moment"), made_in(DONE.c.id, stretch)[0]
+        single = (*_by_people(site_id, replace(stretch, since=stretch.since - PAUSE)), DONE.c.stance.is_(None))
+        own = func.min(case((within, 1), else_=0)).label("own")
+        moments = select(DONE.c.actor_id, when, own).where(*single).group_by(DONE.c.actor_id, when).subquery()
         before = func.lag(moments.c.moment).over(partition_by=moments.c.actor_id, order_by=moments.c.moment)
-        gaps = select(moments.c.actor_id, (moments.c.moment - before).label("length")).subquery()
+        gaps = select(moments.c.actor_id, moments.c.own, (moments.c.moment - before).label("length")).subquery()
         told = (gaps.c.actor_id, gaps.c.length)
-        close = gaps.c.length <= int(PAUSE.total_seconds())
-        return self._rows(select(*told, func.count().label("decisions")).where(close).group_by(*told))
+        close = (gaps.c.own == 1, gaps.c.length <= int(PAUSE.total_seconds()))
+        return self._rows(select(*told, func.count().label("decisions")).where(*close).group_by(*told))
 
-    def flags(self, site_id: UUID, since: datetime) -> list[Row]:
-        """Count what readers flagged for the first time, by reason, and what people made of it since."""
-        flagged = select(FLAG.c.comment_id, FLAG.c.reason, func.min(FLAG.c.created_at).label("first"))
-        mine = flagged.where(FLAG.c.site_id == site_id, FLAG.c.created_at >= since)
-        each = mine.group_by(FLAG.c.comment_id, FLAG.c.reason).subquery()
-        after = and_(LATER.c.comment_id == each.c.comment_id, LATER.c.created_at > each.c.first)
-        last = select(func.max(LATER.c.version)).where(after, by_people(LATER), LATER.c.status.in_(ENDED))
-        word = and_(NEXT.c.comment_id == each.c.comment_id, NEXT.c.version == last.correlate(each).scalar_subquery())
-        told = (each.c.comment_id, each.c.reason, NEXT.c.status)
-        one = select(*told).select_from(each.outerjoin(NEXT, word)).subquery()
-        by_reason = select(one.c.reason, one.c.status, func.count().label("comments"))
-        in_all = select(one.c.status, func.count(one.c.comment_id.distinct()).label("comments"))
+    def flags(self, site_id: UUID, stretch: Stretch) -> list[Row]:
+        """Count what readers flagged then for the first time, by reason and at all, and what people made of it."""
+        by_reason, in_all = (_flagged(site_id, stretch, by) for by in ((FLAG.c.reason,), ()))
+        alike = (by_reason.c.reason, by_reason.c.status)
         return [
-            *self._rows(by_reason.group_by(one.c.reason, one.c.status)),
-            *({"reason": None, **row} for row in self._rows(in_all.group_by(one.c.status))),
+            *self._rows(select(*alike, func.count().label("comments")).group_by(*alike)),
+            *({"reason": None, **row} for row in self._counted(select(in_all.c.status), "comments")),
         ]
 
-    def _single(self, wanted: Select[Any], site_id: UUID, window: Window) -> Select[Any]:
+    def _single(self, wanted: Select[Any], site_id: UUID, stretch: Stretch) -> Select[Any]:
         """Keep to what people decided one by one, and for good."""
         alone = (DONE.c.undoes.is_(None), DONE.c.stance.is_(None), DONE.c.status.in_(JUDGED))
-        return wanted.where(*_by_people(site_id, window), *alone)
+        return wanted.where(*_by_people(site_id, stretch), *alone)
 
     def _counted(self, found: Select[Any], name: str) -> list[Row]:
         """Count how many rows are alike; what they are is worked out before, so that it is grouped by its name."""
