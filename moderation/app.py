@@ -19,10 +19,13 @@ from moderation.http.fields import MOST_BYTES
 from moderation.http.standing import Standing
 from moderation.http.v1 import (
     authors,
+    bans,
     comments,
     events,
     intake,
     keys,
+    listings,
+    notes,
     numbers,
     pins,
     privacy,
@@ -46,6 +49,9 @@ BLUEPRINTS: Final = (
     record.blueprint,
     pins.blueprint,
     authors.blueprint,
+    notes.blueprint,
+    bans.blueprint,
+    listings.blueprint,
     sites.blueprint,
     rules.blueprint,
     webhooks.blueprint,

@@ -213,7 +213,7 @@ class World:
         wish = BanWish(Effect.BAN, Mark.ADDRESS, "Sells handbags.", days=7)
         ban = bans.ban(self.deps, person, comment.site_id, comment.id, wish)
         note = notes.write(self.deps, person, comment.site_id, comment.id, "Seen before.", about_author=False)
-        listings.save(self.deps, person, comment.site_id, "gadgetron*", "spam.example", seen=None)
+        listings.save(self.deps, person, comment.site_id, ["gadgetron*"], ["spam.example"], seen=None)
         house_rules.begin(self.deps, comment.site_id, ["civil"])
         canned_notes.keep(self.deps, comment.site_id, "Try again", "Without the first sentence, gladly.")
         return ban, note

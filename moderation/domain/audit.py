@@ -57,6 +57,8 @@ class Act(StrEnum):
     RULE_REMOVED = "rule-removed"
     CANNED_NOTE_SAVED = "canned-note-saved"
     CANNED_NOTE_REMOVED = "canned-note-removed"
+    NOTED = "noted"
+    NOTE_REMOVED = "note-removed"
     BANNED = "banned"
     BAN_LIFTED = "ban-lifted"
     MODEL_WITHDRAWN = "model-withdrawn"

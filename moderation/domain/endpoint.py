@@ -77,14 +77,19 @@ class Endpoint:
     rests_until: datetime | None = None
     format: Format = Format.STANDARD
 
-    def wants(self, kind: EventType, thread: str, language: str | None) -> bool:
-        """Say whether it is to hear of such an event; a language that nobody knows yet is none that was asked for.
+    @property
+    def hears(self) -> frozenset[EventType]:
+        """Name the kinds of events that it hears of: all of them where none was asked for.
 
         Whoever hears of what was deleted hears of what was erased: it is to be taken out as well.
         """
-        asked = {kind, EventType.DELETED} if kind is EventType.ERASED else {kind}
+        asked = frozenset(self.events or EventType)
+        return asked | {EventType.ERASED} if EventType.DELETED in asked else asked
+
+    def wants(self, kind: EventType, thread: str, language: str | None) -> bool:
+        """Say whether it is to hear of such an event; a language that nobody knows yet is none that was asked for."""
         return (
-            (not self.events or not asked.isdisjoint(self.events))
+            kind in self.hears
             and (self.thread_prefix is None or thread.startswith(self.thread_prefix))
             and (self.language is None or language == self.language)
         )

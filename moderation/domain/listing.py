@@ -1,6 +1,6 @@
 """Listings: a site's own words, links and domains, as somebody saved them at the desk."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -11,7 +11,7 @@ from moderation.domain.fold import fold
 from moderation.domain.linklist import LinkList, parse_link
 from moderation.domain.policy import Policy
 from moderation.domain.sentence import Sentence
-from moderation.domain.text import Unfit, clean_line
+from moderation.domain.text import Unfit, clean_line, refuse_unstorable
 from moderation.domain.wildcard import ADVICE, STAR, is_fit, is_wild
 from moderation.domain.wordlist import WordList
 
@@ -38,21 +38,22 @@ class Listing:
         return replace(policy, words=words, links=LinkList(self.links))
 
 
-def parse_words(typed: str, faults: list[Fault]) -> tuple[str, ...]:
-    """Read one entry a line, each kept once; what cannot be used is a fault that names its line."""
-    return _lines("/words", typed, _word, faults)
+def parse_words(typed: Sequence[str], faults: list[Fault]) -> tuple[str, ...]:
+    """Read entries, each kept once; what cannot be used is a fault that names its place, the first of which is 0."""
+    return _entries("/words", typed, _word, faults)
 
 
-def parse_links(typed: str, faults: list[Fault]) -> tuple[str, ...]:
-    """Read one domain or beginning of an address a line, each kept once."""
-    return _lines("/links", typed, parse_link, faults)
+def parse_links(typed: Sequence[str], faults: list[Fault]) -> tuple[str, ...]:
+    """Read domains and beginnings of addresses, each kept once."""
+    return _entries("/links", typed, parse_link, faults)
 
 
-def _lines(pointer: str, typed: str, parse: Callable[[str], str], faults: list[Fault]) -> tuple[str, ...]:
+def _entries(pointer: str, typed: Sequence[str], parse: Callable[[str], str], faults: list[Fault]) -> tuple[str, ...]:
     read: dict[str, None] = {}
-    for number, line in enumerate(typed.splitlines(), start=1):
+    for number, line in enumerate(typed):
         try:
-            read |= {parse(line): None} if line.strip() else {}
+            refuse_unstorable(line)
+            read |= {parse(" ".join(line.splitlines())): None} if line.strip() else {}
         except Unfit as error:
             faults.append(Fault(f"{pointer}/{number}", error.code, error.detail))
     if len(read) > ENTRIES_MAX:

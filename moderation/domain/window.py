@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from moderation.domain.sentence import Sentence
 from moderation.domain.text import Unfit
 
 COUNTED: Final = (1, 7, 30, 90)
@@ -21,6 +22,7 @@ DAYS: Final = (*COUNTED, *SUMMED)
 WORLD: Final = "UTC"
 QUARTER: Final = timedelta(minutes=15)
 """No clock is apart from UTC by anything but quarters of an hour."""
+NO_MOMENT: Final = Sentence("Write a day and a time, such as 2026-11-23 09:30.")
 GRAIN: Final = 900
 """The seconds of a quarter; what is counted by it can be told by every clock."""
 
@@ -167,6 +169,22 @@ def parse_zone(typed: str) -> str:
     if typed != WORLD and typed not in zones():
         raise Unfit("zone-unknown", "Name a time zone as the IANA database does, such as Europe/Berlin, or UTC.")
     return typed
+
+
+def parse_moment(typed: str, zone: str, now: datetime) -> datetime:
+    """Give the moment of a day and a time on the clocks of a zone; raise `Unfit` for what is none that is past.
+
+    Where clocks are put back, the first of the two moments is meant.
+    """
+    written = typed.strip().replace(" ", "T")
+    shape = "%Y-%m-%dT%H:%M:%S" if written.count(":") > 1 else "%Y-%m-%dT%H:%M"
+    try:
+        moment = datetime.strptime(written, shape).replace(tzinfo=clock_of(zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Unfit("instant-invalid", NO_MOMENT) from None
+    if moment > now:
+        raise Unfit("instant-later", "Choose a moment that is past.")
+    return moment
 
 
 def clock_of(zone: str) -> tzinfo:

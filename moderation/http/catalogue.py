@@ -32,6 +32,8 @@ PROBLEMS: Final[dict[str, tuple[HTTPStatus, str]]] = {
         "This address does not take that method; `Allow` lists those it takes.",
     ),
     "already-appealed": (HTTPStatus.CONFLICT, "There was an appeal already; a comment has one."),
+    "already-banned": (HTTPStatus.CONFLICT, "The same ban is in force; lift it first to give it another end."),
+    "ban-lifted": (HTTPStatus.CONFLICT, "The ban was lifted before."),
     "conflict": (HTTPStatus.CONFLICT, "The thing is not in a state that allows this."),
     "deleted": (HTTPStatus.CONFLICT, "The comment is deleted; undo that first."),
     "duplicate": (HTTPStatus.CONFLICT, "The same author said the same in the same place within a day."),
@@ -69,6 +71,10 @@ PROBLEMS: Final[dict[str, tuple[HTTPStatus, str]]] = {
     "thread-closed": (HTTPStatus.CONFLICT, "The page takes no more comments."),
     "thread-merged": (HTTPStatus.CONFLICT, "One of the two threads was merged before."),
     "rule-code-taken": (HTTPStatus.CONFLICT, "There is another house rule of that code; choose another one."),
+    "too-many-bans": (
+        HTTPStatus.CONFLICT,
+        "The site has as many bans by names and domains as one can have; lift some first.",
+    ),
     "too-many-canned-notes": (
         HTTPStatus.CONFLICT,
         "The site has as many canned notes as one can have; remove one first.",
@@ -85,7 +91,7 @@ PROBLEMS: Final[dict[str, tuple[HTTPStatus, str]]] = {
     ),
     "stale": (
         HTTPStatus.PRECONDITION_FAILED,
-        "The comment changed since the version that `If-Match` names; read it again and decide anew.",
+        "What is to be changed did so since the version that `If-Match` names; read it again and decide anew.",
     ),
     "too-large": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than 128 kB."),
     "unsupported-media-type": (
@@ -98,7 +104,7 @@ PROBLEMS: Final[dict[str, tuple[HTTPStatus, str]]] = {
     ),
     "precondition-required": (
         HTTPStatus.PRECONDITION_REQUIRED,
-        "The call must say which version it has seen: send the comment's `ETag` as `If-Match`.",
+        "The call must say which version it has seen: send the `ETag` of what it read as `If-Match`.",
     ),
     "rate-limited": (HTTPStatus.TOO_MANY_REQUESTS, "A limit is reached; `Retry-After` says when to come back."),
     "unexpected": (

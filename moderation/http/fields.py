@@ -26,6 +26,8 @@ _STEP: Final = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 _ENUMS: Final = ("enum", "literal_error")
 _EMPTY: Final = ("missing", "too_short", "string_too_short", "string_pattern_mismatch")
 """A pattern here asks for nothing but something that can be seen."""
+_REQUIRED: Final = "required"
+"""The one code of the domain without a hyphen."""
 _RANGES: Final = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}
 _TYPES: Final = {
     "string": "Send text.",
@@ -216,12 +218,12 @@ def _fault(found: Mapping[str, Any]) -> Fault:
     """Say what is wrong in a sentence of ours; one with a code of its own, which has a hyphen, says it itself."""
     pointer = "".join(f"/{_token(str(part))}" for part in found["loc"])
     kind = str(found["type"])
-    if "-" in kind:
+    if "-" in kind or kind == _REQUIRED:
         return Fault(pointer, kind, str(found["msg"]))
     if kind == "extra_forbidden":
         return Fault(pointer, "unknown-field", "This field means nothing here; remove or correct it.")
     if kind in _EMPTY:
-        return Fault(pointer, "required", "This field is required.")
+        return Fault(pointer, _REQUIRED, "This field is required.")
     return Fault(pointer, *_of_value(kind, found.get("ctx", {})))
 
 

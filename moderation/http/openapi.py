@@ -30,9 +30,9 @@ IN_PATH: Final[dict[str, Document]] = {
 
 HEADERS: Final[dict[str, Document]] = {
     "If-Match": {
-        "description": "The comment's `ETag`, as it was when it was looked at.",
+        "description": "The `ETag` of what is to be changed, as it was when it was looked at.",
         "required": True,
-        "schema": {"type": "string", "pattern": '^"[0-9]{1,18}"$', "examples": ['"3"']},
+        "schema": {"type": "string", "pattern": '^"[0-9a-f-]{1,36}"$', "examples": ['"3"']},
     },
     "If-None-Match": {
         "description": "The `ETag` of an earlier answer; what has not changed is not sent again.",

@@ -1,6 +1,6 @@
 """Listings: a site's own words and links, tried on what arrived before they are saved, and the last save taken back."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -19,9 +19,12 @@ from moderation.domain.policy import parse_policy
 from moderation.domain.signal import Span
 from moderation.domain.site import Site
 from moderation.domain.wordlist import WordList
+from moderation.services.doers import called, doer
 from moderation.services.noting import note
 from moderation.services.ports import Deps, Row, Uow
 
+Entries = Sequence[str]
+Clock = Callable[[], float]
 SPAN: Final = timedelta(days=30)
 BATCH: Final = 200
 MOST_READ: Final = 20_000
@@ -41,8 +44,8 @@ class Lists:
     links: tuple[str, ...] = ()
     version: UUID | None = None
     saved_at: datetime | None = None
-    saved_by: str = ""
-    may_undo: bool = False
+    actor_id: UUID | None = None
+    """Who saved them."""
     of_policy: tuple[str, ...] = ()
     """The words that the policy itself lists."""
 
@@ -95,6 +98,11 @@ class Sieve:
 def show(deps: Deps, person: Person, site_id: UUID) -> Lists:
     """Give a site's lists to its seniors and owners; raises NotFound for everybody else."""
     _admit(person, site_id)
+    return current(deps, site_id)
+
+
+def current(deps: Deps, site_id: UUID) -> Lists:
+    """Give a site's lists as they are in force."""
     with deps.reading(site_id) as uow:
         site, saved = uow.sites.get(site_id), uow.listings.latest(site_id)
     if site is None:
@@ -103,26 +111,22 @@ def show(deps: Deps, person: Person, site_id: UUID) -> Lists:
     if not saved:
         return Lists(site, of_policy=of_policy)
     (now,) = saved
-    with deps.reading(None) as uow:
-        by = uow.people.names({now.actor_id}).get(now.actor_id, "somebody")
-    return Lists(site, now.words, now.links, now.id, now.created_at, by, may_undo=True, of_policy=of_policy)
+    return Lists(site, now.words, now.links, now.id, now.created_at, now.actor_id, of_policy)
+
+
+def names(deps: Deps, lists: Lists) -> Mapping[UUID, str]:
+    """Tell the name of who saved lists."""
+    return called(deps, [lists.site.id], [lists.actor_id]) if lists.actor_id else {}
 
 
 def preview(
-    deps: Deps,
-    person: Person,
-    site_id: UUID,
-    words: str,
-    links: str,
-    *,
-    batch: int = BATCH,
-    clock: Callable[[], float] = monotonic,
+    deps: Deps, site_id: UUID, words: Entries, links: Entries, *, batch: int = BATCH, clock: Clock = monotonic
 ) -> Preview:
-    """Say what typed lists would have caught of the last thirty days, newest first; nothing is changed.
+    """Say what lists would have caught of the last thirty days, newest first; nothing is changed.
 
     Raises Invalid with every entry that cannot be used. It ends after so many comments or seconds, and says so.
     """
-    typed, before = _read(words, links), show(deps, person, site_id)
+    typed, before = _read(words, links), current(deps, site_id)
     sieve, now = Sieve.of(typed.words, typed.links), Sieve.of(before.words, before.links)
     found = Preview(deps.now() - SPAN, lint(typed.words, typed.links))
     ends = clock() + SECONDS
@@ -135,16 +139,26 @@ def preview(
     return found
 
 
-def save(deps: Deps, person: Person, site_id: UUID, words: str, links: str, *, seen: UUID | None) -> Listing:
-    """Put lists in force, from the next comment on; raises Stale where somebody saved others since `seen`."""
-    typed = _read(words, links)
+def save(deps: Deps, person: Person, site_id: UUID, words: Entries, links: Entries, *, seen: UUID | None) -> Listing:
+    """Put lists in force, from the next comment on; raises Stale where somebody saved others since `seen`.
+
+    Raises Invalid with every entry that cannot be used, and NotFound for all but seniors and owners.
+    """
     _admit(person, site_id)
+    return put(deps, site_id, words, links, seen=seen, by=person.id)
+
+
+def put(
+    deps: Deps, site_id: UUID, words: Entries, links: Entries, *, seen: UUID | None, by: UUID | None = None
+) -> Listing:
+    """Do what `save` does, for whoever the request is made for unless said otherwise."""
+    typed = _read(words, links)
     with deps.uow(site_id) as uow:
         uow.sites.hold(site_id)
         current = next(iter(uow.listings.latest(site_id)), None)
         if (current and current.id) != seen:
             raise Stale("Somebody else saved these lists meanwhile; look at them again.")
-        made = _keep(deps, uow, person, site_id, typed)
+        made = _keep(deps, uow, by or doer(deps), site_id, typed)
         uow.commit()
     return made
 
@@ -152,13 +166,18 @@ def save(deps: Deps, person: Person, site_id: UUID, words: str, links: str, *, s
 def undo(deps: Deps, person: Person, site_id: UUID, *, seen: UUID) -> Listing:
     """Put in force what was so before the last save, by a version of its own; undone again, the save is back."""
     _admit(person, site_id)
+    return put_back(deps, site_id, seen=seen, by=person.id)
+
+
+def put_back(deps: Deps, site_id: UUID, *, seen: UUID, by: UUID | None = None) -> Listing:
+    """Do what `undo` does, for whoever the request is made for unless said otherwise."""
     with deps.uow(site_id) as uow:
         uow.sites.hold(site_id)
         saved = uow.listings.latest(site_id, 2)
         if not saved or saved[0].id != seen:
             raise Conflict("Somebody saved these lists meanwhile; look at them again.")
         before = _Typed(saved[1].words, saved[1].links) if saved[1:] else _Typed((), ())
-        made = _keep(deps, uow, person, site_id, before)
+        made = _keep(deps, uow, by or doer(deps), site_id, before)
         uow.commit()
     return made
 
@@ -174,7 +193,7 @@ def _admit(person: Person, site_id: UUID) -> None:
         raise NotFound("There is no such site.")
 
 
-def _read(words: str, links: str) -> _Typed:
+def _read(words: Entries, links: Entries) -> _Typed:
     faults: list[Fault] = []
     typed = _Typed(parse_words(words, faults), parse_links(links, faults))
     if faults:
@@ -182,8 +201,8 @@ def _read(words: str, links: str) -> _Typed:
     return typed
 
 
-def _keep(deps: Deps, uow: Uow, person: Person, site_id: UUID, typed: _Typed) -> Listing:
-    made = Listing(deps.new_id(), site_id, typed.words, typed.links, person.id, deps.now())
+def _keep(deps: Deps, uow: Uow, by: UUID, site_id: UUID, typed: _Typed) -> Listing:
+    made = Listing(deps.new_id(), site_id, typed.words, typed.links, by, deps.now())
     uow.listings.add(made, keep=KEPT)
     note(deps, uow, Act.LISTS_SAVED, [site_id], subject=made.id, words=len(made.words), links=len(made.links))
     return made

@@ -13,6 +13,7 @@ from moderation.domain.privacy import SecretEmail
 from moderation.domain.site import Site
 from moderation.services.addresses import address_of
 from moderation.services.barred import bars
+from moderation.services.doers import called
 from moderation.services.paging import Page, paged, place
 from moderation.services.ports import Deps
 
@@ -44,12 +45,9 @@ def beside(deps: Deps, comment: Comment) -> Beside:
 
 
 def writers(deps: Deps, beside: Beside) -> Mapping[UUID, str]:
-    """Tell the names of the people who banned and noted."""
-    people = {ban.actor_id for ban in beside.bans} | {note.actor_id for note in beside.notes}
-    if not people:
-        return {}
-    with deps.reading(None) as uow:
-        return uow.people.names(people)
+    """Tell the names of the people and keys that banned and noted."""
+    found: list[Ban | Note] = [*beside.bans, *beside.notes]
+    return called(deps, {each.site_id for each in found}, {each.actor_id for each in found}) if found else {}
 
 
 def portrait(deps: Deps, site_id: UUID, comment_id: UUID) -> Portrait:

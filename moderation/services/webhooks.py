@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -15,8 +15,11 @@ from moderation.domain.sentence import Sentence
 from moderation.services.endpoint_choices import Warn, fitted, unheard, wrong_ways
 from moderation.services.noting import note
 from moderation.services.paging import Page, paged, place
-from moderation.services.ports import Bell, Deps, Replay, Uow
+from moderation.services.ports import Bell, Deps, Replay, Replayed, Uow
 from moderation.services.sealed import seal
+
+PAGES: Final = 10
+"""So many pages of a replay are counted, and sent, while somebody waits."""
 
 
 def add(deps: Deps, site_id: UUID, *, url: str, warn: Warn = unheard, **choices: Any) -> tuple[Endpoint, str]:
@@ -115,7 +118,7 @@ def replay(
 
     Give how much that is, and the cursor of what follows, if anything does.
     """
-    purpose = f"replay:{endpoint_id}:{chosen.since.isoformat() if chosen.since else 'dead'}"
+    purpose = _purpose(endpoint_id, chosen)
     after = place(deps, cursor, purpose)
     if len(chosen.deliveries or ()) > chosen.most:
         raise Invalid(
@@ -124,10 +127,39 @@ def replay(
     with deps.uow(site_id) as uow:
         endpoint = _enabled(_held(uow, site_id, endpoint_id))
         done = uow.deliveries.replay(endpoint, replace(chosen, after=after.int if after else 0))
-        note(deps, uow, Act.EVENTS_REPLAYED, [site_id], subject=endpoint_id, planned=done.planned)
+        since = chosen.since.isoformat() if chosen.since else None
+        note(deps, uow, Act.EVENTS_REPLAYED, [site_id], subject=endpoint_id, planned=done.planned, since=since)
         uow.commit()
     deps.ring(Bell.DELIVER)
-    return done.planned, None if done.after is None else deps.seals.sign_cursor(str(UUID(int=done.after)), purpose)
+    return done.planned, _onwards(deps, done, purpose)
+
+
+def would_replay(
+    deps: Deps, site_id: UUID, endpoint_id: UUID, chosen: Replay, *, cursor: str | None = None, pages: int = PAGES
+) -> tuple[int, bool]:
+    """Count what `replay` since a moment would send within so many pages, and say whether more follows.
+
+    Raises Conflict where the endpoint is disabled; nothing is changed.
+    """
+    after = place(deps, cursor, _purpose(endpoint_id, chosen))
+    chosen, counted = replace(chosen, after=after.int if after else 0), 0
+    with deps.reading(site_id) as uow:
+        endpoint = _enabled(_found(uow.endpoints.get(site_id, endpoint_id)))
+        for _ in range(pages):
+            page = uow.deliveries.would_replay(endpoint, chosen)
+            counted += page.planned
+            if page.after is None:
+                return counted, False
+            chosen = replace(chosen, after=page.after)
+    return counted, True
+
+
+def _purpose(endpoint_id: UUID, chosen: Replay) -> str:
+    return f"replay:{endpoint_id}:{chosen.since.isoformat() if chosen.since else 'dead'}"
+
+
+def _onwards(deps: Deps, done: Replayed, purpose: str) -> str | None:
+    return None if done.after is None else deps.seals.sign_cursor(str(UUID(int=done.after)), purpose)
 
 
 def deliveries(

@@ -27,7 +27,7 @@ from moderation.http.problems import STATUS_OF
 from moderation.services import correspondence
 
 PLACES = {"site_id", "pk", "comment_id", "thread_id", "key_id", "decision_id", "endpoint_id", "person_id", "number"}
-PLACES |= {"rule_id", "note_id"}
+PLACES |= {"rule_id", "note_id", "written_id", "ban_id"}
 """Everything an address may name that belongs to one site."""
 PAGES = re.compile(r"/(docs|demo|console|embed|assets)(/|$)|/embed\.js$|/<pk>/wp-comments-post\.php$")
 """Addresses for people; every other one is in the document."""
@@ -58,6 +58,8 @@ def things(ours: Api) -> dict[str, Any]:
     rules, canned = f"/v1/sites/{ours.site.id}/rules", f"/v1/sites/{ours.site.id}/canned-notes"
     rule = ours.post(rules, {"title": "Be civil", "text": "Argue with what somebody says."}).json["id"]
     note = ours.post(canned, {"title": "Try again", "text": "Without the first sentence, gladly."}).json["id"]
+    noted = ours.post(f"/v1/moderation/comments/{comment.id}/notes", {"text": "Seen before."}).json["id"]
+    banned = {"effect": "ban", "mark": "name", "pattern": "nobody", "reason": "Nobody is called that."}
     ours.world.events()
     return {
         "site_id": ours.site.id,
@@ -72,6 +74,8 @@ def things(ours: Api) -> dict[str, Any]:
         "number": number_of(comment.id),
         "rule_id": rule,
         "note_id": note,
+        "written_id": noted,
+        "ban_id": ours.post(f"/v1/sites/{ours.site.id}/bans", banned).json["id"],
     }
 
 

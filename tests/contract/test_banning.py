@@ -284,15 +284,15 @@ def test_saved_lists_hold_from_the_next_comment_on_and_the_last_save_is_taken_ba
 ) -> None:
     site_id = world.site.id
     assert now_has(world, "My gadgetron is here.")[0] is Status.APPROVED
-    saved = listings.save(world.deps, senior, site_id, "gadgetron*", "spam.example", seen=None)
+    saved = listings.save(world.deps, senior, site_id, ["gadgetron*"], ["spam.example"], seen=None)
 
     assert now_has(world, "My g4dgetrons are here.") == (Status.HELD, ("word-list",))
     assert now_has(world, "See shop.spam.example for more.") == (Status.HELD, ("word-list",))
     assert now_has(world, "Nothing in it.", website="https://spam.example/") == (Status.HELD, ("word-list",))
 
     with pytest.raises(Stale):
-        listings.save(world.deps, senior, site_id, "other", "", seen=None)
-    other = listings.save(world.deps, senior, site_id, "other", "", seen=saved.id)
+        listings.save(world.deps, senior, site_id, ["other"], [], seen=None)
+    other = listings.save(world.deps, senior, site_id, ["other"], [], seen=saved.id)
     assert now_has(world, "My gadgetron is there.")[0] is Status.APPROVED
     with pytest.raises(Conflict):
         listings.undo(world.deps, senior, site_id, seen=saved.id)
@@ -307,9 +307,9 @@ def test_a_preview_says_what_lists_would_have_caught_and_where_it_was_cut_off(wo
     world.has("Nothing in it.")
     person = Moderator(world.site.id, senior.id, Actor.PERSON)
     review.decide(world.deps, person, Wish(spoken.id, spoken.version, Action.APPROVE))
-    listings.save(world.deps, senior, world.site.id, "", "spam.example", seen=None)
+    listings.save(world.deps, senior, world.site.id, [], ["spam.example"], seen=None)
 
-    found = listings.preview(world.deps, senior, world.site.id, "gadgetron\n*ass*", "")
+    found = listings.preview(world.deps, world.site.id, ["gadgetron", "*ass*"], [])
 
     assert (found.read, found.caught, found.public, found.approved, found.known) == (3, 2, 2, 1, 1)
     assert next(each.row["id"] for each in found.sample) == spoken.id
@@ -317,12 +317,12 @@ def test_a_preview_says_what_lists_would_have_caught_and_where_it_was_cut_off(wo
     assert [hint.entry for hint in found.hints] == ["*ass*"]
 
 
-def test_a_preview_ends_in_time_and_says_so(world: World, senior: Person) -> None:
+def test_a_preview_ends_in_time_and_says_so(world: World) -> None:
     for number in range(3):
         world.has(f"A gadgetron, number {number}.")
     ticks = iter((0.0, 1.0, 99.0))
 
-    found = listings.preview(world.deps, senior, world.site.id, "gadgetron", "", batch=1, clock=lambda: next(ticks))
+    found = listings.preview(world.deps, world.site.id, ["gadgetron"], [], batch=1, clock=lambda: next(ticks))
 
     assert (found.read, found.cut) == (2, True)
 
@@ -333,6 +333,4 @@ def test_lists_are_for_seniors_and_owners(world: World) -> None:
     with pytest.raises(NotFound):
         listings.show(world.deps, ada, world.site.id)
     with pytest.raises(NotFound):
-        listings.preview(world.deps, ada, world.site.id, "word", "")
-    with pytest.raises(NotFound):
-        listings.save(world.deps, ada, world.site.id, "word", "", seen=None)
+        listings.save(world.deps, ada, world.site.id, ["word"], [], seen=None)

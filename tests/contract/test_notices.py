@@ -168,7 +168,7 @@ def test_an_owner_is_told_of_a_disabled_endpoint_in_their_language(office: Offic
     notices.wish(deps, owner, site_id, how=How.DIGEST, email="ada@example.com", vouched=True)
     endpoint, _ = webhooks.add(deps, site_id, url="https://www.example.com/hooks")
     webhooks.ping(deps, site_id, endpoint.id)
-    Rounds(replace(deps, tried=False).go(send=lambda _: Outcome(410, None, 1)), endpoint.id)
+    Rounds(replace(deps, send=lambda _: Outcome(410, None, 1)), tried=False).go(endpoint.id)
 
     office.posts()
 

@@ -22,11 +22,14 @@ from schemathesis.checks import (
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
+from moderation.domain.ban import Effect, Mark
 from moderation.domain.number import number_of
 from moderation.domain.person import Role
 from moderation.domain.scope import Scope
-from moderation.services import canned_notes, house_rules, staff, webhooks
+from moderation.services import bans, canned_notes, house_rules, notes, staff, webhooks
+from moderation.services.bans import BanWish, Whom
 from moderation.services.keys import listed
+from moderation.services.notes import About
 
 CHECKS: Final = [
     not_a_server_error,
@@ -63,6 +66,8 @@ def things(api: Api) -> dict[str, str]:
     endpoint, _ = webhooks.add(api.world.deps, api.site.id, url="https://news.example/hooks")
     webhooks.ping(api.world.deps, api.site.id, endpoint.id)
     (rule,) = house_rules.begin(api.world.deps, api.site.id, ["civil"])
+    banned = BanWish(Effect.BAN, Mark.ADDRESS, "Sells photos.")
+    deps = api.world.deps
     note = canned_notes.keep(api.world.deps, api.site.id, "Try again", "Without the first sentence, gladly.")
     return {
         "pk": api.site.key,
@@ -74,6 +79,8 @@ def things(api: Api) -> dict[str, str]:
         "number": str(number_of(comment.id)),
         "rule_id": str(rule.id),
         "note_id": str(note.id),
+        "written_id": str(notes.put(deps, api.site.id, comment.id, "Seen before.", about=About.COMMENT).id),
+        "ban_id": str(bans.put(deps, api.site.id, Whom(comment.id), banned).id),
         "key_id": str(listed(api.world.deps, api.site.id)[-1].id),
         "person_id": str(staff.hire(api.world.deps, name="Ada", roles={api.site.id: Role.OWNER}).id),
     }

@@ -10,7 +10,7 @@ from publisher import House, Receiver
 from servers.scorer import Handler, says
 
 from moderation.domain.errors import Invalid
-from moderation.services import deliveries, events, webhooks
+from moderation.services import deliveries, erasing, events, webhooks
 from moderation.services.ports import Parcel, Replay
 
 
@@ -65,6 +65,44 @@ def test_since_a_moment_a_page_holds_what_ended_and_what_was_never_planned(house
 
     told = [each["data"]["comment"]["id"] for each in late.heard]
     assert sorted(told) == sorted(str(each.id) for each in (third, first, second, third))
+
+
+def test_what_would_be_sent_since_a_moment_is_counted_as_it_is_sent(house: House) -> None:
+    house.world.receives(thread="news-1")
+    moment = datetime.now(UTC) - timedelta(minutes=1)
+    house.world.events()
+    site_id = house.world.site.id
+    late = house.listens(thread_prefix="news", events=("comment.received",))
+    for thread in ("news-1", "sport-1"):
+        house.world.receives(thread=thread)
+    house.world.scores()
+    house.tells()
+
+    def would(**more: Any) -> tuple[int, bool]:
+        return webhooks.would_replay(house.world.deps, site_id, late.endpoint.id, Replay(since=moment, most=1), **more)
+
+    before = house.log(late)
+    assert would() == (2, False), "one it heard of, and one it never did"
+    assert would(pages=1) == (1, True)
+    assert house.log(late) == before
+    _, cursor = webhooks.replay(house.world.deps, site_id, late.endpoint.id, Replay(since=moment, most=1))
+    assert would(cursor=cursor) == (1, False)
+    assert would() == (1, False), "what waits is not counted"
+
+
+def test_who_asked_for_what_was_deleted_is_sent_what_was_erased_once_more(house: House) -> None:
+    receiver = house.listens(events=("comment.deleted",))
+    moment = datetime.now(UTC) - timedelta(minutes=1)
+    comment = house.world.receives()
+    prints = [comment.fingerprint] if comment.fingerprint else []
+    erasing.ask(house.world.deps, comment.site_id, prints, keep_bans=False)
+    while erasing.carry_on(house.world.deps):
+        pass
+    house.tells()
+    heard = list(receiver.types)
+    assert "comment.erased" in heard
+
+    assert replays(house, receiver, since=moment) == [len(heard)]
 
 
 def test_what_happened_before_the_moment_is_not_sent(house: House) -> None:

@@ -128,7 +128,7 @@ def planted(paper: Paper) -> tuple[Person, dict[str, Any]]:
     wish = BanWish(Effect.BAN, Mark.ADDRESS, PAYLOADS[3], days=7)
     bans.ban(world.deps, ada, site_id, held.id, wish)
     notes.write(world.deps, ada, site_id, held.id, PAYLOADS[5], about_author=True)
-    listings.save(world.deps, ada, site_id, "<b>alert</b>\nscript>alert", "spam.example", seen=None)
+    listings.save(world.deps, ada, site_id, ["<b>alert</b>", "script>alert"], ["spam.example"], seen=None)
     rule = house_rules.add(world.deps, site_id, title=PAYLOADS[0], text=PAYLOADS[3], guidance=PAYLOADS[5])
     canned_notes.keep(world.deps, site_id, PAYLOADS[1], PAYLOADS[6])
     world.appeals()

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -25,12 +26,14 @@ from config.queues import QUEUES
 from config.settings import Settings
 from moderation import cli
 from moderation.adapters.broker import silent
+from moderation.domain.ban import Ban, Effect, Mark
 from moderation.domain.endpoint import Endpoint
+from moderation.domain.note import Note
 from moderation.domain.person import Role
 from moderation.domain.remote import new_secret
 from moderation.domain.scope import ApiKey, Scope
 from moderation.embedded.credentials import Credentials
-from moderation.services import house_rules, people, sites
+from moderation.services import house_rules, listings, people, sites
 from moderation.services.sealed import seal
 from moderation.wiring import build, starting_policy
 
@@ -45,6 +48,9 @@ SCORED: Final = """
 """
 ENDPOINT_IDS: Final = [UUID(f"0197f1c2-9a61-7c44-8d20-5b7e3a1f6c0{number}") for number in (2, 3)]
 """One of them is removed."""
+COMMENT_ID: Final = UUID("0197f1c2-8d3e-7cc4-9d5a-6f0f3a1b2c3d")
+NOTE_ID: Final = UUID("0197f1c2-7b10-7f0e-8a44-2d9c5e6f7a02")
+BAN_ID: Final = UUID("0197f1c2-7b10-7f0e-8a44-2d9c5e6f7a03")
 KEY_ID: Final = UUID("0197f1c2-8e4b-7d31-9a55-3f6f0c0e2a10")
 LASTING: Final = {"up": "--port 0", "web": "--host 127.0.0.1 --port {free}", "worker": "", "sweep": ""}
 """The commands that go on until they are asked to end, with what keeps them out of the way of others here."""
@@ -123,14 +129,31 @@ def _furnish(folder: Path) -> None:
                 Endpoint(endpoint_id, demo.id, "https://nobody.invalid/", "", (), None, None, deps.now(), sealed)
             )
         uow.commit()
+    _moderated(world)
     people.create(deps, name="Bert", roles={demo.id: Role.MODERATOR})
     house_rules.begin(deps, demo.id, ["civil", "readable"])
     (folder / "strict.toml").write_text(starting_policy("strict"))
+    (folder / "words.txt").write_text("gadgetron*\n")
     (folder / "labelled.jsonl").write_text(LABELLED)
     (folder / "scored.jsonl").write_text(SCORED)
     (folder / "erasures.json").write_text("[]")
     small(folder / "data" / "train")
     world.close()
+
+
+def _moderated(world: World) -> None:
+    """Let there be a comment, a note and a ban of the ids that the examples name, and a list."""
+    ids = chain([COMMENT_ID], iter(world.deps.new_id, None))
+    comment = replace(world, deps=replace(world.deps, new_id=lambda: next(ids))).receives("Noted.", thread="article-1")
+    assert comment.id == COMMENT_ID
+    now = world.deps.now()
+    with world.deps.uow(comment.site_id) as uow:
+        uow.notes.add(Note(NOTE_ID, comment.site_id, comment.id, "Seen before.", KEY_ID, now))
+        uow.bans.add(
+            Ban(BAN_ID, comment.site_id, Effect.BAN, Mark.NAME, "nobody", "Nobody is called that.", KEY_ID, now)
+        )
+        uow.commit()
+    listings.put(world.deps, comment.site_id, ["gadgetron"], [], seen=None)
 
 
 @pytest.mark.parametrize("shown", COMMANDS, ids=str)

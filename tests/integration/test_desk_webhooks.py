@@ -3,7 +3,11 @@
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from datetime import datetime, timedelta
+from functools import partial
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from desk import Moderator
@@ -13,9 +17,11 @@ from publisher import House, Receiver
 from servers.scorer import says
 from standardwebhooks import Webhook
 
+from moderation.domain.audit import Act, Doer
 from moderation.domain.person import Role
 from moderation.domain.site import Site
-from moderation.services import sites, webhooks
+from moderation.services import audit, sites, webhooks
+from moderation.services.ports import Replay
 from moderation.wiring import starting_policy
 
 SECRET = re.compile(r'<code class="secret">(whsec_[^<]+)</code>')
@@ -178,3 +184,113 @@ def test_what_is_not_there_is_not_found(house: House, owner: Moderator) -> None:
     assert owner.sees(f"{ROOM}/{uuid4()}").status_code == 404
     assert owner.sends(place(receiver, "replay"), {"delivery": "nonsense"}).status_code == 404
     assert owner.sends(place(receiver, "replay"), {"delivery": str(UUID(int=0))}).status_code == 303
+
+
+def counted(owner: Moderator, receiver: Receiver, **typed: str) -> str:
+    """Ask how much would be sent again, and give the page."""
+    shown = owner.sees(f"{place(receiver, 'since')}?{urlencode(typed)}")
+    assert shown.status_code == 200
+    return " ".join(shown.text.split())
+
+
+def clock(house: House, zone: str = "UTC", **ago: float) -> str:
+    """Read a clock of a zone as it was some time ago, as a field for day and time has it."""
+    then = house.world.deps.now().astimezone(ZoneInfo(zone)) - timedelta(**ago)
+    return then.strftime("%Y-%m-%dT%H:%M")
+
+
+def test_everything_since_a_moment_is_counted_and_then_sent_again(house: House, owner: Moderator) -> None:
+    house.world.receives("Before anybody listened.")
+    house.world.events()
+    receiver = house.listens()
+    house.world.receives()
+    house.tells()
+    since = clock(house, "Asia/Kathmandu", minutes=5)
+    assert "Send everything again since a moment" in owner.sees(place(receiver)).text
+
+    asked = counted(owner, receiver, since=since, zone="Asia/Kathmandu")
+    assert "2 events would be sent again" in asked
+    assert f'name="since" type="datetime-local" value="{since}"' in asked
+    assert len(receiver.ids) == 1, "counting sends nothing"
+    elsewhere = owner.sees(f"{place(receiver, 'since')}?{urlencode({'since': since, 'zone': 'UTC'})}")
+    assert "Choose a moment that is past" in elsewhere.text, "it is the clock of the zone that is meant"
+
+    told = does(owner, receiver, "since", since=since, zone="Asia/Kathmandu")
+    assert "Sent once more: 2." in told
+    house.tells()
+    assert len(receiver.ids) == 3
+    assert len(set(receiver.ids)) == 2
+    (entry,) = audit.trail(house.world.deps, [house.world.site.id], {"acts": (Act.EVENTS_REPLAYED,)}).rows
+    assert (entry["by"], entry["told"]["planned"], entry["subject"]) == (Doer.PERSON, 2, receiver.endpoint.id)
+    kept = datetime.fromisoformat(entry["told"]["since"]).astimezone(ZoneInfo("Asia/Kathmandu"))
+    assert kept.strftime("%Y-%m-%dT%H:%M") == since
+
+
+def test_what_is_too_much_for_once_is_gone_on_with(
+    house: House, owner: Moderator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moderation.http.console.webhook_since.Replay", partial(Replay, most=1))
+    monkeypatch.setattr("moderation.http.console.webhook_since.PAGES", 2)
+    for _ in range(3):
+        house.world.receives()
+    house.world.events()
+    receiver = house.listens()
+    since = clock(house, hours=1)
+
+    assert "2 events would be sent again, and then there are more" in counted(owner, receiver, since=since)
+    answer = owner.sends(place(receiver, "since"), {"since": since}, on=place(receiver))
+    onwards = owner.sees(answer.headers["Location"]).text
+    assert "There are more; send again." in onwards
+    assert "1 event would be sent again" in " ".join(onwards.split())
+    cursor = re.search(r'name="cursor" value="([^"]+)"', onwards)
+    assert cursor
+    assert "Sent once more: 1." in does(owner, receiver, "since", since=since, cursor=cursor[1])
+    house.tells()
+    assert len(set(receiver.ids)) == len(receiver.ids) == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"since": "yesterday"}, "Write a day and a time"),
+        ({"since": "<script>alert(1)</script>"}, "Write a day and a time"),
+        ({"since": "0001-01-01T00:00", "zone": "Asia/Tokyo"}, "Write a day and a time"),
+        ({"since": "2026-11-23T09:30+01:00"}, "Write a day and a time"),
+        ({"since": "9999-12-31T23:59"}, "Choose a moment that is past"),
+        ({"since": "2026-01-01T00:00", "zone": "Mars/<b>Olympus"}, "Name a time zone"),
+        ({"since": "2026-01-01T00:00", "cursor": "forged"}, "Begin again without a cursor"),
+        ({"since": "1" * 5000, "zone": "Z" * 5000, "cursor": "c" * 5000}, "Write a day and a time"),
+    ],
+)
+def test_a_moment_that_none_can_have_is_said_beside_the_field(
+    house: House, owner: Moderator, typed: dict[str, str], sentence: str
+) -> None:
+    receiver = house.listens()
+    there = place(receiver, "since")
+    answers = [owner.sees(f"{there}?{urlencode(typed)}"), owner.sends(there, typed, on=place(receiver))]
+
+    for shown in answers:
+        assert (shown.status_code, sentence in shown.text) == (422, True)
+        assert "<script>alert" not in shown.text
+        assert "<b>Olympus" not in shown.text
+    assert house.log(receiver) == []
+
+
+def test_one_that_is_disabled_is_sent_nothing_since_a_moment(house: House, owner: Moderator) -> None:
+    receiver, since = house.listens(), clock(house, hours=1)
+    does(owner, receiver, "enabled", enabled="no")
+
+    assert "Send everything again" not in owner.sees(place(receiver)).text
+    assert owner.sees(f"{place(receiver, 'since')}?since={since}").status_code == 409
+    assert owner.sends(place(receiver, "since"), {"since": since}, on=place(receiver)).status_code == 409
+
+
+@pytest.mark.parametrize("role", [Role.MODERATOR, Role.SENIOR])
+def test_sending_again_since_a_moment_is_for_its_owner(house: House, owner: Moderator, role: Role) -> None:
+    receiver, since = house.listens(), clock(house, hours=1)
+    other = sites.create(house.world.deps, name="Elsewhere", origins=[], policy=starting_policy("default"))
+    for roles in ({house.world.site.id: role}, {other.id: Role.OWNER}):
+        somebody = Moderator.of(house.world, f"Bo {len(roles)} {next(iter(roles.values()))}", roles)
+        assert somebody.sees(f"{place(receiver, 'since')}?since={since}").status_code == 404
+        assert somebody.sends(place(receiver, "since"), {"since": since}, on="/console/account").status_code == 404
+    assert owner.sees(place(receiver, "since")).status_code == 200

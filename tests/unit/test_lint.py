@@ -9,7 +9,7 @@ from moderation.domain.listing import ENTRIES_MAX, parse_links, parse_words
 
 def hints(words: str, links: str = "") -> dict[str, str]:
     faults: list[Fault] = []
-    found = lint(parse_words(words, faults), parse_links(links, faults))
+    found = lint(parse_words(words.split("\n"), faults), parse_links(links.split("\n"), faults))
     assert faults == []
     return {hint.entry: hint.sentence for hint in found}
 
@@ -57,15 +57,15 @@ def test_a_link_below_a_listed_domain_is_told() -> None:
 @pytest.mark.parametrize(
     ("words", "links", "codes"),
     [
-        ("fine\n*\na*\n\u200b", "", {"/words/2": "wildcard", "/words/3": "wildcard"}),
-        ("x" * 201, "", {"/words/1": "too-long"}),
-        ("", "fine.example\ncom\nco.uk\nno domain", {f"/links/{line}": "link-entry" for line in (2, 3, 4)}),
+        ("fine\n*\na*\n\u200b", "", {"/words/1": "wildcard", "/words/2": "wildcard"}),
+        ("x" * 201, "", {"/words/0": "too-long"}),
+        ("", "fine.example\ncom\nco.uk\nno domain", {f"/links/{line}": "link-entry" for line in (1, 2, 3)}),
         ("\n".join(f"word{number}" for number in range(ENTRIES_MAX + 1)), "", {"/words": "list-too-long"}),
     ],
 )
-def test_what_cannot_be_used_is_a_fault_of_its_line(words: str, links: str, codes: dict[str, str]) -> None:
+def test_what_cannot_be_used_is_a_fault_of_its_place(words: str, links: str, codes: dict[str, str]) -> None:
     faults: list[Fault] = []
-    parse_words(words, faults)
-    parse_links(links, faults)
+    parse_words(words.split("\n"), faults)
+    parse_links(links.split("\n"), faults)
 
     assert codes.items() <= {fault.pointer: fault.code for fault in faults}.items()

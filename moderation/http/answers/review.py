@@ -164,9 +164,25 @@ class BanShown(Shown):
     mark: Mark = Field(description="By what its author is known again.")
     pattern: str | None = Field(description="The name or the domain that was written; null for other marks.")
     reason: str
-    actor: UUID
+    actor: UUID | None = Field(description="The person or the key that made it; null for the operator.")
     created_at: Instant
     until: Instant | None = Field(description="Null for one without an end.")
+
+
+class RecordedBan(BanShown):
+    """A ban as its site keeps it on record."""
+
+    comment: UUID | None = Field(description="The comment at which it was made, if it was at one.")
+    in_force: bool
+    lifted_at: Instant | None
+    lifted_by: UUID | None = Field(description="The person or the key that lifted it; null for the operator, too.")
+
+
+class BanPage(Shown):
+    """A page of a site's bans."""
+
+    items: list[RecordedBan]
+    next: Cursor
 
 
 class NoteShown(Shown):
@@ -176,8 +192,15 @@ class NoteShown(Shown):
     comment: UUID
     about: Literal["comment", "author"]
     text: str
-    actor: UUID
+    actor: UUID | None = Field(description="The person or the key that wrote it; null for the operator.")
     created_at: Instant
+
+
+class NotePage(Shown):
+    """A page of notes."""
+
+    items: list[NoteShown]
+    next: Cursor
 
 
 class AuthorShown(Shown):

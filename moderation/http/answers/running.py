@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from moderation.domain.comment import Status
 from moderation.domain.person import Role
 from moderation.domain.scope import Scope
 from moderation.domain.site import Proof
@@ -105,6 +106,46 @@ class KeyPage(Shown):
 
     items: list[KeyShown]
     next: Cursor
+
+
+class ListsShown(Shown):
+    """A site's own lists."""
+
+    words: list[str]
+    links: list[str]
+    version: UUID | None = Field(description="Names this save; null where nothing was ever saved.")
+    saved_at: Instant | None
+    actor: UUID | None = Field(description="The person or the key that saved them; null for the operator, too.")
+
+
+class ListHint(Shown):
+    """Something about an entry that whoever lists it may not have meant."""
+
+    entry: str
+    detail: str
+
+
+class WouldBeCaught(Shown):
+    """One comment that lists would catch."""
+
+    comment: UUID
+    status: Status
+    spans: list[tuple[int, int]] = Field(description="Where: half-open ranges of characters in its text.")
+    website: bool = Field(description="Whether the author's website is listed.")
+
+
+class ListsTried(Shown):
+    """What lists would have caught."""
+
+    since: Instant
+    read: int = Field(description="How many comments were looked at.")
+    cut: bool = Field(description="Whether there were more, older ones.")
+    caught: int
+    caught_already: int = Field(description="Of these, what the lists in force catch too.")
+    public: int = Field(description="Of these, what is public.")
+    approved: int = Field(description="Of these, what a person approved.")
+    hints: list[ListHint] = Field(description="What may go wrong, the likeliest harm first.")
+    sample: list[WouldBeCaught] = Field(description="The newest twenty that would be caught.")
 
 
 class AuthorAtSite(Shown):

@@ -37,6 +37,7 @@ from moderation.http.console import (
     threads,
     waves,
     webhook_changes,
+    webhook_since,
     webhooks,
 )
 from moderation.http.console.beside import PREFIX
@@ -46,7 +47,7 @@ ROOMS: Final = (
     *(queue, many, cards, answering, waves, merging, company),
     *(record, addresses, portraits, privacy, bans, notes, listings),
     *(account, keyboards, passkeys, notices, feeds, passwords),
-    *(sites, policy, rules, keys, threads, people, webhooks, webhook_changes, audit, numbers),
+    *(sites, policy, rules, keys, threads, people, webhooks, webhook_changes, webhook_since, audit, numbers),
 )
 """Every room of the desk, in the order in which somebody would come by."""
 

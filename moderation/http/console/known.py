@@ -14,6 +14,7 @@ from moderation.http.console.meanings import IN_FORCE, WHOM
 from moderation.http.console.speech import gettext
 from moderation.http.context import deps
 from moderation.services import portraits
+from moderation.services.doers import OPERATOR_ID
 from moderation.services.portraits import Beside
 
 
@@ -40,7 +41,7 @@ def told_ban(ban: Ban, names: Mapping[UUID, str], now: datetime) -> dict[str, An
         "whose": WHOM[ban.mark][:1].upper() + WHOM[ban.mark][1:],
         "value": ban.value if told else "",
         "reason": ban.reason,
-        "by": names.get(ban.actor_id, gettext("somebody")),
+        "by": named_doer(names, ban.actor_id),
         "at": ban.created_at,
         "until": ban.until,
         "holds": ban.holds(now),
@@ -55,7 +56,7 @@ def told_note(note: Note, names: Mapping[UUID, str]) -> dict[str, Any]:
     return {
         "id": str(note.id),
         "text": note.text,
-        "by": names.get(note.actor_id, gettext("somebody")),
+        "by": named_doer(names, note.actor_id),
         "at": note.created_at,
         "on": gettext("On the author") if note.fingerprint else gettext("On this comment"),
         "removable": mine,
@@ -66,8 +67,14 @@ def _ended(ban: Ban, names: Mapping[UUID, str]) -> str:
     """Say how a ban ended before its time; nothing where it did not."""
     if ban.lifted_at is None or ban.lifted_by is None:
         return ""
-    name = names.get(ban.lifted_by, gettext("somebody"))
+    name = named_doer(names, ban.lifted_by)
     return gettext("Undone by %(name)s", name=name) if ban.undone else gettext("Lifted by %(name)s", name=name)
+
+
+def named_doer(names: Mapping[UUID, str], doer_id: UUID) -> str:
+    """Say who did something: a person or a key by its name, or the operator."""
+    unknown = gettext("the operator") if doer_id == OPERATOR_ID else gettext("somebody")
+    return names.get(doer_id, unknown)
 
 
 def named(typed: str | None) -> UUID | None:

@@ -11,6 +11,7 @@ from moderation.domain.observation import DETAILS, LISTED_WEBSITE, WORD_LIST
 from moderation.domain.person import Role
 from moderation.domain.signal import Finding
 from moderation.http.console.gate import person
+from moderation.http.console.known import named_doer
 from moderation.http.console.marking import pieces
 from moderation.http.console.printing import printed
 from moderation.http.console.speech import gettext, spoken
@@ -51,10 +52,11 @@ def change(site_id: UUID) -> ResponseReturnValue:
     words, links = request.form.get("words", ""), request.form.get("links", "")
     typed = {"words": words, "links": links}
     listings.show(deps(), person(), site_id)
+    entries = words.splitlines(), links.splitlines()
     try:
         if request.form.get("do") != "save":
-            return _shown(site_id, typed, found=listings.preview(deps(), person(), site_id, words, links))
-        listings.save(deps(), person(), site_id, words, links, seen=_seen())
+            return _shown(site_id, typed, found=listings.preview(deps(), site_id, *entries))
+        listings.save(deps(), person(), site_id, *entries, seen=_seen())
     except Invalid as error:
         faults = [(*_place(fault.pointer), spoken(fault.detail)) for fault in error.faults]
         return _shown(site_id, typed, faults=faults, status=422)
@@ -90,6 +92,7 @@ def _shown(
         "listing.html",
         status=status,
         lists=lists,
+        saved_by=named_doer(listings.names(deps(), lists), lists.actor_id) if lists.actor_id else "",
         typed=typed or kept,
         found=found,
         sample=[_sampled(each) for each in found.sample] if found else [],
@@ -118,9 +121,9 @@ def _sampled(caught: Caught) -> dict[str, Any]:
 
 
 def _place(pointer: str) -> tuple[str, str]:
-    """Read which list and which line of it a fault is in."""
-    _, name, *line = pointer.split("/")
-    return name, line[0] if line else ""
+    """Read which list and which line of it a fault is in; the first line is 1."""
+    _, name, *place = pointer.split("/")
+    return name, str(int(place[0]) + 1) if place else ""
 
 
 def _seen() -> UUID | None:

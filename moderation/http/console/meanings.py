@@ -116,6 +116,8 @@ ACTS: Final = Spoken(
         Act.RULE_REMOVED: marked("Removed a house rule"),
         Act.CANNED_NOTE_SAVED: marked("Saved a canned note"),
         Act.CANNED_NOTE_REMOVED: marked("Removed a canned note"),
+        Act.NOTED: marked("Wrote a note"),
+        Act.NOTE_REMOVED: marked("Removed a note"),
         Act.BANNED: marked("Banned somebody"),
         Act.BAN_LIFTED: marked("Lifted a ban"),
         Act.MODEL_WITHDRAWN: marked("Withdrew what was learnt"),

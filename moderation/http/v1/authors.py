@@ -7,10 +7,9 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from moderation.domain.author import Seen
-from moderation.domain.ban import TYPED, Ban
 from moderation.domain.comment import Status
-from moderation.domain.note import Note
 from moderation.domain.scope import Scope
+from moderation.http import author_shapes
 from moderation.http.answers.review import AuthorShown
 from moderation.http.context import deps, key
 from moderation.http.described import Answer, described
@@ -39,8 +38,8 @@ def _author(found: Portrait) -> dict[str, Any]:
         "email": None if found.email is None else str(found.email),
         "record": {status: found.record.get(status, 0) for status in Status} if found.record else None,
         "seen": None if found.seen is None else _seen(found.seen),
-        "bans": [_ban(ban) for ban in found.beside.bans],
-        "notes": [_note(note) for note in found.beside.notes],
+        "bans": [author_shapes.ban(each) for each in found.beside.bans],
+        "notes": [author_shapes.note(each) for each in found.beside.notes],
     }
 
 
@@ -51,28 +50,4 @@ def _seen(seen: Seen) -> dict[str, Any]:
         "names": [{"name": name, "comments": often} for name, often in seen.names],
         "decided": seen.decided,
         "overturned": seen.overturned,
-    }
-
-
-def _ban(ban: Ban) -> dict[str, Any]:
-    return {
-        "id": str(ban.id),
-        "effect": ban.effect,
-        "mark": ban.mark,
-        "pattern": ban.value if ban.mark in TYPED else None,
-        "reason": ban.reason,
-        "actor": str(ban.actor_id),
-        "created_at": instant(ban.created_at),
-        "until": instant(ban.until),
-    }
-
-
-def _note(note: Note) -> dict[str, Any]:
-    return {
-        "id": str(note.id),
-        "comment": str(note.comment_id),
-        "about": "comment" if note.fingerprint is None else "author",
-        "text": note.text,
-        "actor": str(note.actor_id),
-        "created_at": instant(note.created_at),
     }

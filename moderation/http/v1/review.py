@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import regex
-from flask import Blueprint, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from pydantic import AfterValidator, Field, RootModel, StrictInt, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -25,6 +25,7 @@ from moderation.http.guard import requires
 from moderation.http.paging import Paged, listed
 from moderation.http.problems import problem_of
 from moderation.http.review_shapes import listed_comment, whole_comment
+from moderation.http.seen import tag_seen
 from moderation.http.submission import asked_key
 from moderation.services import review, sites
 from moderation.services.review import Moderator, Wish
@@ -32,7 +33,7 @@ from moderation.services.review import Moderator, Wish
 blueprint = Blueprint("review", __name__, url_prefix="/v1/moderation")
 PRIVATE = {"Cache-Control": "no-store"}
 CODE = regex.compile("[a-z0-9-]{1,64}")
-VERSION = regex.compile(r'("?)([0-9]{1,18})\1')
+VERSION = regex.compile("[0-9]{1,18}")
 
 
 def _code(sent: str) -> str:
@@ -212,12 +213,11 @@ def _by(author: str | None) -> dict[str, Any]:
 
 def _seen(comment_id: UUID) -> int:
     """Read the version that the caller saw; a tag that is none of ours, or weak, matches nothing."""
-    sent = request.headers.get("If-Match", "").strip()
-    version = VERSION.fullmatch(sent)
-    if version:
-        return int(version[2])
+    sent = tag_seen()
+    if sent is not None and VERSION.fullmatch(sent):
+        return int(sent)
     review.dossier(deps(), key().site_id, comment_id)  # What a caller may not see is not found, before all else.
-    if sent in {"", "*"}:
+    if sent is None:
         raise PreconditionRequired("Say which version you saw: send its ETag as If-Match.")
     raise Stale("If-Match is not this comment's ETag; look at it again.")
 

@@ -164,8 +164,16 @@ class Notes(Protocol):
         """Forget what was noted on an author until a moment."""
         ...
 
-    def on(self, comment: Comment) -> list[Note]:
-        """Give what is noted on a comment and on its author, newest first, a hundred at most."""
+    def on(
+        self,
+        comment: Comment,
+        *,
+        comments: bool = True,
+        authors: bool = True,
+        after: UUID | None = None,
+        limit: int = 100,
+    ) -> list[Note]:
+        """Give what is noted on a comment and on its author, or on one of the two: newest first, a page of it."""
         ...
 
 

@@ -77,6 +77,10 @@ class Deliveries(Protocol):
         """Let a page of what was chosen be due afresh, in order, at an endpoint that is held."""
         ...
 
+    def would_replay(self, endpoint: Endpoint, chosen: Replay) -> Replayed:
+        """Count a page of what a replay since a moment would send, and nothing of any other; nothing is changed."""
+        ...
+
     def due_endpoints(self, *, tried: bool) -> list[UUID]: ...
     def due_among(self, endpoint_ids: Sequence[UUID], *, tried: bool) -> set[UUID]:
         """Name those of these endpoints for which something is due, for the first time or again."""

@@ -13,7 +13,7 @@ from moderation.adapters.db.models import AttemptRow, CommentRow, DeliveryRow, E
 from moderation.adapters.db.stores.base import Store, table
 from moderation.adapters.db.stores.endpoints import endpoint_of
 from moderation.adapters.db.stores.planning import HEARD_AMONG, as_row, planned
-from moderation.adapters.db.stores.replaying import replay
+from moderation.adapters.db.stores.replaying import replay, would
 from moderation.adapters.db.types import among, db_now
 from moderation.domain.delivery import Delivery, State, Underway
 from moderation.domain.endpoint import Endpoint
@@ -156,6 +156,10 @@ class SqlDeliveries(Store):
     def replay(self, endpoint: Endpoint, chosen: Replay) -> Replayed:
         """Let a page of what ended be due afresh, and what an endpoint that is held was never told since a moment."""
         return replay(self.connection, endpoint, chosen, self.clock())
+
+    def would_replay(self, endpoint: Endpoint, chosen: Replay) -> Replayed:
+        """Count a page of what a replay since a moment would send, and nothing of any other."""
+        return would(self.connection, endpoint, chosen, self.clock())
 
     def due_endpoints(self, *, tried: bool) -> list[UUID]:
         """Name the endpoints for which something is due, for the first time or again; who waits longest comes first."""

@@ -1,10 +1,9 @@
 """What moderators wrote down about comments and authors."""
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, false, or_, select
 
 from moderation.adapters.db.models import NoteRow
 from moderation.adapters.db.stores.base import Store, fields_of, table
@@ -12,7 +11,6 @@ from moderation.domain.comment import Comment
 from moderation.domain.note import Note
 
 NOTE = table(NoteRow)
-MOST: Final = 100
 
 
 class SqlNotes(Store):
@@ -38,10 +36,23 @@ class SqlNotes(Store):
         own = (NOTE.c.site_id == site_id, NOTE.c.fingerprint == fingerprint, NOTE.c.created_at <= until)
         self.connection.execute(delete(NOTE).where(*own))
 
-    def on(self, comment: Comment) -> list[Note]:
-        """Give what is noted on a comment and on its author, newest first, a hundred at most."""
-        here: ColumnElement[bool] = and_(NOTE.c.comment_id == comment.id, NOTE.c.fingerprint.is_(None))
-        if comment.fingerprint is not None:
+    def on(
+        self,
+        comment: Comment,
+        *,
+        comments: bool = True,
+        authors: bool = True,
+        after: UUID | None = None,
+        limit: int = 100,
+    ) -> list[Note]:
+        """Give what is noted on a comment and on its author, or on one of the two: newest first, a page of it."""
+        here: ColumnElement[bool] = false()
+        if comments:
+            here = or_(here, and_(NOTE.c.comment_id == comment.id, NOTE.c.fingerprint.is_(None)))
+        if authors and comment.fingerprint is not None:
             here = or_(here, NOTE.c.fingerprint == comment.fingerprint)
-        found = select(NOTE).where(NOTE.c.site_id == comment.site_id, here).order_by(NOTE.c.id.desc()).limit(MOST)
-        return [Note(**row) for row in self.connection.execute(found).mappings()]
+        found = select(NOTE).where(NOTE.c.site_id == comment.site_id, here)
+        if after is not None:
+            found = found.where(NOTE.c.id < after)
+        rows = self.connection.execute(found.order_by(NOTE.c.id.desc()).limit(limit)).mappings()
+        return [Note(**row) for row in rows]

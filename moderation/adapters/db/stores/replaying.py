@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, bindparam, func, literal_column, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, func, literal_column, select, update
 
 from moderation.adapters.db.models import DeliveryRow, EventRow
 from moderation.adapters.db.stores.base import table
@@ -46,6 +46,37 @@ def replay(connection: Connection, endpoint: Endpoint, chosen: Replay, now: date
 
 def _since(connection: Connection, endpoint: Endpoint, chosen: Replay, since: datetime, now: datetime) -> Replayed:
     """Go along a page of what happened since a moment: what ended is due afresh, what was never planned is planned."""
+    rows = _happened(connection, endpoint, chosen, since)
+    places = [(row, now + place * APART) for place, row in enumerate(rows)]
+    ended = [(row["delivery"], due) for row, due in places if _ended(row)]
+    missed = [made for row, due in places for made in _missed(endpoint, row, due)]
+    _again(connection, ended)
+    if missed:
+        connection.execute(DELIVERY.insert(), missed)
+    return _gone_along(rows, chosen, len(ended) + len(missed))
+
+
+def would(connection: Connection, endpoint: Endpoint, chosen: Replay, now: datetime) -> Replayed:
+    """Count a page of what a replay since a moment would send; nothing is changed."""
+    rows = [] if chosen.since is None else _happened(connection, endpoint, chosen, chosen.since)
+    return _gone_along(rows, chosen, sum(_ended(row) or bool(_missed(endpoint, row, now)) for row in rows))
+
+
+def _ended(row: RowMapping) -> bool:
+    return row["delivery"] is not None and row["state"] is not State.WAITING
+
+
+def _missed(endpoint: Endpoint, row: RowMapping, due: datetime) -> list[dict[str, Any]]:
+    """Give what is to be planned of an event that was never planned, where the endpoint wants to hear of it."""
+    return [] if row["delivery"] else list(planned(endpoint, [row], due))
+
+
+def _gone_along(rows: Sequence[RowMapping], chosen: Replay, planned: int) -> Replayed:
+    return Replayed(planned, rows[-1]["position"] if len(rows) == chosen.most else None)
+
+
+def _happened(connection: Connection, endpoint: Endpoint, chosen: Replay, since: datetime) -> Sequence[RowMapping]:
+    """Give a page of what happened since a moment, in order, each with its delivery where there is one."""
     after = chosen.after or _before(connection, endpoint.site_id, max(since, BEGINNING) - MARGIN)
     known = and_(DELIVERY.c.endpoint_id == endpoint.id, DELIVERY.c.event_id == EVENT.c.id)
     happened = (
@@ -54,15 +85,8 @@ def _since(connection: Connection, endpoint: Endpoint, chosen: Replay, since: da
         .where(EVENT.c.site_id == endpoint.site_id, EVENT.c.position > after, EVENT.c.created_at >= since)
     )
     if endpoint.events:
-        happened = happened.where(EVENT.c.type.in_(endpoint.events))
-    rows = connection.execute(happened.limit(chosen.most)).mappings().all()
-    places = [(row, now + place * APART) for place, row in enumerate(rows)]
-    ended = [(row["delivery"], due) for row, due in places if row["delivery"] and row["state"] is not State.WAITING]
-    missed = [made for row, due in places if not row["delivery"] for made in planned(endpoint, [row], due)]
-    _again(connection, ended)
-    if missed:
-        connection.execute(DELIVERY.insert(), missed)
-    return Replayed(len(ended) + len(missed), rows[-1]["position"] if len(rows) == chosen.most else None)
+        happened = happened.where(EVENT.c.type.in_(endpoint.hears))
+    return connection.execute(happened.limit(chosen.most)).mappings().all()
 
 
 def _again(connection: Connection, ended: Sequence[tuple[UUID, datetime]]) -> None:
