@@ -56,7 +56,7 @@ bench-scale: $(DEV)  ## Measure pages and inserts among many rows; ROWS="10000 1
 bench-queue: $(DEV)  ## Measure every tab, order and filter of the queue among many rows; ROWS="10000 1000000".
 	@PYTHONPATH=tests $(BIN)/python -m bench.finding $(ARGS) $(ROWS)
 
-bench-desk: $(DEV)  ## Measure how fast the desk is worked by keys in a browser, with 100 000 comments held.
+bench-desk: $(DEV)  ## Measure how fast the desk is worked by keys in a browser, 100 000 comments held and 1 000 appealed.
 	@PYTHONPATH=tests $(BIN)/python -m bench.desk $(ARGS)
 
 bench-scaleout: $(DEV)  ## Measure one, two and four workers, and kill each of eight processes; ARGS="--write".
