@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from moderation.domain.errors import Fault
 from moderation.domain.share import Share
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -52,6 +53,11 @@ def report(sentence: str, result: Mapping[str, Any], *, as_json: bool) -> None:
         tell(result, as_json=True)
     else:
         console.print(sentence, markup=False, soft_wrap=True)
+
+
+def warn(fault: Fault) -> None:
+    """Say what is odd and kept all the same, among the messages."""
+    console.print(fault.detail, markup=False, soft_wrap=True)
 
 
 def tell_all(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> None:

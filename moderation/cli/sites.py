@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import click
 
-from moderation.cli.console import as_json, report, tell, tell_all
+from moderation.cli.console import as_json, report, tell, tell_all, warn
 from moderation.cli.parts import parts
 from moderation.domain.errors import Fault, Invalid
 from moderation.domain.site import SPOKEN, Proof, Site
@@ -96,7 +96,8 @@ def set_(name: str, *, as_json: bool, **given: Any) -> None:
 
     Example: lychgate site set "The Daily" --close-after-days 30
     """
-    changed, secret = sites.change_and_tell(parts(), sites.by_name(parts(), name).id, **_chosen(given))
+    site_id = sites.by_name(parts(), name).id
+    changed, secret = sites.change_and_tell(parts(), site_id, warn=warn, **_chosen(given))
     tell(shown(changed) | ({"scorer_secret": secret} if secret else {}), as_json=as_json)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import click
 
-from moderation.cli.console import as_json, console, report, tell, tell_all
+from moderation.cli.console import as_json, report, tell, tell_all, warn
 from moderation.cli.keys import site_option
 from moderation.cli.parts import parts
 from moderation.domain.delivery import State
@@ -50,7 +50,7 @@ def add(site_name: str, url: str, headers: tuple[str, ...], format_: str, *, as_
     site = sites.by_name(parts(), site_name)
     choices["format"] = Format(format_)
     choices["events"] = tuple(map(EventType, choices["events"]))
-    made, secret = webhooks.add(parts(), site.id, url=url, headers=_read(headers), warn=_warn, **choices)
+    made, secret = webhooks.add(parts(), site.id, url=url, headers=_read(headers), warn=warn, **choices)
     tell(_shown(made) | {"secret": secret}, as_json=as_json)
 
 
@@ -88,7 +88,7 @@ def set_(endpoint_id: UUID, *, as_json: bool, **typed: Any) -> None:
     if not choices:
         raise click.UsageError("Name what is to change; --help lists it.")
     site_id = webhooks.site_of(parts(), endpoint_id)
-    tell(_shown(webhooks.change(parts(), site_id, endpoint_id, warn=_warn, **choices)), as_json=as_json)
+    tell(_shown(webhooks.change(parts(), site_id, endpoint_id, warn=warn, **choices)), as_json=as_json)
 
 
 @webhook.command()
@@ -161,11 +161,6 @@ def replay(endpoint_id: UUID, chosen: tuple[UUID, ...], since: str | None, *, as
         more, onwards = webhooks.replay(parts(), site_id, endpoint_id, wanted, cursor=onwards)
         planned += more
     report(f"On their way once more: {planned}.", {"planned": planned}, as_json=as_json)
-
-
-def _warn(fault: Fault) -> None:
-    """Say what is odd and kept all the same, among the messages."""
-    console.print(fault.detail, markup=False, soft_wrap=True)
 
 
 def _named(typed: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from moderation.domain.endpoint import (
@@ -16,40 +16,10 @@ from moderation.domain.endpoint import (
     parse_url,
 )
 from moderation.domain.errors import Fault, Invalid
-from moderation.domain.remote import sound_url
 from moderation.domain.sentence import Sentence
 from moderation.domain.text import Unfit
-from moderation.services.ports import Deps, Way
+from moderation.services.ports import Deps
 from moderation.services.sealed import seal_headers
-
-Warn = Callable[[Fault], None]
-WRONG: Final = {
-    Way.SHUT: Fault("/url", "url-refused", "Use https on port 443 or 8443, and a server that is public."),
-    Way.INSIDE: Fault(
-        "/url",
-        "url-refused",
-        "This name leads to an address that is not public, such as one of this machine or of a private network. "
-        "Choose a public server.",
-    ),
-}
-UNKNOWN: Final = Fault(
-    "/url",
-    "name-unknown",
-    "It is kept, but no server of this name was found. Check how it is spelled; it is looked up again at each attempt.",
-)
-
-
-def unheard(_: Fault) -> None:
-    """Warn nobody."""
-
-
-def wrong_ways(deps: Deps, url: str | None, warn: Warn) -> list[Fault]:
-    """Say what is wrong with where an address leads, and warn of what nobody knows; one that is none is told later."""
-    sound = sound_url(url or "")
-    way = deps.way(sound) if sound else Way.OPEN
-    if way is Way.UNKNOWN:
-        warn(UNKNOWN)
-    return [WRONG[way]] if way in WRONG else []
 
 
 def fitted(deps: Deps, endpoint: Endpoint, choices: Mapping[str, Any], faults: list[Fault]) -> Endpoint:

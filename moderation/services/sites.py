@@ -1,7 +1,7 @@
 """Sites: tenants, what they require, their policies, and their threads."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 from uuid import UUID
@@ -10,13 +10,14 @@ from moderation.domain.audit import Act
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.person import Role
 from moderation.domain.policy import digest_of, parse_policy
-from moderation.domain.remote import new_secret, parse_secret, parse_url
+from moderation.domain.remote import new_secret, parse_secret, parse_url, sound_url
 from moderation.domain.site import REQUIRABLE, SPOKEN, Site, parse_name, parse_origin
 from moderation.domain.text import Unfit
 from moderation.domain.thread import Thread
 from moderation.services.noting import note
 from moderation.services.paging import Page, paged, place
 from moderation.services.ports import Deps, Uow
+from moderation.services.ways import Warn, unheard, wrong_ways
 
 CLOSING_DAYS = range(1, 36_501)
 
@@ -36,21 +37,26 @@ def create(deps: Deps, *, name: str, origins: list[str], policy: str, owner: UUI
     return site
 
 
-def change(deps: Deps, site_id: UUID, **choices: Any) -> Site:
-    """Change what a site has chosen; what is not named stays as it is."""
-    return change_and_tell(deps, site_id, **choices)[0]
+def change(deps: Deps, site_id: UUID, *, warn: Warn = unheard, **choices: Any) -> Site:
+    """Change what a site has chosen; what is not named stays as it is.
+
+    Raises Invalid with every fault. What is odd and kept all the same, such as a scorer's name that nobody knows, is
+    said to `warn`.
+    """
+    return change_and_tell(deps, site_id, warn=warn, **choices)[0]
 
 
-def change_and_tell(deps: Deps, site_id: UUID, **choices: Any) -> tuple[Site, str | None]:
+def change_and_tell(deps: Deps, site_id: UUID, *, warn: Warn = unheard, **choices: Any) -> tuple[Site, str | None]:
     """Do what `change` does; give beside the site the secret that was made for its scorer, which is told this once.
 
     One is made for a scorer that is new and for whoever chooses None; without an address there is none.
     """
+    faults = _wrong_scorer(deps, site_id, choices, warn)
     with deps.uow(site_id) as uow:
         found = _held(uow, site_id)
         _refuse_nobody(found, choices)
         made = new_secret() if _wants_secret(found, choices) else None
-        site = _checked(replace(found, **_sealed(deps, found, choices, made)))
+        site = _checked(replace(found, **_sealed(deps, found, choices, made)), faults)
         if not deps.may_post and (site.confirm > found.confirm or site.tell_authors > found.tell_authors):
             raise Conflict(
                 "This installation sends no mail; its operator has to name a mail server first.", code="no-mail"
@@ -63,6 +69,14 @@ def change_and_tell(deps: Deps, site_id: UUID, **choices: Any) -> tuple[Site, st
             note(deps, uow, Act.SITE_CHANGED, [site.id], changed=changed, policy=policy)
         uow.commit()
     return site, made
+
+
+def _wrong_scorer(deps: Deps, site_id: UUID, choices: Mapping[str, Any], warn: Warn) -> list[Fault]:
+    """Say what is wrong with where a new address of a scorer leads; one that is kept is not looked up again."""
+    url = choices.get("scorer_url")
+    if url is None or sound_url(url) == get(deps, site_id).scorer_url:
+        return []
+    return wrong_ways(deps, "/scorer_url", url, warn)
 
 
 def _changed(before: Site, after: Site) -> list[str]:
@@ -211,9 +225,9 @@ def _thread(uow: Uow, site_id: UUID, thread_id: UUID) -> Thread:
     return found
 
 
-def _checked(site: Site) -> Site:
-    """Clean what a site chose and refuse what none can have; the policy must be readable."""
-    faults: list[Fault] = []
+def _checked(site: Site, wrong: Sequence[Fault] = ()) -> Site:
+    """Clean what a site chose and refuse what none can have, beside what is known to be wrong; the policy is read."""
+    faults = [*wrong]
     origins = [_fit(f"/origins/{place}", parse_origin, typed, faults) for place, typed in enumerate(site.origins)]
     if not set(site.required) <= set(REQUIRABLE) or "text" not in site.required:
         faults.append(

@@ -12,11 +12,12 @@ from moderation.domain.endpoint import MOST_ENDPOINTS, OVERLAP, Endpoint
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.remote import new_secret
 from moderation.domain.sentence import Sentence
-from moderation.services.endpoint_choices import Warn, fitted, unheard, wrong_ways
+from moderation.services.endpoint_choices import fitted
 from moderation.services.noting import note
 from moderation.services.paging import Page, paged, place
 from moderation.services.ports import Bell, Deps, Replay, Replayed, Uow
 from moderation.services.sealed import seal
+from moderation.services.ways import Warn, unheard, wrong_ways
 
 PAGES: Final = 10
 """So many pages of a replay are counted, and sent, while somebody waits."""
@@ -29,7 +30,7 @@ def add(deps: Deps, site_id: UUID, *, url: str, warn: Warn = unheard, **choices:
     """
     endpoint_id, secret = deps.new_id(), new_secret()
     bare = Endpoint(endpoint_id, site_id, url, "", (), None, None, deps.now(), seal(deps, site_id, endpoint_id, secret))
-    endpoint = fitted(deps, bare, {"url": url, **choices}, wrong_ways(deps, url, warn))
+    endpoint = fitted(deps, bare, {"url": url, **choices}, wrong_ways(deps, "/url", url, warn))
     with deps.uow(site_id) as uow:
         if len(uow.endpoints.of(site_id)) >= MOST_ENDPOINTS:
             raise Conflict(
@@ -65,7 +66,7 @@ def change(deps: Deps, site_id: UUID, endpoint_id: UUID, *, warn: Warn = unheard
     What waits for one that is disabled is dead and can be replayed; one that is enabled begins afresh.
     What is odd about it and kept all the same is said to `warn`.
     """
-    faults = wrong_ways(deps, choices.get("url"), warn)  # Nothing is open while a name is looked up.
+    faults = wrong_ways(deps, "/url", choices.get("url"), warn)  # Nothing is open while a name is looked up.
     with deps.uow(site_id) as uow:
         found = _held(uow, site_id, endpoint_id)
         changed = fitted(deps, found, choices, faults)

@@ -21,7 +21,7 @@ from moderation.adapters.outbound import Outbound
 from moderation.adapters.reach import Reach
 from moderation.adapters.ways import finder
 from moderation.domain.errors import Fault, Invalid
-from moderation.services import webhooks
+from moderation.services import sites, webhooks
 from moderation.services.ports import Deps
 from moderation.services.rounds import Rounds
 
@@ -57,6 +57,18 @@ def test_a_trick_is_refused_when_it_is_saved(world: World, host: str) -> None:
 
     (fault,) = refused.value.faults
     assert (fault.pointer, fault.code) == ("/url", "url-invalid" if host.endswith(".") else "url-refused")
+
+
+@pytest.mark.parametrize("host", SAVED.values(), ids=SAVED)
+def test_a_trick_is_refused_when_it_is_saved_as_a_scorer(world: World, host: str) -> None:
+    before = sites.get(world.deps, world.site.id)
+    with pytest.raises(Invalid) as refused:
+        sites.change(world.deps, world.site.id, scorer_url=f"https://{host}/score")
+
+    (fault,) = refused.value.faults
+    code = "scorer-url-invalid" if host.endswith(".") else "url-refused"
+    assert (fault.pointer, fault.code) == ("/scorer_url", code)
+    assert sites.get(world.deps, world.site.id) == before
 
 
 @each_trick

@@ -315,6 +315,18 @@ def test_a_scorer_is_set_renewed_and_given_up(folder: Path) -> None:
     assert facts("site", "show", "The Daily", folder=folder) == gone
 
 
+def test_where_a_scorer_is_is_looked_up_when_it_is_saved(folder: Path) -> None:
+    change = ("site", "set", "The Daily", "--scorer-url")
+
+    refused = lychgate(*change, "https://127.0.0.1/score", folder=folder)
+    odd = lychgate(*change, "https://nobody.invalid/score", "--json", folder=folder)
+
+    assert (refused.returncode, "a server that is public" in " ".join(refused.stderr.split())) == (1, True)
+    assert "no server of this name was found" in " ".join(odd.stderr.split())
+    assert json.loads(odd.stdout)["scorer_url"] == "https://nobody.invalid/score"
+    facts(*change, "", folder=folder)
+
+
 def test_a_site_signs_its_members_in_and_asks_for_proofs(folder: Path) -> None:
     own, change = ("site", "member-secret", "The Daily"), ("site", "set", "The Daily")
 

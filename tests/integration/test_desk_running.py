@@ -102,6 +102,25 @@ def test_what_a_site_has_chosen_is_changed(world: World, olga: Moderator) -> Non
     assert secret[1] not in olga.sees(place(world)).text
 
 
+def test_a_scorer_that_leads_inside_is_refused_and_one_that_nobody_knows_is_told(world: World, olga: Moderator) -> None:
+    inside, unknown = ({"name": "News", "scorer_url": f"https://{host}/score"} for host in ("10.0.0.1", "no.invalid"))
+
+    refused = olga.sends(place(world), inside, on=place(world))
+    assert (refused.status_code, refused.text.count('aria-invalid="true"')) == (422, 1)
+    assert "a server that is public" in refused.text
+    assert 'value="https://10.0.0.1/score"' in refused.text
+    assert site_now(world).scorer_url is None
+
+    kept = olga.sends(place(world), unknown, on=place(world))
+    assert SECRET.search(kept.text)
+    assert "no server of this name was found" in kept.text
+    assert site_now(world).scorer_url == "https://no.invalid/score"
+    again = olga.sends(place(world), unknown, on=place(world))
+    assert "no server of this name was found" not in olga.sees(again.headers["Location"]).text
+    other = olga.sends(place(world), unknown | {"scorer_url": "https://noone.invalid/score"}, on=place(world))
+    assert "no server of this name was found" in olga.sees(other.headers["Location"]).text
+
+
 def test_what_none_can_have_is_said_beside_the_field_and_what_was_typed_stays(world: World, olga: Moderator) -> None:
     sites.create(world.deps, name="Taken", origins=[], policy=world.deps.starting_policy("default"))
     before = site_now(world)

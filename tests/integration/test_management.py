@@ -44,7 +44,7 @@ def test_what_is_left_out_of_a_change_stays(api: Api) -> None:
 
     changed = api.call("PATCH", path, json={"close_after_days": 30, "required": ["text"]})
 
-    assert changed.json == {**before, "close_after_days": 30, "required": ["text"]}
+    assert changed.json == {**before, "close_after_days": 30, "required": ["text"], "warnings": []}
     assert api.call("PATCH", path, json={"close_after_days": None}).json["close_after_days"] is None
 
 
@@ -79,11 +79,32 @@ def test_the_secret_of_a_scorer_is_shown_once_where_it_is_made(api: Api) -> None
 
     assert made["scorer_secret"].startswith("whsec_")
     assert made["scorer_url"] == address["scorer_url"]
-    assert {**api.get(path).json, "scorer_secret": made["scorer_secret"]} == made
+    assert {**api.get(path).json, "scorer_secret": made["scorer_secret"], "warnings": []} == made
     for other in ({"name": "Own"}, address, {"scorer_secret": f"whsec_{'A' * 44}"}):
         assert "scorer_secret" not in api.call("PATCH", path, json=other).json
     renewed = api.call("PATCH", path, json={"scorer_secret": None}).json["scorer_secret"]
     assert renewed not in {made["scorer_secret"], ""}
+
+
+def test_where_a_scorer_is_leads_outside_or_is_refused(api: Api) -> None:
+    path = f"/v1/sites/{api.site.id}"
+    for host in ("10.0.0.1", "[::1]", "0177.1", "localhost", "scorer.example:8080"):
+        refused = api.call("PATCH", path, json={"scorer_url": f"https://{host}/score", "close_after_days": 0})
+        codes = {(fault["pointer"], fault["code"]) for fault in refused.json["errors"]}
+        assert ("/close_after_days", "out-of-range") in codes
+        refused = api.call("PATCH", path, json={"scorer_url": f"https://{host}/score"})
+        assert [(each["pointer"], each["code"]) for each in refused.json["errors"]] == [("/scorer_url", "url-refused")]
+    assert api.get(path).json["scorer_url"] is None
+
+
+def test_a_scorer_whose_name_nobody_knows_is_kept_and_warned_of(api: Api) -> None:
+    path, address = f"/v1/sites/{api.site.id}", {"scorer_url": "https://nobody.invalid/score"}
+
+    kept = api.call("PATCH", path, json=address).json
+
+    assert kept["scorer_url"] == address["scorer_url"]
+    assert [(each["pointer"], each["code"]) for each in kept["warnings"]] == [("/scorer_url", "name-unknown")]
+    assert api.call("PATCH", path, json={**address, "name": "Own"}).json["warnings"] == [], "it was looked up before"
 
 
 def test_a_scorer_goes_with_its_secret(api: Api) -> None:

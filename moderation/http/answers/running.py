@@ -9,7 +9,7 @@ from moderation.domain.comment import Status
 from moderation.domain.person import Role
 from moderation.domain.scope import Scope
 from moderation.domain.site import Proof
-from moderation.http.answers.base import Cursor, Instant, Shown
+from moderation.http.answers.base import Cursor, Fault, Instant, Shown
 
 
 class SiteShown(Shown):
@@ -39,6 +39,7 @@ class SiteChanged(SiteShown):
     """A site as it is now."""
 
     scorer_secret: str = Field("", description="Only there where it was just made, and shown this once.")
+    warnings: list[Fault] = Field(description="What is odd and kept all the same, such as a name that nobody knows.")
 
 
 class MemberSecret(Shown):

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from moderation.domain.errors import Conflict, Invalid
+from moderation.domain.errors import Conflict, Fault, Invalid
 from moderation.domain.site import REQUIRABLE, Site
 from moderation.http.console.gate import person
 from moderation.http.console.owned import faults_of, own_site, own_sites, told
@@ -68,17 +68,19 @@ def show(site_id: UUID) -> ResponseReturnValue:
 @for_people
 def change(site_id: UUID) -> ResponseReturnValue:
     """Change what a site has chosen; a secret that was made for its scorer is shown this once."""
-    site, typed = own_site(site_id), _typed()
+    site, typed, warnings = own_site(site_id), _typed(), list[Fault]()
     try:
-        changed, secret = sites.change_and_tell(deps(), site.id, **_choices(typed))
+        changed, secret = sites.change_and_tell(deps(), site.id, warn=warnings.append, **_choices(typed))
     except Invalid as error:
         return _settings(site, typed, faults_of(error), 422)
     except Conflict as error:
         return _settings(site, typed, {"name": spoken(error.detail)}, 409)
     web().forget(changed.key)
+    odd = [spoken(warning.detail) for warning in warnings]
     if secret:
-        return printed("scorer_secret.html", site=changed, secret=secret)
-    return told(f"/console/sites/{site.id}", gettext("Kept. Readers see it within two seconds."))
+        return printed("scorer_secret.html", site=changed, secret=secret, warnings=odd)
+    kept = gettext("Kept. Readers see it within two seconds.")
+    return told(f"/console/sites/{site.id}", " ".join([kept, *odd]))
 
 
 @blueprint.get("/<uuid:site_id>/start")

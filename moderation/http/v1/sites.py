@@ -1,5 +1,6 @@
 """Running a site by key: what it has chosen, its policy, and its threads."""
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from pydantic import Field, StrictBool, StrictInt
 
+from moderation.domain.errors import Fault
 from moderation.domain.policy import POLICY_MAX
 from moderation.domain.remote import SECRET_MAX, URL_MAX, parse_secret, parse_url
 from moderation.domain.scope import Scope
@@ -127,10 +129,11 @@ def change(site_id: UUID) -> ResponseReturnValue:
 
     Where a secret was made for a scorer, it is in this answer and nowhere else.
     """
-    choices = read(SiteChoices).model_dump(exclude_unset=True)
-    changed, secret = sites.change_and_tell(deps(), site_id, **choices)
+    choices, warnings = read(SiteChoices).model_dump(exclude_unset=True), list[Fault]()
+    changed, secret = sites.change_and_tell(deps(), site_id, warn=warnings.append, **choices)
     web().forget(changed.key)
-    return _site(changed) | ({"scorer_secret": secret} if secret else {}), 200, PRIVATE
+    told = {"scorer_secret": secret} if secret else {}
+    return {**_site(changed), **told, "warnings": [asdict(each) for each in warnings]}, 200, PRIVATE
 
 
 @blueprint.post("/<uuid:site_id>/member-secret")
