@@ -76,6 +76,7 @@ bench-widget: $(DEV)  ## Measure the first painting of a hundred comments in Chr
 	@PYTHONPATH=tests $(BIN)/python -m bench.widget $(ARGS)
 
 models: $(DEV)  ## Train the models that ship anew from DATA=../shared/data; ARGS=--encoder trains the encoder too, OUT=… leaves them elsewhere.
+	$(if $(findstring --encoder,$(ARGS)),@$(PIP) install --editable '.[encoder-lab]')
 	$(BIN)/lychgate train --data "$(DATA)/train" --out "$(OUT)" --version "$(VERSION)" --seed $(SEED) $(ARGS)
 
 simulate-site: $(DEV)  ## Simulate a new site that learns, and draw it into the docs; DATA=FOLDER with train/.
