@@ -54,7 +54,7 @@ class MovingLimits:
     def __init__(self, broker_url: str | None, *, clock: Callable[[], float] = monotonic) -> None:
         """Share counts through the broker, or keep them in this process where it is the only one."""
         self._own = OwnCounts(clock=clock)
-        self._clock, self._alone_until = clock, 0.0
+        self._clock, self._alone_until, self._turn = clock, 0.0, Lock()
         self._shared = _shared(broker_url) if broker_url else None
 
     def admit(self, limits: Sequence[Limit]) -> list[Standing]:
@@ -75,13 +75,29 @@ class MovingLimits:
 
     def _asked(self, question: Callable[["SharedCounts | OwnCounts"], T]) -> T:
         """Ask whoever counts for all, or ourselves for a while where nobody answers."""
-        if self._shared is not None and self._clock() >= self._alone_until:
-            try:
-                return question(self._shared)
-            except self._shared.away as error:
-                self._alone_until = self._clock() + ALONE
-                log.warning("limits-alone", error=type(error).__name__, seconds=ALONE)
-        return question(self._own)
+        if self._shared is None or not self._may_ask():
+            return question(self._own)
+        try:
+            answer = question(self._shared)
+        except self._shared.away as error:
+            self._alone_until = self._clock() + ALONE
+            log.warning("limits-alone", error=type(error).__name__, seconds=ALONE)
+            return question(self._own)
+        except TooMany:
+            self._alone_until = 0.0
+            raise
+        self._alone_until = 0.0
+        return answer
+
+    def _may_ask(self) -> bool:
+        """Say whether to ask there; after a while one does, and nobody else waits for what becomes of it."""
+        with self._turn:
+            now = self._clock()
+            if now < self._alone_until:
+                return False
+            if self._alone_until:
+                self._alone_until = now + ALONE
+            return True
 
 
 class OwnCounts:

@@ -9,10 +9,14 @@ from http.client import HTTPException
 from typing import Any, Final
 from urllib.parse import quote
 
-from faults.ledger import Client, People
+from faults.ledger import Answer, Client, People, Reply
 from faults.waiting import pause, until
 
 WRITERS: Final = 12
+APART: Final = 1 / 80
+"""Seconds between two posts at least. Where all stood still for a while, many are begun and none is sent; sent at
+once, with the twelve that were under way, they would be more than the hundred that a site may be sent in a second.
+"""
 
 
 class Load:
@@ -23,6 +27,7 @@ class Load:
         self._client, self._people = client, people
         self._pause = 1 / rate
         self._over = threading.Event()
+        self._turn = threading.Lock()
         self._begun: list[Future[Any]] = []
 
     @contextmanager
@@ -67,7 +72,12 @@ class Load:
 
     def _beat(self, writers: ThreadPoolExecutor) -> None:
         while not self._over.wait(self._pause):
-            self._begun.append(writers.submit(self._client.insist, self._people.says()))
+            self._begun.append(writers.submit(self._send, self._people.says()))
+
+    def _send(self, reply: Reply) -> Answer:
+        with self._turn:
+            pause(APART)
+        return self._client.insist(reply)
 
 
 class Reader:

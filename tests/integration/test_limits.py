@@ -1,6 +1,8 @@
 """Limits: who may send how much, what they are told, and what happens while the shared counter is away."""
 
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +15,7 @@ from faults.waiting import until
 from flask import Flask
 from makers import Seconds, World, settings_for
 from servers.valkey import OwnBroker
+from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from moderation.adapters.broker import redis_url
@@ -357,3 +360,22 @@ def test_a_broker_that_did_not_answer_is_let_alone_for_a_while_and_then_shared_a
         return in_the_broker()
 
     until(later, "a count in the broker", within=30)
+
+
+def test_of_many_who_come_after_that_while_one_waits_for_a_broker_that_hangs(broker: OwnBroker) -> None:
+    clock, together = Seconds(), threading.Barrier(8)
+    counted = MovingLimits(redis_url(broker.url), clock=clock)
+    many = Limit("site", 1_000_000, timedelta(minutes=1), "shared")
+    broker.freeze()
+    counted.admit([many])
+    clock.now += ALONE
+
+    def post(_: int) -> None:
+        together.wait()
+        counted.admit([many])
+
+    with capture_logs() as said, ThreadPoolExecutor(8) as people:
+        list(people.map(post, range(8)))
+
+    assert [line["event"] for line in said] == ["limits-alone"]
+    assert counted.admit([many])[0].remaining == 1_000_000 - 10, "all were counted here"
