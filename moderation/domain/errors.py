@@ -133,6 +133,10 @@ class Busy(TemporaryFailure):
     code = "busy"
 
 
+class Held(Busy):
+    """One row that this needs is held by somebody else, or too much hangs on it; other rows may do."""
+
+
 class UnderWay(Busy):
     """The same request came before and is still being worked on, for longer than we wait."""
 

@@ -30,6 +30,8 @@ START: Final = 3.0
 """Seconds after the claim in which an attempt begins; it ends within its deadline of fifteen, and so in the lease."""
 LEASE: Final = timedelta(seconds=25)
 PURGED: Final = 500
+LAID_ASIDE: Final = 5000
+"""So many deliveries at once: nobody waits long for what they hang on."""
 log = structlog.get_logger()
 
 
@@ -92,15 +94,13 @@ def purge(deps: Deps) -> int:
 
 
 def claim(deps: Deps, endpoint_ids: Sequence[UUID], *, tried: bool) -> list[Batch | None]:
-    """Lease what is due at each of these endpoints, in one transaction; None where there is nothing.
+    """Lease what is due at each of these endpoints, in one transaction; None where there is nothing, or it rests.
 
     A claim is a lease. Who comes back after it ran out changes nothing, and the event is sent
     again under the same id: at least once.
     """
     with deps.uow(None) as uow:
         endpoints, began = uow.endpoints.lock(endpoint_ids), monotonic()
-        for gone in set(endpoint_ids) - set(endpoints):  # Disabled while this was planned, which is dead then, too.
-            uow.deliveries.bury(gone)
         claimed = {name: _claimed(deps, uow, each, tried=tried) for name, each in endpoints.items()}
         rows = uow.events.told(_events(claimed.values()))
         uow.commit()
@@ -110,9 +110,26 @@ def claim(deps: Deps, endpoint_ids: Sequence[UUID], *, tried: bool) -> list[Batc
 
 
 def _claimed(deps: Deps, uow: Uow, endpoint: Endpoint, *, tried: bool) -> Claimed | None:
-    """An endpoint that failed many times in a row gets a single delivery, to see whether it is back."""
+    """An endpoint that failed many times in a row gets a single delivery after its rest, to see whether it is back."""
+    if endpoint.rests_until and uow.deliveries.clock() < endpoint.rests_until:
+        return None
     most = 1 if endpoint.failures >= TOO_OFTEN else BATCH
     return uow.deliveries.claim(endpoint.id, deps.new_id(), most, LEASE, tried=tried)
+
+
+def lay_aside(deps: Deps, endpoint_id: UUID) -> None:
+    """Let what waits where it cannot be sent be dead, or due after the endpoint's rest; a piece at a time."""
+    moved = LAID_ASIDE
+    while moved == LAID_ASIDE:
+        with deps.uow(None) as uow:
+            endpoint = uow.endpoints.find(endpoint_id)
+            if endpoint is None or not endpoint.enabled:
+                moved = uow.deliveries.bury(endpoint_id, LAID_ASIDE)
+            elif endpoint.rests_until:
+                moved = uow.deliveries.put_off(endpoint_id, endpoint.rests_until, LAID_ASIDE)
+            else:
+                return
+            uow.commit()
 
 
 def _events(claimed: Iterable[Claimed | None]) -> set[UUID]:
@@ -127,7 +144,7 @@ def send(deps: Deps, batch: Batch) -> Sent:
     except Unreadable:
         return Sent(batch, [(delivery, Outcome(None, "secret-unreadable", 0)) for delivery in batch.deliveries])
     ended: list[tuple[Delivery, Outcome]] = []
-    attempt = partial(_attempt, deps, batch, parcel, monotonic() + START, ended)
+    attempt = partial(_attempt, deps, batch, parcel, batch.since + START, ended)
     left = deque(batch.deliveries)
     courier = partial(Thread, target=_one_by_one, args=(attempt, left), name="courier", daemon=True)
     beside = [courier() for _ in batch.deliveries[1:AT_ONCE]]
@@ -170,8 +187,8 @@ def _attempt(
 def settle(deps: Deps, several: Sequence[Sent], *, tried: bool) -> list[bool]:
     """Write down, in one transaction, what came of each attempt whose lease still holds, and how each endpoint fares.
 
-    Say of each whether more is due there, so that nobody has to claim it to find that out; no, where there was no time
-    for any. What there was no time for is given back.
+    Say of each whether more is to be done there, to be sent or laid aside, so that nobody has to claim it to find that
+    out; no, where there was no time for any. What there was no time for is given back.
     """
     attempted = [
         Attempted(delivery, outcome, _again(delivery, outcome)) for one in several for delivery, outcome in one.ended
@@ -179,16 +196,21 @@ def settle(deps: Deps, several: Sequence[Sent], *, tried: bool) -> list[bool]:
     with deps.uow(None) as uow:
         endpoints = uow.endpoints.lock([one.batch.endpoint.id for one in several])
         now = uow.deliveries.settle([one.batch.claimed.token for one in several], attempted)
-        uow.deliveries.release(
-            [one.batch.claimed.token for one in several if len(one.ended) < len(one.batch.deliveries)]
-        )
-        for one in several:
-            endpoint = endpoints.get(one.batch.endpoint.id)
-            if endpoint is not None and endpoint.url == one.batch.endpoint.url:  # Who was asked is who is judged.
-                _note(deps, uow, endpoint, fare(endpoint, [outcome for _, outcome in one.ended], now))
+        uow.deliveries.release([one.batch.claimed.token for one in several if one.lacking])
+        aside = {one.batch.endpoint.id for one in several if _judged(deps, uow, endpoints, one, now)}
         due = uow.deliveries.due_among([one.batch.endpoint.id for one in several if one.ended], tried=tried)
         uow.commit()
-    return [one.batch.endpoint.id in due for one in several]
+    return [one.batch.endpoint.id in due | aside for one in several]
+
+
+def _judged(deps: Deps, uow: Uow, endpoints: Mapping[UUID, Endpoint], one: Sent, now: datetime) -> bool:
+    """Keep how whoever was asked fares; say whether nothing more can be sent there for now."""
+    endpoint = endpoints.get(one.batch.endpoint.id)
+    if endpoint is None or endpoint.url != one.batch.endpoint.url:
+        return False
+    health = fare(endpoint, [outcome for _, outcome in one.ended], now)
+    _note(deps, uow, endpoint, health)
+    return health.rests_until is not None or health.ended is not None
 
 
 def _again(delivery: Delivery, outcome: Outcome) -> timedelta | None:
@@ -202,10 +224,8 @@ def _note(deps: Deps, uow: Uow, endpoint: Endpoint, health: Health) -> None:
         uow.endpoints.note(endpoint.id, health)
     names = {"endpoint": str(endpoint.id), "site": str(endpoint.site_id)}
     if health.rests_until is not None:
-        uow.deliveries.put_off(endpoint.id, health.rests_until)
         log.warning("endpoint-rests", failures=health.failures, **names)
     if health.ended is not None:
-        uow.deliveries.bury(endpoint.id)
         owners = uow.notices.owners(endpoint.site_id)
         uow.notices.plan([Mail(deps.new_id(), endpoint.site_id, owner.id, Kind.ENDED) for owner in owners])
         log.warning("endpoint-disabled", reason=health.ended, **names)

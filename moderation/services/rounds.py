@@ -25,4 +25,7 @@ class Rounds:
     def go(self, endpoint_id: UUID) -> bool:
         """Send one batch of what is due at an endpoint; say whether more was due there as it was written down."""
         batch = self._claims.ask(endpoint_id)
-        return batch is not None and self._ends.ask(deliveries.send(self._deps, batch))
+        if batch is None:
+            deliveries.lay_aside(self._deps, endpoint_id)
+            return False
+        return self._ends.ask(deliveries.send(self._deps, batch))

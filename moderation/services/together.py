@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from threading import Condition
 from typing import Generic, TypeVar
 
-from moderation.domain.errors import TemporaryFailure
+from moderation.domain.errors import Held, TemporaryFailure
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -15,7 +15,8 @@ class Together(Generic[T, R]):
     """Whoever finds nobody at work works for all who wait; whoever comes meanwhile waits for the next turn.
 
     Nobody waits for company: alone, a wish is done at once. What spoils the work for all is done one by one, so that
-    only those hear of it whose wish it is; what is no wish's fault, such as a database that is away, all hear of.
+    only those hear of it whose wish it is, as of a row that is held; what is no wish's fault, such as a database that
+    is away, all hear of.
     """
 
     def __init__(self, work: Callable[[Sequence[T]], Sequence[R]]) -> None:
@@ -49,7 +50,7 @@ class Together(Generic[T, R]):
         try:
             answers = self._work([wish for wish, _ in turn])
         except BaseException as error:  # noqa: BLE001 (whatever it is, those who wait must hear of it)
-            if len(turn) > 1 and isinstance(error, Exception) and not isinstance(error, TemporaryFailure):
+            if len(turn) > 1 and isinstance(error, Exception) and _is_of_one(error):
                 for each in turn:
                     self._do([each])
                 return
@@ -58,3 +59,7 @@ class Together(Generic[T, R]):
         else:
             for (_, future), answer in zip(turn, answers, strict=True):
                 future.set_result(answer)
+
+
+def _is_of_one(error: Exception) -> bool:
+    return isinstance(error, Held) or not isinstance(error, TemporaryFailure)

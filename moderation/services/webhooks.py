@@ -12,6 +12,7 @@ from moderation.domain.endpoint import MOST_ENDPOINTS, OVERLAP, Endpoint
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.remote import new_secret
 from moderation.domain.sentence import Sentence
+from moderation.services.deliveries import lay_aside
 from moderation.services.endpoint_choices import fitted
 from moderation.services.noting import note
 from moderation.services.paging import Page, paged, place
@@ -71,11 +72,11 @@ def change(deps: Deps, site_id: UUID, endpoint_id: UUID, *, warn: Warn = unheard
         found = _held(uow, site_id, endpoint_id)
         changed = fitted(deps, found, choices, faults)
         uow.endpoints.save(changed)
-        if not changed.enabled:
-            uow.deliveries.bury(endpoint_id)
         server = _server(changed) if "url" in choices else None
         note(deps, uow, Act.ENDPOINT_CHANGED, [site_id], subject=endpoint_id, changed=sorted(choices), server=server)
         uow.commit()
+    if not changed.enabled:
+        lay_aside(deps, endpoint_id)
     return changed
 
 

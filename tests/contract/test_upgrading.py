@@ -16,7 +16,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from moderation.adapters.db import migrate
-from moderation.domain.errors import Busy
+from moderation.domain.errors import Busy, TemporaryFailure
 
 AGAIN = "trying again"
 MEMBER = "ix_comment_member"
@@ -198,3 +198,21 @@ def test_two_commands_at_once_both_end_well_while_an_index_waits(postgres_url: s
         assert [one.wait(60), other.wait(60)] == [0, 0]
 
     assert migrate.differences(postgres_url) == []
+
+
+def test_on_sqlite_what_broke_off_never_began(sqlite_url: str) -> None:
+    before = settled_at(sqlite_url, "0025")
+    with at(sqlite_url) as connection:
+        connection.execute(text("ALTER TABLE person ADD COLUMN keys"))  # In the way of a later revision.
+        connection.commit()
+
+    with pytest.raises(TemporaryFailure):
+        migrate.upgrade(sqlite_url)
+
+    assert migrate.current(sqlite_url) == "0025"
+    with at(sqlite_url) as connection:
+        assert "merged_into" not in {row.name for row in connection.execute(text("PRAGMA table_info(wave)"))}
+        connection.execute(text("ALTER TABLE person DROP COLUMN keys"))
+        connection.commit()
+    finish(sqlite_url)
+    assert (rows(sqlite_url), migrate.differences(sqlite_url)) == (before, [])

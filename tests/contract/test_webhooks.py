@@ -137,6 +137,10 @@ def test_one_that_fails_again_and_again_rests_and_is_then_asked_once(house: Hous
     assert len(receiver.ids) == tried, "it rests"
     house.alters("UPDATE delivery SET due_at = '2020-01-01 00:00:00' WHERE attempts = 0")
     house.tells()
+    assert len(receiver.ids) == tried, "it rests, whatever is due"
+    house.alters("UPDATE delivery SET due_at = '2020-01-01 00:00:00' WHERE attempts = 0")
+    house.alters("UPDATE endpoint SET rests_until = '2020-01-01 00:00:00'")
+    house.tells()
     assert len(receiver.ids) == tried + 1
 
     receiver.server.respond = says(200)

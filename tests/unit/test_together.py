@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from moderation.domain.errors import TemporaryFailure
+from moderation.domain.errors import Held, TemporaryFailure
 from moderation.services.together import Together
 
 
@@ -24,6 +24,8 @@ class Work:
             assert self.may_end.wait(10)
         if 13 in wishes:
             raise ValueError("thirteen")
+        if 14 in wishes:
+            raise Held("fourteen")
         if 99 in wishes:
             raise TemporaryFailure("away")
         return [2 * wish for wish in wishes]
@@ -48,11 +50,12 @@ def test_who_comes_while_somebody_is_at_it_is_done_together_in_the_next_turn() -
     assert asked(Work(), [2, 3, 4]) == ([4, 6, 8], [[1], [2, 3, 4]])
 
 
-def test_what_one_wish_spoils_is_done_one_by_one() -> None:
-    ended, turns = asked(Work(), [2, 13, 4])
+@pytest.mark.parametrize(("spoiling", "said"), [(13, "thirteen"), (14, "fourteen")])
+def test_what_one_wish_spoils_is_done_one_by_one(spoiling: int, said: str) -> None:
+    ended, turns = asked(Work(), [2, spoiling, 4])
 
-    assert [ended[0], str(ended[1]), ended[2]] == [4, "thirteen", 8]
-    assert (turns[1], sorted(turns[2:])) == ([2, 4, 13], [[2], [4], [13]])
+    assert [ended[0], str(ended[1]), ended[2]] == [4, said, 8]
+    assert (turns[1], sorted(turns[2:])) == ([2, 4, spoiling], [[2], [4], [spoiling]])
 
 
 def test_what_is_no_wish_s_fault_is_not_tried_again_for_each() -> None:

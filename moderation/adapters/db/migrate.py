@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 
 from moderation.adapters.db.models import Base
@@ -32,7 +32,7 @@ def upgrade(
     One that needs a table which others hold is tried anew for so many seconds; raises Busy after that. On SQLite,
     where nobody else is at work, all of it is one transaction.
     """
-    with _connected(url) as connection:
+    with _connected(url, begin="BEGIN IMMEDIATE") as connection:
         if connection.dialect.name == "postgresql":
             _step_by_step(connection, revision, patience, tell)
         else:
@@ -41,12 +41,15 @@ def upgrade(
 
 
 def downgrade(url: str, revision: str) -> None:
-    """Bring a database back, in one transaction."""
-    with _connected(url) as connection:
+    """Bring a database back, in one transaction, as patiently as it was brought forward."""
+    with _connected(url, begin="BEGIN IMMEDIATE") as connection:
+        back = partial(command.downgrade, _config(connection), revision)
         if connection.dialect.name == "postgresql":
-            take_turn(connection, lambda _sentence: None)
-        with connection.begin():
-            command.downgrade(_config(connection), revision)
+            take_turn(connection, _silent)
+            patiently(connection, back, patience=PATIENCE, tell=_silent)
+        else:
+            with connection.begin():
+                back()
 
 
 def current(url: str) -> str | None:
@@ -94,13 +97,24 @@ def _stands(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def _silent(_sentence: str) -> None:
+    """Tell nobody."""
+
+
 @contextmanager
-def _connected(url: str) -> Iterator[Connection]:
-    """Open a connection of its own, with foreign keys off on SQLite, where tables are rebuilt to be changed."""
+def _connected(url: str, *, begin: str = "BEGIN") -> Iterator[Connection]:
+    """Open a connection of its own, with foreign keys off on SQLite, where tables are rebuilt to be changed.
+
+    There transactions begin by this statement: the driver begins none before tables are changed, and what broke off
+    would stay half done.
+    """
     path = make_url(url).database
     if url.startswith("sqlite") and path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, poolclass=NullPool)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda raw, _record: setattr(raw, "isolation_level", None))
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     with translated(), engine.connect() as connection:
         yield connection
 

@@ -17,7 +17,7 @@ from moderation.adapters.db import stores
 from moderation.adapters.db.gathered import Gathered
 from moderation.adapters.db.types import db_now
 from moderation.adapters.db.views import SqlViews
-from moderation.domain.errors import Busy, TemporaryFailure
+from moderation.domain.errors import Busy, Held, TemporaryFailure
 from moderation.domain.likeness import distance
 from moderation.domain.search import Search
 
@@ -25,8 +25,9 @@ ALL_SITES = "*"
 PATIENCE: Final = 5.0
 """Seconds for which a thread waits for others of its process that write to SQLite."""
 _PG_OPTIONS = "-c statement_timeout=8000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
-_PG_BUSY = frozenset({"55P03", "40P01"})
-"""lock_not_available, deadlock_detected: somebody else holds the row, for longer than we wait or for ever."""
+_PG_HELD = frozenset({"55P03", "40P01", "57014"})
+"""lock_not_available, deadlock_detected, query_canceled: somebody else holds the row, for longer than we wait or for
+ever, or what hangs on it takes longer than a statement may."""
 
 
 class SqlUow:
@@ -178,8 +179,8 @@ def translated() -> Iterator[None]:
     except PoolExhausted:
         raise TemporaryFailure("Too many requests are waiting for the database; try again in a moment.") from None
     except (OperationalError, InterfaceError) as error:
-        if getattr(error.orig, "sqlstate", None) in _PG_BUSY:
-            raise Busy("Somebody else is changing this; try again in a moment.") from None
+        if getattr(error.orig, "sqlstate", None) in _PG_HELD:
+            raise Held("Somebody else is changing this; try again in a moment.") from None
         raise TemporaryFailure("The database cannot be used right now; try again in a moment.") from error
 
 
@@ -188,7 +189,8 @@ class Alone:
 
     Between processes the system's lock is waited for in the order of coming, without end; so that a
     process that is stopped while it holds the lock stops one thread of each other and not all of them,
-    the threads of a process wait for each other first, and give up with `Busy` after five seconds.
+    the threads of a process wait for each other first, and give up with `Busy` after five seconds. (Couriers share
+    their transactions, and so wait together.)
     """
 
     def __init__(self, lock: Path) -> None:

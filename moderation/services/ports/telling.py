@@ -68,9 +68,12 @@ class Deliveries(Protocol):
         """Give back what was leased and not tried, as if it had not been taken."""
         ...
 
-    def put_off(self, endpoint_id: UUID, until: datetime) -> None: ...
-    def bury(self, endpoint_id: UUID) -> None:
-        """Let everything that waits for an endpoint be dead, to be replayed when it is back."""
+    def put_off(self, endpoint_id: UUID, until: datetime, most: int) -> int:
+        """Let some of what waits for an endpoint not be due before a moment; say how much there was."""
+        ...
+
+    def bury(self, endpoint_id: UUID, most: int) -> int:
+        """Let some of what waits for an endpoint be dead, to be replayed when it is back; say how much there was."""
         ...
 
     def replay(self, endpoint: Endpoint, chosen: Replay) -> Replayed:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, delete, exists, func, literal_column, select, update
+from sqlalchemy import Select, and_, bindparam, delete, exists, func, literal_column, select, update
 from uuid_utils.compat import uuid7
 
 from moderation.adapters.db.models import AttemptRow, CommentRow, DeliveryRow, EndpointRow, EventRow
@@ -143,15 +143,19 @@ class SqlDeliveries(Store):
         untried = {"token": None, "attempts": DELIVERY.c.attempts - 1, "due_at": db_now()}
         self.connection.execute(update(DELIVERY).where(LEASED).values(**untried), {"held": list(tokens)})
 
-    def put_off(self, endpoint_id: UUID, until: datetime) -> None:
-        """Let nothing that waits for an endpoint be due before a moment."""
-        sooner = and_(THERE, WAITS, DELIVERY.c.token.is_(None), DELIVERY.c.due_at < until)
-        self.connection.execute(update(DELIVERY).where(sooner).values(due_at=until), {"endpoint": endpoint_id})
+    def put_off(self, endpoint_id: UUID, until: datetime, most: int) -> int:
+        """Let some of what waits for an endpoint not be due before a moment; say how much there was."""
+        sooner = select(DELIVERY.c.id).where(THERE, WAITS, DELIVERY.c.token.is_(None), DELIVERY.c.due_at < until)
+        return self._some(sooner, endpoint_id, most, due_at=until)
 
-    def bury(self, endpoint_id: UUID) -> None:
-        """Let everything that waits for an endpoint be dead, to be replayed when it is back."""
-        dead = {"state": State.DEAD, "token": None, "finished_at": db_now()}
-        self.connection.execute(update(DELIVERY).where(THERE, WAITS).values(**dead), {"endpoint": endpoint_id})
+    def bury(self, endpoint_id: UUID, most: int) -> int:
+        """Let some of what waits for an endpoint be dead, to be replayed when it is back; say how much there was."""
+        waiting = select(DELIVERY.c.id).where(THERE, WAITS)
+        return self._some(waiting, endpoint_id, most, state=State.DEAD, token=None, finished_at=db_now())
+
+    def _some(self, which: Select[Any], endpoint_id: UUID, most: int, **then: Any) -> int:
+        some = DELIVERY.c.id.in_(which.limit(most))
+        return self.connection.execute(update(DELIVERY).where(some).values(**then), {"endpoint": endpoint_id}).rowcount
 
     def replay(self, endpoint: Endpoint, chosen: Replay) -> Replayed:
         """Let a page of what ended be due afresh, and what an endpoint that is held was never told since a moment."""

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from alembic import op
 
+from moderation.adapters.db.indexing import build_index
+
 revision = "0020"
 down_revision = "0019"
 branch_labels: Sequence[str] | None = None
@@ -11,8 +13,8 @@ depends_on: Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Go forward; flags are few beside comments, so that the index is made at once."""
-    op.create_index("ix_flag_site", "flag", ["site_id", "created_at"])
+    """Go forward."""
+    build_index("ix_flag_site", "flag", ["site_id", "created_at"])
 
 
 def downgrade() -> None:

@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from moderation.adapters.db.indexing import build_index
+
 revision = "0021"
 down_revision = "0020"
 branch_labels: Sequence[str] | None = None
@@ -58,8 +60,8 @@ FTS5 = (
 def upgrade() -> None:
     """Go forward; what is there already becomes findable as workers follow the events from the first."""
     dialect = op.get_bind().dialect.name
+    build_index("ix_flag_comment", "flag", ["site_id", "comment_id"])
     _tables()
-    op.create_index("ix_flag_comment", "flag", ["site_id", "comment_id"])
     op.execute("INSERT INTO bookmark (name, position) VALUES ('wording', 0)")
     if dialect == "postgresql":
         op.execute(POLICIES)
