@@ -28,7 +28,11 @@ _PATIENCE: Final = 3600.0
 """Seconds; an index of ten million rows takes longer than any request may."""
 GENEROUS: Final = {
     "sqlite": ("PRAGMA cache_size = -1000000",),
-    "postgresql": ("SET LOCAL statement_timeout = 0", "SET LOCAL maintenance_work_mem = '1GB'"),
+    "postgresql": (
+        "SET LOCAL statement_timeout = 0",
+        "SET LOCAL idle_in_transaction_session_timeout = 0",
+        "SET LOCAL maintenance_work_mem = '1GB'",
+    ),
 }
 _ID: Final = {"sqlite": "printf('%032x', {})", "postgresql": "lpad(to_hex({}), 32, '0')::uuid"}
 _PRINT: Final = {"sqlite": "randomblob(32)", "postgresql": "sha256(s.n::text::bytea)"}
