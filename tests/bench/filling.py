@@ -26,9 +26,13 @@ _AT_ONCE: Final = 100_000
 """Rows of a transaction: SQLite's journal is worked off between two."""
 _PATIENCE: Final = 3600.0
 """Seconds; an index of ten million rows takes longer than any request may."""
-_GENEROUS: Final = {
+GENEROUS: Final = {
     "sqlite": ("PRAGMA cache_size = -1000000",),
-    "postgresql": ("SET LOCAL statement_timeout = 0", "SET LOCAL maintenance_work_mem = '1GB'"),
+    "postgresql": (
+        "SET LOCAL statement_timeout = 0",
+        "SET LOCAL idle_in_transaction_session_timeout = 0",
+        "SET LOCAL maintenance_work_mem = '1GB'",
+    ),
 }
 _ID: Final = {"sqlite": "printf('%032x', {})", "postgresql": "lpad(to_hex({}), 32, '0')::uuid"}
 _PRINT: Final = {"sqlite": "randomblob(32)", "postgresql": "sha256(s.n::text::bytea)"}
@@ -40,9 +44,9 @@ def fill(world: World, rows: int, own: Mapping[str, str] | None = None) -> None:
     database, threads = Database(world.settings.database_url, silence=_PATIENCE), max(1, rows // EACH)
     _copy(database, ThreadRow, threads, {"key": "'filled-' || s.n"})
     indexes = _indexes(CommentRow)
-    _each(database, [index.drop for index in indexes])
+    each_of(database, [index.drop for index in indexes])
     _copy(database, CommentRow, rows, {**_own_of_a_comment(database.dialect, threads), **(own or {})})
-    _each(database, [index.create for index in indexes])
+    each_of(database, [index.create for index in indexes])
     database.engine.dispose()
     tidy(world)
 
@@ -54,11 +58,11 @@ def _indexes(row: type[Base]) -> list[Index]:
     return sorted(table.indexes, key=lambda index: str(index.name))
 
 
-def _each(database: Database, works: Iterable[Callable[[Connection], None]]) -> None:
+def each_of(database: Database, works: Iterable[Callable[[Connection], None]]) -> None:
     """Do each piece of work in a transaction of its own, and give it time."""
     for work in works:
         with database.uow(None) as uow:
-            for setting in _GENEROUS[database.dialect]:
+            for setting in GENEROUS[database.dialect]:
                 uow.connection.exec_driver_sql(setting)
             work(uow.connection)
             uow.commit()
@@ -83,7 +87,7 @@ def _copy(database: Database, row: type[Base], rows: int, own: dict[str, str]) -
     source = f"{_SERIES[database.dialect]} AS s CROSS JOIN {model}"
     copied = text(f"INSERT INTO {name} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {source}")  # noqa: S608
     pieces = ({"first": first, "last": min(rows, first + _AT_ONCE - 1)} for first in range(1, rows + 1, _AT_ONCE))
-    _each(database, (partial(Connection.execute, statement=copied, parameters=piece) for piece in pieces))
+    each_of(database, (partial(Connection.execute, statement=copied, parameters=piece) for piece in pieces))
 
 
 def tidy(world: World) -> None:

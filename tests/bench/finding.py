@@ -6,6 +6,7 @@ from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 import click
@@ -29,6 +30,7 @@ TABS: Final[Mapping[str, Mapping[str, Any]]] = {
     "held, one card for those alike": HELD | {"folded": True},
     "held": HELD,
     "flagged": {"flagged": True},
+    "appeals": {"appealed": True},
     "spam": {"status": Status.SPAM},
     "rejected": {"status": Status.REJECTED},
     "approved": {"status": Status.APPROVED},
@@ -42,7 +44,7 @@ FILTERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "a word of a thousandth": {"q": "thousandth"},
     "a word of one": {"q": "w4210"},
     "a word of none": {"q": "zebra"},
-    "a phrase of all": {"q": '"calm a and friendly"'},
+    "a phrase of all": {"q": '"calm and friendly"'},
     "two words, one of few": {"q": "calm thousandth"},
     "a word and not another": {"q": "calm -tenth"},
     "without a word of all": {"q": "-calm"},
@@ -83,7 +85,9 @@ def _measured(name: str, counts: list[int], console: Console) -> tuple[list[Row]
     try:
         for count in counts:
             console.print(f"… {count} rows, {name}", style="dim")
+            began = monotonic()
             with _gathered(folder, name, count) as world:
+                console.print(f"… filled in {monotonic() - began:.0f} s", style="dim")
                 works = _works(world)
                 rows += [(name, count, what, *timed(work, REPEATS)) for what, work in works.items()]
                 plan = plans.of(world, works)
@@ -119,7 +123,7 @@ def _works(world: World) -> dict[str, Callable[[], object]]:
     works: dict[str, Callable[[], object]] = {
         what: partial(desk.queue, world.deps, [world.site.id], wanted, limit=SHOWN) for what, wanted in pages.items()
     }
-    counted = {"held": HELD, "flagged": {"flagged": True}}
+    counted = {tab: TABS[tab] for tab in ("held", "flagged", "appeals")}
     return works | {
         f"the count of {tab}": partial(desk.count, world.deps, [world.site.id], wanted)
         for tab, wanted in counted.items()

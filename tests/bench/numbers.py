@@ -13,7 +13,7 @@ from typing import Final
 
 import click
 from bench import plans
-from bench.filling import _GENEROUS, _each, tidy
+from bench.filling import GENEROUS, each_of, tidy
 from bench.ground import BOTH
 from fakes.scorers import obedient
 from makers import World
@@ -167,9 +167,9 @@ def _fill(world: World, rows: int, span: int) -> None:
         _copied("decision", first, series, f"comment_id = '{_spelt(dialect, model.id.hex)}' AND version = 2", "1 = 1"),
         _copied("decision", second, series, f"comment_id = '{_spelt(dialect, model.id.hex)}' AND version = 3", held),
     ]
-    _each(database, [lambda connection, copy=copy: Connection.execute(connection, text(copy)) for copy in copies])
+    each_of(database, [lambda connection, copy=copy: Connection.execute(connection, text(copy)) for copy in copies])
     with database.uow(None) as uow:
-        for setting in _GENEROUS[database.dialect]:
+        for setting in GENEROUS[database.dialect]:
             uow.connection.exec_driver_sql(setting)
         for name in ("comment", "decision"):
             uow.connection.exec_driver_sql(f"ANALYZE {name}")
