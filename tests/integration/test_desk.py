@@ -278,7 +278,7 @@ def test_every_route_answers_404_to_whoever_is_of_another_site(world: World, els
         tried.append((rule.rule, answer.status_code))
 
     assert [rule for rule, status in tried if status != 404] == []
-    assert len(tried) == 67
+    assert len(tried) == 69
     assert world.status_of(comment) is Status.REJECTED
 
 
