@@ -10,20 +10,24 @@ from uuid import uuid4
 
 import pytest
 from api import Api, new_key
+from desk import Moderator as Somebody
 from fakes.scorers import obedient
 from makers import KEY, SECRET, World
 from servers.command import LYCHGATE, environment
 from werkzeug.test import TestResponse
 
 from moderation.domain.audit import Act, Doer
+from moderation.domain.ban import Effect, Mark
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Action
 from moderation.domain.member import Member
 from moderation.domain.person import Role
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.scope import Scope
-from moderation.services import audit, bans, notes, people, review
+from moderation.services import audit, bans, listings, notes, people, review
+from moderation.services.bans import BanWish, Whom
 from moderation.services.doers import OPERATOR_ID
+from moderation.services.notes import About
 from moderation.services.review import Moderator, Wish
 
 BO = {"name": "Bo", "email": "bo@spam.example", "address": "203.0.113.77"}
@@ -203,7 +207,7 @@ def test_no_address_and_no_network_leaves_with_a_ban(world: World, api: Api) -> 
     assert "spam.example" not in str(told)
     stored = Path(world.settings.database_url.removeprefix("sqlite:///")).read_bytes()
     assert b"bo@spam.example" not in stored
-    assert "bo@" not in repr(bans.Whom(email="bo@spam.example", member="bo@spam.example"))
+    assert "bo@" not in repr(Whom(email="bo@spam.example", member="bo@spam.example"))
 
 
 @pytest.mark.usefixtures("database_url")
@@ -428,3 +432,22 @@ def test_lists_at_the_command_line_are_tried_set_and_taken_back(world: World) ->
     assert acts(world, Act.LISTS_SAVED) == [(Act.LISTS_SAVED, Doer.OPERATOR)] * 4
     command(world, "lists", "set", *site, code=2)
     command(world, "lists", "set", *site, "--words", "-", typed="fine\n\0\n", code=1)
+
+
+def test_the_desk_says_which_key_or_that_the_operator_did_it(world: World, api: Api) -> None:
+    comment = world.has("A maybe-toxicity remark.", **BO)
+    ada = Somebody.of(world, "Ada", {world.site.id: Role.OWNER})
+    author = f"/console/comments/{comment.id}/author"
+
+    for by, name in ((api, "test"), (None, "the operator")):
+        if by:
+            noted(by, comment, "Seen before.")
+            banned(by, mark="network", comment=str(comment.id))
+            put(by, '"0"', ["gadgetron"], [])
+        else:
+            notes.put(world.deps, world.site.id, comment.id, "Seen before.", about=About.COMMENT)
+            bans.put(world.deps, world.site.id, Whom(comment.id), BanWish(Effect.BAN, Mark.ADDRESS, "Sells."))
+            seen = listings.current(world.deps, world.site.id).version
+            listings.put(world.deps, world.site.id, ["gadgetron*"], [], seen=seen)
+        for page in (author, "/console/bans", f"/console/lists/{world.site.id}"):
+            assert f"<bdi>{name}</bdi>" in ada.sees(page).text, (page, name)
