@@ -74,7 +74,7 @@ def test_what_is_done_to_people_and_for_lists_is_written_down(world: World, ada:
     assert [act for act, _ in done(world)][before:] == [
         *(Act.PERSON_ADDED, Act.PERSON_INVITED, Act.PASSWORD_CHANGED, Act.MAILBOX_CHANGED),
         *(Act.ROLE_CHANGED, Act.PERSON_DISABLED, Act.PERSON_ENABLED),
-        *(Act.BANNED, Act.LISTS_SAVED, Act.RULE_SAVED, Act.CANNED_NOTE_SAVED),
+        *(Act.BANNED, Act.NOTED, Act.LISTS_SAVED, Act.RULE_SAVED, Act.CANNED_NOTE_SAVED),
         *(Act.BAN_LIFTED, Act.SECRET_ROTATED, Act.SITE_CHANGED),
     ]
     assert "eve@example.com" not in str(audit.trail(world.deps, [site_id], {}).rows)

@@ -136,6 +136,14 @@ def live_in(visitor: Visitor, pk: str, key: str) -> None:
     for path in ("/v1/moderation/comments", "/v1/events"):
         visitor.call("GET", path, Authorization=bearer)
     visitor.decided(comment)
+    bans = f"/v1/sites/{visitor.call('GET', '/v1/sites', Authorization=bearer)[1]['items'][0]['id']}/bans"
+    for address in ADDRESSES:
+        whom = {"effect": "ban", "mark": "address", "email": address, "reason": "Sings."}
+        banned = [visitor.call("POST", bans, whom, Authorization=bearer) for _ in range(2)]
+        assert [status for status, _ in banned] == [201, 409]
+        assert visitor.call("POST", bans, whom | {"email": f"{address},"}, Authorization=bearer)[0] == 422
+        assert visitor.call("POST", f"{bans}/{banned[0][1]['id']}/lift", {}, Authorization=bearer)[0] == 200
+    visitor.call("GET", bans, Authorization=bearer)
 
 
 @pytest.mark.servers

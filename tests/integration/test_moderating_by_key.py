@@ -10,18 +10,24 @@ from uuid import uuid4
 
 import pytest
 from api import Api, new_key
+from desk import Moderator as Somebody
 from fakes.scorers import obedient
 from makers import KEY, SECRET, World
 from servers.command import LYCHGATE, environment
 from werkzeug.test import TestResponse
 
 from moderation.domain.audit import Act, Doer
+from moderation.domain.ban import Effect, Mark
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Action
+from moderation.domain.member import Member
 from moderation.domain.person import Role
+from moderation.domain.privacy import SecretEmail
 from moderation.domain.scope import Scope
-from moderation.services import audit, bans, notes, people, review
+from moderation.services import audit, bans, listings, notes, people, review
+from moderation.services.bans import BanWish, Whom
 from moderation.services.doers import OPERATOR_ID
+from moderation.services.notes import About
 from moderation.services.review import Moderator, Wish
 
 BO = {"name": "Bo", "email": "bo@spam.example", "address": "203.0.113.77"}
@@ -29,8 +35,11 @@ NO_MORE = {"effect": "ban", "reason": "Sells photos."}
 
 
 @pytest.fixture
-def world(sqlite_url: str) -> Iterator[World]:
-    with closing(World.at(sqlite_url, scorers=obedient())) as world:
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    """An installation on SQLite, or on both databases where a test says so."""
+    both = "database_url" in request.fixturenames
+    url = request.getfixturevalue("database_url" if both else "sqlite_url")
+    with closing(World.at(url, scorers=obedient())) as world:
         yield world
 
 
@@ -62,6 +71,7 @@ def texts(answer: TestResponse) -> list[str]:
     return [note["text"] for note in answer.json["items"]]
 
 
+@pytest.mark.usefixtures("database_url")
 def test_notes_are_written_on_a_comment_and_on_its_author(world: World, api: Api) -> None:
     one, other = world.has("Lovely photos!", **BO), world.has("More of them.", **BO)
 
@@ -82,6 +92,7 @@ def test_notes_are_written_on_a_comment_and_on_its_author(world: World, api: Api
     assert "Seen" not in str(world.events())
 
 
+@pytest.mark.usefixtures("database_url")
 def test_notes_are_read_a_page_at_a_time(world: World, api: Api) -> None:
     comment = world.has("Lovely photos!", **BO)
     for number in range(3):
@@ -136,6 +147,7 @@ def writes(world: World, text: str, **others: Any) -> tuple[Status, tuple[str, .
     return found.status, found.reasons
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_ban_by_a_comment_an_address_or_a_pattern_meets_whom_it_means(world: World, api: Api) -> None:
     comment = world.has("Lovely photos!", **BO)
     cases: list[tuple[dict[str, Any], dict[str, Any]]] = [
@@ -161,6 +173,19 @@ def test_a_ban_by_a_comment_an_address_or_a_pattern_meets_whom_it_means(world: W
     assert acts(world, Act.BANNED, Act.BAN_LIFTED) == [(Act.BAN_LIFTED, Doer.KEY), (Act.BANNED, Doer.KEY)] * len(cases)
 
 
+def test_a_member_is_banned_by_the_sites_own_id_and_not_by_an_address(world: World, api: Api) -> None:
+    email = SecretEmail.parse("bo@spam.example")
+    member, other = (Member(name, "Bo", email) for name in ("42", "43"))
+
+    def says(text: str, who: Member) -> Status:
+        return world.has(text, member=who, name=who.name, email=who.email).status
+
+    banned(api, mark="address", email="bo@spam.example")
+    assert says("One.", member) is Status.APPROVED
+    assert banned(api, mark="address", member="42").status_code == 201
+    assert (says("Two.", member), says("Three.", other)) == (Status.REJECTED, Status.APPROVED)
+
+
 def test_no_address_and_no_network_leaves_with_a_ban(world: World, api: Api) -> None:
     comment = world.has("Lovely photos!", **BO)
     print_of = comment.fingerprint.hex() if comment.fingerprint else ""
@@ -182,9 +207,10 @@ def test_no_address_and_no_network_leaves_with_a_ban(world: World, api: Api) -> 
     assert "spam.example" not in str(told)
     stored = Path(world.settings.database_url.removeprefix("sqlite:///")).read_bytes()
     assert b"bo@spam.example" not in stored
-    assert "bo@" not in repr(bans.Whom(email="bo@spam.example", member="bo@spam.example"))
+    assert "bo@" not in repr(Whom(email="bo@spam.example", member="bo@spam.example"))
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_ban_has_an_end_and_the_list_says_who_ended_it_when(world: World, api: Api) -> None:
     made = banned(api, mark="name", pattern="Bo", days=2, effect="premoderate").json
     for number in range(2):
@@ -252,6 +278,7 @@ def put(api: Api, seen: str, words: list[str], links: list[str]) -> TestResponse
     return api.call("PUT", lists(api), json={"words": words, "links": links}, headers={"If-Match": seen})
 
 
+@pytest.mark.usefixtures("database_url")
 def test_lists_are_put_in_force_emptied_and_taken_back(world: World, api: Api) -> None:
     before = api.get(lists(api))
     assert (before.json["version"], before.json["words"], before.headers["ETag"]) == (None, [], '"0"')
@@ -299,6 +326,7 @@ def test_entries_that_cannot_be_used_are_named_by_their_place(api: Api) -> None:
     assert put(api, '"0"', ["two\nlines"], []).json["words"] == ["two lines"], "an entry is a line at the desk"
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_preview_says_what_would_be_caught_and_changes_nothing(world: World, api: Api) -> None:
     let_through, spoken = world.has("A gadgetron."), world.has("A maybe-toxicity gadgetron.")
     world.has("Nothing in it.", website="https://spam.example")
@@ -404,3 +432,22 @@ def test_lists_at_the_command_line_are_tried_set_and_taken_back(world: World) ->
     assert acts(world, Act.LISTS_SAVED) == [(Act.LISTS_SAVED, Doer.OPERATOR)] * 4
     command(world, "lists", "set", *site, code=2)
     command(world, "lists", "set", *site, "--words", "-", typed="fine\n\0\n", code=1)
+
+
+def test_the_desk_says_which_key_or_that_the_operator_did_it(world: World, api: Api) -> None:
+    comment = world.has("A maybe-toxicity remark.", **BO)
+    ada = Somebody.of(world, "Ada", {world.site.id: Role.OWNER})
+    author = f"/console/comments/{comment.id}/author"
+
+    for by, name in ((api, "test"), (None, "the operator")):
+        if by:
+            noted(by, comment, "Seen before.")
+            banned(by, mark="network", comment=str(comment.id))
+            put(by, '"0"', ["gadgetron"], [])
+        else:
+            notes.put(world.deps, world.site.id, comment.id, "Seen before.", about=About.COMMENT)
+            bans.put(world.deps, world.site.id, Whom(comment.id), BanWish(Effect.BAN, Mark.ADDRESS, "Sells."))
+            seen = listings.current(world.deps, world.site.id).version
+            listings.put(world.deps, world.site.id, ["gadgetron*"], [], seen=seen)
+        for page in (author, "/console/bans", f"/console/lists/{world.site.id}"):
+            assert f"<bdi>{name}</bdi>" in ada.sees(page).text, (page, name)
