@@ -404,3 +404,16 @@ def test_lists_at_the_command_line_are_tried_set_and_taken_back(world: World) ->
     assert acts(world, Act.LISTS_SAVED) == [(Act.LISTS_SAVED, Doer.OPERATOR)] * 4
     command(world, "lists", "set", *site, code=2)
     command(world, "lists", "set", *site, "--words", "-", typed="fine\n\0\n", code=1)
+
+
+def test_lists_that_are_not_written_in_utf_8_are_refused_by_name(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "words.txt"
+    file.write_bytes("Größe\n".encode("latin-1"))
+
+    for verb in ("set", "try"):
+        said = command(world, "lists", verb, "--site", "News", "--words", str(file), "--links", str(file), code=1)
+        assert "Traceback" not in said
+        assert [said.count(f"{pointer}: This file is not written in UTF-8.") for pointer in ("/words", "/links")] == [
+            1,
+            1,
+        ]
