@@ -15,6 +15,8 @@ from moderation.services import listings, sites
 from moderation.services.listings import Lists, Preview
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+STDIN: Final = "<stdin>"
+"""What a file that `-` opens is called."""
 NEVER: Final = "Nothing was saved, so that there is nothing to take back."
 
 
@@ -106,7 +108,12 @@ def _current(site_name: str) -> Lists:
 
 
 def _typed(now: Lists, words: IO[str] | None, links: IO[str] | None) -> tuple[Sequence[str], Sequence[str]]:
-    """Read both lists, each as it stands where no file is named; raises Invalid for what is not written in UTF-8."""
+    """Read both lists, each as it stands where no file is named; raises Invalid for what is not written in UTF-8.
+
+    Raises UsageError where both are to come from stdin, which would leave the second empty.
+    """
+    if words and links and words.name == links.name == STDIN:
+        raise click.UsageError("Only one of --words and --links can be read from stdin.")
     faults: list[Fault] = []
     typed = _read("/words", words, now.words, faults), _read("/links", links, now.links, faults)
     if faults:

@@ -417,3 +417,12 @@ def test_lists_that_are_not_written_in_utf_8_are_refused_by_name(world: World, t
             1,
             1,
         ]
+
+
+def test_both_lists_are_not_read_from_one_standard_input(world: World) -> None:
+    site = ("--site", "News")
+    command(world, "lists", "set", *site, "--links", "-", typed="spam.example\n")
+
+    for verb in ("set", "try"):
+        command(world, "lists", verb, *site, "--words", "-", "--links", "-", typed="gadgetron\n", code=2)
+    assert command(world, "lists", "show", *site)["links"] == ["spam.example"]
