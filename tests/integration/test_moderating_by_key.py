@@ -210,6 +210,8 @@ def test_a_ban_has_an_end_and_the_list_says_who_ended_it_when(world: World, api:
         ({"mark": "address"}, {"/mark": "one-of"}),
         ({"mark": "address", "email": "bo@spam.example", "member": "7"}, {"/mark": "one-of"}),
         ({"mark": "address", "email": "nobody"}, {"/email": "email-invalid"}),
+        ({"mark": "address", "member": ""}, {"/member": "required"}),
+        ({"mark": "address", "member": " "}, {"/member": "required"}),
         ({"mark": "network"}, {"/comment": "required"}),
         ({"mark": "name", "pattern": "*"}, {"/pattern": "name-pattern"}),
         ({"mark": "domain", "pattern": "co.uk"}, {"/pattern": "domain-invalid"}),
@@ -381,6 +383,7 @@ def test_bans_at_the_command_line_are_made_listed_and_lifted(world: World, api: 
     assert acts(world, Act.BAN_LIFTED) == [(Act.BAN_LIFTED, Doer.OPERATOR)]
 
     assert "spam.example" not in command(world, "ban", "add", *site, *why, "--email", "bo@@spam.example", code=1)
+    assert "/member" in command(world, "ban", "add", *site, *why, "--member", "", code=1)
     command(world, "ban", "add", *site, *why, code=1)
     command(world, "ban", "add", *site, *why, "--name", "Bo", "--domain", "spam.example", code=2)
     command(world, "ban", "lift", *site, by_name["id"], code=1)
