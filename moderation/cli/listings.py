@@ -8,14 +8,15 @@ import click
 from moderation.cli.console import as_json, tell_whole
 from moderation.cli.keys import site_option
 from moderation.cli.parts import parts
-from moderation.domain.errors import Conflict
+from moderation.domain.errors import Fault, Invalid
 from moderation.domain.listing import Listing
 from moderation.domain.site import Site
 from moderation.services import listings, sites
 from moderation.services.listings import Lists, Preview
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-NEVER: Final = "Nothing was saved, so that there is nothing to take back."
+STDIN: Final = "<stdin>"
+"""What a file that `-` opens is called."""
 
 
 def typed(command: Command) -> Command:
@@ -56,7 +57,7 @@ def try_(site_name: str, words: IO[str] | None, links: IO[str] | None, *, as_jso
     Example: lychgate lists try --site demo --words words.txt
     """
     now = _current(site_name)
-    found = listings.preview(parts(), now.site.id, _read(words, now.words), _read(links, now.links))
+    found = listings.preview(parts(), now.site.id, *_typed(now, words, links))
     tell_whole(_tried(found), as_json=as_json)
 
 
@@ -72,7 +73,7 @@ def set_(site_name: str, words: IO[str] | None, links: IO[str] | None, *, as_jso
     if words is links is None:
         raise click.UsageError("Name a file: --words FILE, or --links FILE.")
     now = _current(site_name)
-    _put(now, _read(words, now.words), _read(links, now.links), as_json=as_json)
+    _put(now, *_typed(now, words, links), as_json=as_json)
 
 
 @lists.command()
@@ -95,8 +96,6 @@ def undo(site_name: str, *, as_json: bool) -> None:
     Example: lychgate lists undo --site demo
     """
     now = _current(site_name)
-    if now.version is None:
-        raise Conflict(NEVER)
     _tell(listings.put_back(parts(), now.site.id, seen=now.version), as_json=as_json)
 
 
@@ -105,8 +104,26 @@ def _current(site_name: str) -> Lists:
     return listings.current(parts(), site.id)
 
 
-def _read(file: IO[str] | None, kept: Sequence[str]) -> Sequence[str]:
-    return kept if file is None else file.read().splitlines()
+def _typed(now: Lists, words: IO[str] | None, links: IO[str] | None) -> tuple[Sequence[str], Sequence[str]]:
+    """Read both lists, each as it stands where no file is named; raises Invalid for what is not written in UTF-8.
+
+    Raises UsageError where both are to come from stdin, which would leave the second empty.
+    """
+    if words and links and words.name == links.name == STDIN:
+        raise click.UsageError("Only one of --words and --links can be read from stdin.")
+    faults: list[Fault] = []
+    typed = _read("/words", words, now.words, faults), _read("/links", links, now.links, faults)
+    if faults:
+        raise Invalid(faults)
+    return typed
+
+
+def _read(pointer: str, file: IO[str] | None, kept: Sequence[str], faults: list[Fault]) -> Sequence[str]:
+    try:
+        return kept if file is None else file.read().splitlines()
+    except UnicodeDecodeError:
+        faults.append(Fault(pointer, "not-utf-8", "This file is not written in UTF-8."))
+        return ()
 
 
 def _put(now: Lists, words: Sequence[str], links: Sequence[str], *, as_json: bool) -> None:

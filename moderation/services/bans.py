@@ -25,6 +25,7 @@ MOST_PATTERNS: Final = 500
 """Every comment is held against each pattern of its site; fingerprints and networks are found by index."""
 DAYS: Final = range(1, 3651)
 ONE_OF: Final = Fault("/mark", "one-of", "Say by one thing who is meant: a comment of theirs, an address or a member.")
+NO_MEMBER: Final = Fault("/member", "required", "Say your own id for the member.")
 NO_COMMENT: Final = Fault("/comment", "required", "Name a comment; of nothing else a network is known.")
 MISSING: Final = {
     Mark.ADDRESS: Fault("/mark", "no-address", "This comment came without an address."),
@@ -168,7 +169,7 @@ def _value(deps: Deps, site_id: UUID, comment: Comment | None, whom: Whom, wish:
         faults.append(ONE_OF)
         return ""
     if whom.member is not None:
-        return print_of_member(deps, site_id, whom.member).hex()
+        return _member(deps, site_id, whom.member, faults)
     if whom.email is not None:
         return _parsed("/email", lambda typed: _print_at(deps, site_id, typed), whom.email, faults)
     return _found(wish.mark, comment, ONE_OF, faults)
@@ -183,6 +184,14 @@ def _found(mark: Mark, comment: Comment | None, unnamed: Fault, faults: list[Fau
     if value is None:
         faults.append(MISSING[mark])
     return value or ""
+
+
+def _member(deps: Deps, site_id: UUID, typed: str, faults: list[Fault]) -> str:
+    """Give what a member is known by, or note that no member has such an id: no token holds a blank one."""
+    if not typed.strip():
+        faults.append(NO_MEMBER)
+        return ""
+    return print_of_member(deps, site_id, typed).hex()
 
 
 def _print_at(deps: Deps, site_id: UUID, typed: str) -> str:

@@ -236,6 +236,8 @@ def test_a_ban_has_an_end_and_the_list_says_who_ended_it_when(world: World, api:
         ({"mark": "address"}, {"/mark": "one-of"}),
         ({"mark": "address", "email": "bo@spam.example", "member": "7"}, {"/mark": "one-of"}),
         ({"mark": "address", "email": "nobody"}, {"/email": "email-invalid"}),
+        ({"mark": "address", "member": ""}, {"/member": "required"}),
+        ({"mark": "address", "member": " "}, {"/member": "required"}),
         ({"mark": "network"}, {"/comment": "required"}),
         ({"mark": "name", "pattern": "*"}, {"/pattern": "name-pattern"}),
         ({"mark": "domain", "pattern": "co.uk"}, {"/pattern": "domain-invalid"}),
@@ -299,6 +301,8 @@ def test_lists_are_put_in_force_emptied_and_taken_back(world: World, api: Api) -
 
 
 def test_who_saw_another_version_of_the_lists_changes_nothing(api: Api) -> None:
+    assert api.post(f"{lists(api)}/undo", headers={"If-Match": '"0"'}).json["code"] == "conflict"
+    assert api.post(f"{lists(api)}/undo", headers={"If-Match": f'"{uuid4()}"'}).json["code"] == "stale"
     saved = put(api, '"0"', ["gadgetron"], [])
     calls = [
         ("PUT", lists(api), {"words": [], "links": []}),
@@ -307,8 +311,7 @@ def test_who_saw_another_version_of_the_lists_changes_nothing(api: Api) -> None:
     ]
 
     for method, path, body in calls:
-        tags = {None: 428, "*": 428, '"2"': 412, '"0"': 409 if "undo" in path else 412}
-        tags[f'"{uuid4()}"'] = 409 if "undo" in path else 412
+        tags = {None: 428, "*": 428, '"2"': 412, '"0"': 412, f'"{uuid4()}"': 412}
         for tag, status in tags.items():
             answer = api.call(method, path, json=body, headers={"If-Match": tag} if tag else {})
             assert (method, path, tag, answer.status_code) == (method, path, tag, status)
@@ -409,6 +412,7 @@ def test_bans_at_the_command_line_are_made_listed_and_lifted(world: World, api: 
     assert acts(world, Act.BAN_LIFTED) == [(Act.BAN_LIFTED, Doer.OPERATOR)]
 
     assert "spam.example" not in command(world, "ban", "add", *site, *why, "--email", "bo@@spam.example", code=1)
+    assert "/member" in command(world, "ban", "add", *site, *why, "--member", "", code=1)
     command(world, "ban", "add", *site, *why, code=1)
     command(world, "ban", "add", *site, *why, "--name", "Bo", "--domain", "spam.example", code=2)
     command(world, "ban", "lift", *site, by_name["id"], code=1)
@@ -451,3 +455,25 @@ def test_the_desk_says_which_key_or_that_the_operator_did_it(world: World, api: 
             listings.put(world.deps, world.site.id, ["gadgetron*"], [], seen=seen)
         for page in (author, "/console/bans", f"/console/lists/{world.site.id}"):
             assert f"<bdi>{name}</bdi>" in ada.sees(page).text, (page, name)
+
+
+def test_lists_that_are_not_written_in_utf_8_are_refused_by_name(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "words.txt"
+    file.write_bytes("Größe\n".encode("latin-1"))
+
+    for verb in ("set", "try"):
+        said = command(world, "lists", verb, "--site", "News", "--words", str(file), "--links", str(file), code=1)
+        assert "Traceback" not in said
+        assert [said.count(f"{pointer}: This file is not written in UTF-8.") for pointer in ("/words", "/links")] == [
+            1,
+            1,
+        ]
+
+
+def test_both_lists_are_not_read_from_one_standard_input(world: World) -> None:
+    site = ("--site", "News")
+    command(world, "lists", "set", *site, "--links", "-", typed="spam.example\n")
+
+    for verb in ("set", "try"):
+        command(world, "lists", verb, *site, "--words", "-", "--links", "-", typed="gadgetron\n", code=2)
+    assert command(world, "lists", "show", *site)["links"] == ["spam.example"]

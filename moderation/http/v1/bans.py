@@ -41,7 +41,10 @@ class NewBan(Shape):
         None, description="With the mark `address`: whoever comments with it. It is hashed at once, and never kept."
     )
     member: str | None = Field(
-        None, max_length=ID_MAX, description="With the mark `address`: the site's own id for somebody it signed in."
+        None,
+        min_length=1,
+        max_length=ID_MAX,
+        description="With the mark `address`: the site's own id for somebody it signed in.",
     )
     pattern: str = Field(
         "", max_length=VALUE_MAX, description="With `name` and `domain`: a name, in which `*` is anything, or a domain."
