@@ -1,10 +1,13 @@
 """Two waves that are one campaign, on every database: one card while they are merged, and two again after a split."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from desk import hires
+from fakes.scorers import obedient
 from makers import World
 from sqlalchemy import select, text
 from test_waves import OTHER, Wish, cards, copy, decide, recede, roll, wave_of
@@ -15,6 +18,7 @@ from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Action
 from moderation.domain.errors import Conflict, NotFound, Stale
 from moderation.domain.person import Person
+from moderation.domain.wave import begun
 from moderation.services import desk, merging, waves
 
 SECOND = (
@@ -246,3 +250,33 @@ def test_a_card_rests_before_it_is_forgotten_and_what_was_merged_goes_first(worl
     assert recede(world) == 3 + 1
     assert recede(world) == 2 + 1
     assert recede(world) == 0
+
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+def is_held_up(world: World) -> bool:
+    with world.deps.reading(None) as uow:
+        return bool(uow.connection.execute(text(WAITING)).scalar_one())  # type: ignore[attr-defined]
+
+
+def test_who_waits_for_what_a_wave_was_merged_into_holds_none_that_comes_after_it(postgres_url: str) -> None:
+    def lock() -> None:
+        with world.deps.uow(None) as uow:
+            uow.waves.lock([wave, last])
+
+    with closing(World.at(postgres_url, scorers=obedient())) as world, ThreadPoolExecutor(1) as other:
+        comment = world.has(OTHER)
+        into, wave, last = made = [world.deps.new_id() for _ in range(3)]
+        with world.deps.uow(None) as uow:
+            uow.waves.add([begun(each, comment) for each in made])
+            uow.commit()
+        merge(world, wave, into)
+
+        with world.deps.uow(None) as uow:
+            uow.waves.lock([into])
+            waits = other.submit(lock)
+            while not (waits.done() or is_held_up(world)):
+                pass
+            uow.waves.lock([last])
+        waits.result()

@@ -118,11 +118,14 @@ class SqlWaves(Store):
             self.connection.execute(SWELL, [_swollen(wave, by_wave[wave]) for wave in sorted(by_wave)])
 
     def _merged(self, wave_ids: Collection[UUID]) -> dict[UUID, UUID]:
-        """Lock waves and what they were merged into; name that of each which was."""
-        asked = locked(WAVE.c.id.in_(wave_ids)).add_columns(WAVE.c.merged_into)
-        merged = {row.id: row.merged_into for row in self.connection.execute(asked) if row.merged_into}
-        if roots := set(merged.values()) - set(wave_ids):
-            self.connection.execute(locked(WAVE.c.id.in_(roots)))
+        """Lock waves and what they were merged into, all of them in one order; name that of each which was."""
+        known = select(WAVE.c.merged_into).where(WAVE.c.id.in_(wave_ids), WAVE.c.merged_into.is_not(None))
+        wanted = {*wave_ids, *self.connection.execute(known).scalars()}
+        asked = locked(WAVE.c.id.in_(wanted)).add_columns(WAVE.c.merged_into)
+        found = {row.id: row.merged_into for row in self.connection.execute(asked)}
+        merged = {wave: root for wave in wave_ids if (root := found.get(wave))}
+        if late := set(merged.values()) - wanted:  # Merged since it was looked up.
+            self.connection.execute(locked(WAVE.c.id.in_(late)))
         return merged
 
     def get(self, site_id: UUID, wave_id: UUID) -> Wave | None:
