@@ -83,6 +83,7 @@ def forgotten_letter(invitation: Invitation, to: str, name: str, *, desk: str, v
         desk=desk,
     )
     sign_in = voice.gettext("Sign in with your password, and set up a second factor anew on this page:")
-    else_ = voice.gettext("If you did not ask for this, choose a new password now, and tell whoever runs your site.")
+    not_me = voice.gettext("If you did not ask for this, tell whoever runs your site, and choose a new password now:")
     subject = voice.gettext("Your second factor at the moderators' desk was removed")
-    return Letter(invitation.id, to, subject, f"{gone}\n\n{sign_in}\n{desk}/console/account\n\n{else_}\n")
+    text = f"{gone}\n\n{sign_in}\n{desk}/console/account\n\n{not_me}\n{desk}/console/forgotten\n"
+    return Letter(invitation.id, to, subject, text)

@@ -6,6 +6,8 @@ from typing import Final
 
 from moderation.domain.errors import Fault, Invalid
 
+DIGITS: Final = frozenset("0123456789")
+
 
 class Verb(StrEnum):
     """What a key can do at the desk."""
@@ -50,7 +52,7 @@ def _faults(wanted: Mapping[Verb, str]) -> Iterator[Fault]:
     for verb, key in wanted.items():
         if len(key) != 1 or not key.isprintable():
             yield Fault(f"/{verb}", "no-key", "Give one sign, which one key types.")
-        elif key.isdigit():
+        elif key in DIGITS:
             yield Fault(f"/{verb}", "digit", "Digits choose the rule that a rejection cites.")
         elif taken.setdefault(key, verb) is not verb:
             yield Fault(f"/{verb}", "key-taken", "Another of these has the same key.")

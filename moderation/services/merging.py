@@ -31,15 +31,15 @@ class Union:
     standing: Stance | None
 
 
-def offered(deps: Deps, site_id: UUID, wave_id: UUID) -> Sequence[Row]:
-    """Give the cards of a site into which a wave may be merged; none where others were merged into it.
+def offered(deps: Deps, site_id: UUID, wave_id: UUID) -> Sequence[Row] | None:
+    """Give the newest cards of a site into which a wave may be merged; None where others were merged into it.
 
     Raises NotFound for a wave of another site.
     """
     with deps.reading(site_id) as uow:
         family = _family(uow, site_id, wave_id)
     if family.merged:
-        return []
+        return None
     with deps.views(site_id) as views:
         found = views.waves(site_id, "newest", after=None, limit=OFFERED)
     return [row for row in found if row["alike"] > 1 and row["rolls"] != family.root.id]

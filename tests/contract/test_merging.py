@@ -188,7 +188,7 @@ def test_only_two_that_are_there_and_by_themselves_are_merged(world: World) -> N
             merge(world, one, other)
     merge(world, third, into)
     assert cards(world) == [(into, 7)]
-    assert merging.offered(world.deps, world.site.id, into) == []
+    assert merging.offered(world.deps, world.site.id, into) is None
 
 
 def test_a_site_merges_its_own_waves_alone(world: World) -> None:

@@ -172,6 +172,21 @@ def test_lists_are_tried_before_they_are_saved_and_the_save_is_taken_back(world:
     assert sia.sends(f"{lists}/undo", {"seen": seen[1]}, on=lists).status_code == 412
 
 
+def test_trying_or_mistyping_lists_does_not_let_a_later_save_overwrite_a_colleagues(sia: Moderator) -> None:
+    lists = sia.sees("/console/lists").headers["Location"]
+    sia.sends(lists, {"words": "gadgetron", "links": "", "seen": "", "do": "save"}, on=lists)
+
+    for words, do in (("casino", "preview"), ("fine\n*", "save")):
+        shown = sia.sends(lists, {"words": words, "links": "", "seen": "", "do": do}, on=lists).text
+        seen = SEEN.search(shown)
+        assert seen is not None
+        assert (
+            sia.sends(lists, {"words": "casino", "links": "", "seen": seen[1], "do": "save"}, on=lists).status_code
+            == 412
+        )
+    assert "gadgetron</textarea>" in sia.sees(lists).text
+
+
 @pytest.mark.parametrize("do", ["preview", "save"])
 def test_what_cannot_be_listed_is_told_by_its_line(sia: Moderator, do: str) -> None:
     lists = sia.sees("/console/lists").headers["Location"]

@@ -176,5 +176,5 @@ def test_a_link_that_somebody_got_before_is_good_no_more_and_the_letter_holds_no
     assert invitations.open_for(world.deps, as_kept(world)) is None
     posts(world)
     assert [re.findall(r"https?://\S+", mail.get_content()) for mail in box.came] == [
-        [f"{ORIGIN},", f"{ORIGIN}/console/account"]
+        [f"{ORIGIN},", f"{ORIGIN}/console/account", f"{ORIGIN}/console/forgotten"]
     ]

@@ -67,12 +67,12 @@ async function show(id, { focus = true } = {}) {
       return; // Another card was asked for meanwhile.
     }
     place.replaceChildren(...fragment(html));
-    desk.dataset.at = card()?.dataset.id ?? id; // What was merged meanwhile has the card of what it was merged into.
+    merged(id, wanted);
   } catch {
     tell(words.said.away);
     return;
   }
-  history.replaceState(null, "", `/console/?${desk.dataset.query}${desk.dataset.query ? "&" : ""}comment=${id}`);
+  history.replaceState(null, "", `/console/?${desk.dataset.query}${desk.dataset.query ? "&" : ""}comment=${desk.dataset.at}`);
   globalThis.scrollTo(0, 0);
   if (focus) {
     card().focus({ preventScroll: true });
@@ -80,6 +80,17 @@ async function show(id, { focus = true } = {}) {
   lines
     .slice(lines.indexOf(wanted) + 1, lines.indexOf(wanted) + 1 + AHEAD)
     .forEach((line) => fetched(line.dataset.id).catch(() => {}));
+}
+
+/** What was merged meanwhile has the card of what it was merged into: that is what is read, and the old line is done. */
+function merged(id, line) {
+  const stands = card()?.dataset.id ?? id;
+  if (stands !== id) {
+    cards.delete(id);
+    line?.classList.add("done");
+    desk.dataset.at = stands;
+    reading(stands);
+  }
 }
 
 function step(by) {

@@ -55,13 +55,14 @@ def change(site_id: UUID) -> ResponseReturnValue:
     entries = words.splitlines(), links.splitlines()
     try:
         if request.form.get("do") != "save":
-            return _shown(site_id, typed, found=listings.preview(deps(), site_id, *entries))
+            return _shown(site_id, typed, found=listings.preview(deps(), site_id, *entries), seen=_seen())
         listings.save(deps(), person(), site_id, *entries, seen=_seen())
     except Invalid as error:
         faults = [(*_place(fault.pointer), spoken(fault.detail)) for fault in error.faults]
-        return _shown(site_id, typed, faults=faults, status=422)
+        return _shown(site_id, typed, faults=faults, seen=_seen(), status=422)
     except Stale as error:
-        return _shown(site_id, typed, faults=[("", "", spoken(error.detail))], status=412)
+        faults = [("", "", spoken(error.detail))]
+        return _shown(site_id, typed, faults=faults, seen=listings.current(deps(), site_id).version, status=412)
     flash(gettext("Saved. It counts from the next comment on."))
     return redirect(f"/console/lists/{site_id}", 303)
 
@@ -82,8 +83,10 @@ def _shown(
     *,
     found: Preview | None = None,
     faults: list[tuple[str, str, str]] | None = None,
+    seen: UUID | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
+    """Show the lists, or what was typed instead of the version that was seen: saving it overwrites no later one."""
     lists = listings.show(deps(), person(), site_id)
     kept = {"words": "\n".join(lists.words), "links": "\n".join(lists.links)}
     return printed(
@@ -92,6 +95,7 @@ def _shown(
         lists=lists,
         saved_by=named_doer(listings.names(deps(), lists), lists.actor_id) if lists.actor_id else "",
         typed=typed or kept,
+        seen=seen if typed else lists.version,
         found=found,
         sample=[_sampled(each) for each in found.sample] if found else [],
         faults=faults or [],

@@ -31,7 +31,7 @@ def choose(wave_id: UUID) -> ResponseReturnValue:
     into = id_in(request.args.get("into", ""))
     union = merging.foreseen(deps(), site_id, wave_id, into) if into else None
     offered = [] if into else merging.offered(deps(), site_id, wave_id)
-    lines, _ = lines_for(offered)
+    lines = None if offered is None else lines_for(offered)[0]
     return printed(
         "merging.html",
         wanted=asked_in(request.args),
