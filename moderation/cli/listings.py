@@ -8,7 +8,7 @@ import click
 from moderation.cli.console import as_json, tell_whole
 from moderation.cli.keys import site_option
 from moderation.cli.parts import parts
-from moderation.domain.errors import Conflict, Fault, Invalid
+from moderation.domain.errors import Fault, Invalid
 from moderation.domain.listing import Listing
 from moderation.domain.site import Site
 from moderation.services import listings, sites
@@ -17,7 +17,6 @@ from moderation.services.listings import Lists, Preview
 Command = TypeVar("Command", bound=Callable[..., Any])
 STDIN: Final = "<stdin>"
 """What a file that `-` opens is called."""
-NEVER: Final = "Nothing was saved, so that there is nothing to take back."
 
 
 def typed(command: Command) -> Command:
@@ -97,8 +96,6 @@ def undo(site_name: str, *, as_json: bool) -> None:
     Example: lychgate lists undo --site demo
     """
     now = _current(site_name)
-    if now.version is None:
-        raise Conflict(NEVER)
     _tell(listings.put_back(parts(), now.site.id, seen=now.version), as_json=as_json)
 
 

@@ -155,27 +155,29 @@ def put(
     typed = _read(words, links)
     with deps.uow(site_id) as uow:
         uow.sites.hold(site_id)
-        current = next(iter(uow.listings.latest(site_id)), None)
-        if (current and current.id) != seen:
-            raise Stale("Somebody else saved these lists meanwhile; look at them again.")
+        _refuse_stale(uow.listings.latest(site_id), seen)
         made = _keep(deps, uow, by or doer(deps), site_id, typed)
         uow.commit()
     return made
 
 
-def undo(deps: Deps, person: Person, site_id: UUID, *, seen: UUID) -> Listing:
-    """Put in force what was so before the last save, by a version of its own; undone again, the save is back."""
+def undo(deps: Deps, person: Person, site_id: UUID, *, seen: UUID | None) -> Listing:
+    """Put in force what was so before the last save, by a version of its own; undone again, the save is back.
+
+    Raises Stale where somebody saved others since `seen`, and Conflict where nothing was ever saved.
+    """
     _admit(person, site_id)
     return put_back(deps, site_id, seen=seen, by=person.id)
 
 
-def put_back(deps: Deps, site_id: UUID, *, seen: UUID, by: UUID | None = None) -> Listing:
+def put_back(deps: Deps, site_id: UUID, *, seen: UUID | None, by: UUID | None = None) -> Listing:
     """Do what `undo` does, for whoever the request is made for unless said otherwise."""
     with deps.uow(site_id) as uow:
         uow.sites.hold(site_id)
         saved = uow.listings.latest(site_id, 2)
-        if not saved or saved[0].id != seen:
-            raise Conflict("Somebody saved these lists meanwhile; look at them again.")
+        _refuse_stale(saved, seen)
+        if not saved:
+            raise Conflict("There is nothing to take back.")
         before = _Typed(saved[1].words, saved[1].links) if saved[1:] else _Typed((), ())
         made = _keep(deps, uow, by or doer(deps), site_id, before)
         uow.commit()
@@ -199,6 +201,12 @@ def _read(words: Entries, links: Entries) -> _Typed:
     if faults:
         raise Invalid(faults, "Some entries cannot be used.")
     return typed
+
+
+def _refuse_stale(saved: Sequence[Listing], seen: UUID | None) -> None:
+    """Refuse where somebody saved others, or saved at all, since what was seen; the latest is first."""
+    if (saved[0].id if saved else None) != seen:
+        raise Stale("Somebody else saved these lists meanwhile; look at them again.")
 
 
 def _keep(deps: Deps, uow: Uow, by: UUID, site_id: UUID, typed: _Typed) -> Listing:

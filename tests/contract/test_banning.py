@@ -283,6 +283,8 @@ def test_saved_lists_hold_from_the_next_comment_on_and_the_last_save_is_taken_ba
     world: World, senior: Person
 ) -> None:
     site_id = world.site.id
+    with pytest.raises(Conflict):
+        listings.undo(world.deps, senior, site_id, seen=None)
     assert now_has(world, "My gadgetron is here.")[0] is Status.APPROVED
     saved = listings.save(world.deps, senior, site_id, ["gadgetron*"], ["spam.example"], seen=None)
 
@@ -294,8 +296,9 @@ def test_saved_lists_hold_from_the_next_comment_on_and_the_last_save_is_taken_ba
         listings.save(world.deps, senior, site_id, ["other"], [], seen=None)
     other = listings.save(world.deps, senior, site_id, ["other"], [], seen=saved.id)
     assert now_has(world, "My gadgetron is there.")[0] is Status.APPROVED
-    with pytest.raises(Conflict):
-        listings.undo(world.deps, senior, site_id, seen=saved.id)
+    for seen in (saved.id, None):
+        with pytest.raises(Stale):
+            listings.undo(world.deps, senior, site_id, seen=seen)
     back = listings.undo(world.deps, senior, site_id, seen=other.id)
     assert (back.words, back.links) == (saved.words, saved.links)
     assert now_has(world, "My gadgetron is where?")[0] is Status.HELD

@@ -169,7 +169,7 @@ def test_lists_are_tried_before_they_are_saved_and_the_save_is_taken_back(world:
     assert seen
     assert sia.sends(f"{lists}/undo", {"seen": seen[1]}, on=lists).status_code == 303
     assert world.has("Yet another gadgetron.").status is Status.APPROVED
-    assert sia.sends(f"{lists}/undo", {"seen": seen[1]}, on=lists).status_code == 409
+    assert sia.sends(f"{lists}/undo", {"seen": seen[1]}, on=lists).status_code == 412
 
 
 @pytest.mark.parametrize("do", ["preview", "save"])

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
-from moderation.domain.errors import Conflict, Invalid, Malformed, NotFound, Stale
+from moderation.domain.errors import Invalid, Malformed, NotFound, Stale
 from moderation.domain.observation import DETAILS, LISTED_WEBSITE, WORD_LIST
 from moderation.domain.person import Role
 from moderation.domain.signal import Finding
@@ -71,9 +71,7 @@ def change(site_id: UUID) -> ResponseReturnValue:
 def undo(site_id: UUID) -> ResponseReturnValue:
     """Take the last save back."""
     listings.show(deps(), person(), site_id)
-    if (seen := _seen()) is None:
-        raise Conflict("There is nothing to take back.")
-    listings.undo(deps(), person(), site_id, seen=seen)
+    listings.undo(deps(), person(), site_id, seen=_seen())
     flash(gettext("The lists are as they were before the last save."))
     return redirect(f"/console/lists/{site_id}", 303)
 

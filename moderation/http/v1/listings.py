@@ -7,7 +7,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
-from moderation.domain.errors import Conflict, PreconditionRequired, Stale
+from moderation.domain.errors import PreconditionRequired, Stale
 from moderation.domain.listing import ENTRIES_MAX, ENTRY_MAX, Listing
 from moderation.domain.scope import Scope
 from moderation.http.answers.running import ListsShown, ListsTried
@@ -83,9 +83,7 @@ def preview(site_id: UUID) -> ResponseReturnValue:
 @described({200: TAGGED}, headers=["If-Match"], problems=["conflict", *EDITED])
 def undo(site_id: UUID) -> ResponseReturnValue:
     """Put in force what was so before the last save; undone again, the save is back."""
-    if (seen := _seen()) is None:
-        raise Conflict("There is nothing to take back.")
-    return _saved(listings.put_back(deps(), site_id, seen=seen))
+    return _saved(listings.put_back(deps(), site_id, seen=_seen()))
 
 
 def _seen() -> UUID | None:
