@@ -3,9 +3,13 @@
 from pathlib import Path
 
 import click
+import pytest
 
 from moderation.cli import bans as bans_typed
+from moderation.cli import sites as sites_typed
+from moderation.http.answers.running import SiteShown
 from moderation.http.v1.bans import NewBan
+from moderation.http.v1.sites import SiteChoices
 
 ROOT = Path(__file__).parents[2]
 
@@ -13,6 +17,19 @@ ROOT = Path(__file__).parents[2]
 def help_of(command: click.Command, name: str) -> str:
     (option,) = (each for each in command.params if isinstance(each, click.Option) and each.name == name)
     return option.help or ""
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        SiteChoices.model_fields["language"].description,
+        SiteShown.model_fields["language"].description,
+        help_of(sites_typed.set_, "language"),
+    ],
+)
+def test_a_sites_language_is_told_to_be_that_of_mails_to_its_people_too(told: str) -> None:
+    assert "authors" in told
+    assert "moderators and invited people" in told
 
 
 def test_a_ban_by_an_address_is_told_to_meet_no_members() -> None:
