@@ -1,5 +1,6 @@
 """What the API, the command line and the guide say of choices whose meaning is easily told too narrowly."""
 
+import re
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from moderation.http.v1.bans import NewBan
 from moderation.http.v1.sites import SiteChoices
 
 ROOT = Path(__file__).parents[2]
+ROOMS = re.compile(r'href="/console/[a-z]+">{{ _\("(\w+)"\) }}')
 
 
 def help_of(command: click.Command, name: str) -> str:
@@ -40,3 +42,12 @@ def test_a_ban_by_an_address_is_told_to_meet_no_members() -> None:
     assert "not signed in by the site" in help_of(bans_typed.add, "email")
     assert "name members by `member`" in api
     assert "name members by `member`" in guide
+
+
+def test_the_guide_for_owners_names_every_room_that_they_are_led_to() -> None:
+    bar = (ROOT / "moderation" / "http" / "templates" / "console" / "queue.html").read_text()
+    guide = (ROOT / "docs" / "guide" / "owners.md").read_text()
+    rooms = ROOMS.findall(bar)
+
+    assert {"Bans", "Sites", "Webhooks"} <= set(rooms)
+    assert [room for room in rooms if f"*{room}*" not in guide] == []
