@@ -43,8 +43,12 @@ def list_(site_name: str, limit: int, *, as_json: bool) -> None:
 @click.option("--reason", required=True, help="For whoever lifts this later; authors are not told.")
 @click.option("--comment", "comment_id", type=click.UUID, help="Whoever wrote this comment.")
 @click.option("--network", is_flag=True, help="With --comment: everybody in its author's network.")
-@click.option("--email", help="Whoever comments with this address; - reads it from stdin. Only a hash is kept.")
-@click.option("--member", help="The site's own id for somebody whom it signed in.")
+@click.option(
+    "--email",
+    help="Whoever comments with this address and is not signed in by the site; - reads it from stdin. "
+    "Only a hash is kept.",
+)
+@click.option("--member", help="The site's own id for somebody whom it signed in, whom no address meets.")
 @click.option("--name", help="Everybody of this name; * stands for any characters.")
 @click.option("--domain", help="Everybody with an address under this domain.")
 @click.option("--read-first", is_flag=True, help="Do not reject what they send; let a person read it first.")

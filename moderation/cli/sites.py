@@ -78,7 +78,11 @@ def show(name: str, *, as_json: bool) -> None:
 @click.option(
     "--tell-authors/--tell-no-authors", default=None, help="Let authors be told by mail of replies and decisions."
 )
-@click.option("--language", type=click.Choice(["", *SPOKEN]), help="Of mails to authors; '' for that of the comment.")
+@click.option(
+    "--language",
+    type=click.Choice(["", *SPOKEN]),
+    help="Of mails to authors, '' for that of the comment; and to moderators and invited people who chose none.",
+)
 @click.option(
     "--members-only/--everybody", default=None, help="Take comments of members alone, whom the site signed in."
 )

@@ -11,11 +11,15 @@ from moderation.cli.console import as_json, report, tell, tell_all
 from moderation.cli.parts import parts
 from moderation.domain.notice import How
 from moderation.domain.person import Person, Role
+from moderation.domain.site import SPOKEN
 from moderation.services import factors, invitations, notices, people, sites, staff
 
 ROLES = click.Choice([role.value for role in Role])
 password_option = click.option(
     "--password-file", type=click.File("r"), help="A file, or - for stdin, with the password; else one is made."
+)
+language_option = click.option(
+    "--language", type=click.Choice(SPOKEN), help="Of mails to them, and of the desk, until they choose another."
 )
 
 
@@ -33,15 +37,18 @@ def user() -> None:
     "--site", "site_names", multiple=True, required=True, help="A site by name, public key or id; repeatable."
 )
 @click.option("--role", type=ROLES, default=Role.MODERATOR.value, show_default=True)
+@language_option
 @password_option
 @as_json
-def add(name: str, site_names: tuple[str, ...], role: str, password_file: Any, *, as_json: bool) -> None:
+def add(
+    name: str, site_names: tuple[str, ...], role: str, language: str | None, password_file: Any, *, as_json: bool
+) -> None:
     """Add somebody and print their password, this once.
 
     Example: lychgate user add "Ada" --site demo --role senior
     """
     roles = {sites.by_name(parts(), site).id: Role(role) for site in site_names}
-    person, made = people.create(parts(), name=name, roles=roles, password=_read(password_file))
+    person, made = people.create(parts(), name=name, roles=roles, password=_read(password_file), language=language)
     tell(_shown(person) | ({"password": made} if made else {}), as_json=as_json)
 
 
@@ -50,8 +57,11 @@ def add(name: str, site_names: tuple[str, ...], role: str, password_file: Any, *
 @click.option("--site", "site_names", multiple=True, help="For somebody new: a site by name, key or id; repeatable.")
 @click.option("--role", type=ROLES, default=Role.MODERATOR.value, show_default=True, help="What somebody new is there.")
 @click.option("--email", default="", help="Where the link goes, now and for every new password; kept sealed.")
+@language_option
 @as_json
-def invite(name: str, site_names: tuple[str, ...], role: str, email: str, *, as_json: bool) -> None:
+def invite(
+    name: str, site_names: tuple[str, ...], role: str, email: str, language: str | None, *, as_json: bool
+) -> None:
     """Let somebody, new or not, choose a password by a link: by mail, else printed this once.
 
     Example: lychgate user invite "Cleo" --site demo
@@ -61,9 +71,9 @@ def invite(name: str, site_names: tuple[str, ...], role: str, email: str, *, as_
     if person is None and not roles:
         raise click.UsageError("There is nobody of that name; say where somebody new is to work, with --site.")
     if person is None:
-        person = staff.hire(parts(), name=name, roles=roles, email=email)
+        person = staff.hire(parts(), name=name, roles=roles, email=email, language=language)
     else:
-        person = _changed(person, roles, email)
+        person = _changed(person, roles, email, language)
     link = invitations.invite(parts(), person)
     shown = _shown(person) | {"invitation": link}
     if link is None:
@@ -164,12 +174,14 @@ def notify(name: str, site_name: str, email: str, how: str, *, as_json: bool) ->
     report(sentence, {"name": person.name, "site": str(site.id), "how": how}, as_json=as_json)
 
 
-def _changed(person: Person, roles: Mapping[UUID, Role], email: str) -> Person:
+def _changed(person: Person, roles: Mapping[UUID, Role], email: str, language: str | None) -> Person:
     """Keep what was said of somebody who is known."""
     for site_id, role in roles.items():
         people.set_role(parts(), person, site_id, role)
     if email:
         staff.set_address(parts(), person, person.sites(), email)
+    if language:
+        people.choose_language(parts(), person, language)
     return people.by_name(parts(), person.name)
 
 

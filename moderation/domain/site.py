@@ -68,7 +68,7 @@ class Site:
     tell_authors: bool = False
     """Whether authors may be told by mail of replies and of what was decided."""
     language: str | None = None
-    """The language of mails to authors; None for that of their comment."""
+    """The language of mails to authors, None for that of their comment; it also stands in for people who chose none."""
     member_secret: bytes | None = field(default=None, repr=False)
     """Signs the tokens of members whom the site signed in; sealed, as the one before it is."""
     old_member_secret: bytes | None = field(default=None, repr=False)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from moderation.domain.audit import Act
 from moderation.domain.comment import Comment
-from moderation.domain.errors import Fault, Invalid, NotFound
+from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.note import Note, parse_note
 from moderation.domain.person import Person, Role
 from moderation.domain.sentence import Sentence
@@ -27,7 +27,10 @@ class About(StrEnum):
 
 
 def write(deps: Deps, person: Person, site_id: UUID, comment_id: UUID, typed: str, *, about_author: bool) -> Note:
-    """Write a note on a comment, or on whoever wrote it; raises Invalid where there is nothing to keep."""
+    """Write a note on a comment, or on whoever wrote it; raises Invalid where there is nothing to keep.
+
+    Raises Conflict where the text is gone: notes go with it, and one that came later would stay for ever.
+    """
     return put(deps, site_id, comment_id, typed, about=About.AUTHOR if about_author else About.COMMENT, by=person.id)
 
 
@@ -38,7 +41,7 @@ def put(deps: Deps, site_id: UUID, comment_id: UUID, typed: str, *, about: About
     except Unfit as error:
         raise Invalid([Fault("/text", error.code, error.detail)], error.detail) from None
     with deps.uow(site_id) as uow:
-        comment = _comment(uow, site_id, comment_id)
+        comment = _with_text(uow, site_id, comment_id)
         author = comment.fingerprint if about is About.AUTHOR else None
         if about is About.AUTHOR and author is None:
             raise Invalid([Fault("/about", "no-address", UNKNOWN)], UNKNOWN)
@@ -98,6 +101,15 @@ def place_of(deps: Deps, thing_id: UUID) -> UUID:
             if uow.comments.get(site.id, thing_id) or uow.notes.get(site.id, thing_id):
                 return site.id
     raise NotFound("There is no such comment, and no such note.")
+
+
+def _with_text(uow: Uow, site_id: UUID, comment_id: UUID) -> Comment:
+    """Give a comment that is not emptied, and cannot be before the note is kept."""
+    _comment(uow, site_id, comment_id)
+    (comment,) = uow.comments.lock([comment_id])
+    if not comment.text:
+        raise Conflict("The text is gone, and notes go with it.", code="gone")
+    return comment
 
 
 def _comment(uow: Uow, site_id: UUID, comment_id: UUID) -> Comment:

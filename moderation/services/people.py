@@ -26,12 +26,16 @@ BROWSERS: Final = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chro
 
 
 def create(
-    deps: Deps, *, name: str, roles: Mapping[UUID, Role], password: str | None = None
+    deps: Deps, *, name: str, roles: Mapping[UUID, Role], password: str | None = None, language: str | None = None
 ) -> tuple[Person, str | None]:
-    """Add somebody with these roles; the password beside them is ours where none was given, and told this once."""
+    """Add somebody with these roles; the password beside them is ours where none was given, and told this once.
+
+    They read the desk in this language, and mails; None, or one that is not spoken, leaves it open.
+    """
     made = secrets.token_urlsafe(GENERATED) if password is None else None
     kept = deps.hashed(made or _fit(password or "", name))
-    person = Person(deps.new_id(), _name(name), kept, secrets.token_hex(16), deps.now(), tuple(roles.items()))
+    chosen, at = language if language in SPOKEN else None, tuple(roles.items())
+    person = Person(deps.new_id(), _name(name), kept, secrets.token_hex(16), deps.now(), at, language=chosen)
     with deps.uow(None) as uow:
         uow.people.add(person)
         for site_id, role in roles.items():

@@ -251,6 +251,17 @@ def test_notes_stand_with_a_comment_or_with_all_of_its_author_and_go_when_the_te
     assert left == 0
 
 
+def test_no_note_is_written_where_the_text_is_gone(world: World, senior: Person) -> None:
+    withdrawn = world.has("Lovely photos!", **BO)
+    authors.withdraw(world.deps, withdrawn.id)
+    forget(world)
+
+    for about_author in (False, True):
+        with pytest.raises(Conflict, match="gone"):
+            _writing(world, senior)(withdrawn, "Too late.", about_author=about_author)
+    assert portraits.beside(world.deps, world.look(withdrawn)).notes == []
+
+
 def _writing(world: World, person: Person) -> Callable[..., object]:
     return lambda comment, text, **about: notes.write(world.deps, person, world.site.id, comment.id, text, **about)
 

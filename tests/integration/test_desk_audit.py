@@ -15,7 +15,8 @@ from makers import World
 from moderation.domain.audit import Act
 from moderation.domain.comment import Comment
 from moderation.domain.person import Role
-from moderation.services import audit, keys, people, sites
+from moderation.services import audit, keys, notes, people, pins, sites
+from moderation.services.notes import About
 from moderation.wiring import starting_policy
 
 ROOM = "/console/audit"
@@ -99,6 +100,23 @@ def test_a_person_looks_twenty_times_an_hour_and_no_more(sqlite_url: str) -> Non
         looked = [owner.sends(email(comment), typed, on=email(comment)).status_code for _ in range(21)]
 
         assert looked == [200] * 20 + [429]
+
+
+def test_a_line_about_a_note_or_a_pin_leads_to_its_comment(world: World, comment: Comment, owner: Moderator) -> None:
+    public = world.has("A calm remark.")
+    note = notes.put(world.deps, world.site.id, comment.id, "Seen before.", about=About.COMMENT)
+    notes.take(world.deps, world.site.id, note.id)
+    pins.pin(world.deps, world.site.id, public.id, pinned=True)
+    pins.pin(world.deps, world.site.id, public.id, pinned=False)
+
+    done = [
+        (Act.NOTED, comment),
+        (Act.NOTE_REMOVED, comment),
+        (Act.COMMENT_PINNED, public),
+        (Act.COMMENT_UNPINNED, public),
+    ]
+    for act, subject in done:
+        assert f'<a href="/console/comments/{subject.id}">' in owner.sees(f"{ROOM}?act={act}").text, act
 
 
 def test_owners_see_who_did_what_at_their_own_sites(world: World, comment: Comment, owner: Moderator) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from makers import World
 
 from moderation.domain.comment import Comment, Status
 from moderation.domain.person import Role
+from moderation.services import authors
 
 BO = {"name": "Bo", "email": "bo.secret@example.com", "address": "203.0.113.77"}
 BAN = {"effect": "ban", "mark": "address", "days": "7", "reason": "Sells <b>handbags</b>."}
@@ -143,6 +145,21 @@ def test_notes_are_written_on_the_card_and_on_the_page_and_taken_away(
         assert sia.sends(f"/console/notes/{note}/remove").status_code == 303
     assert "Two names." not in sia.sees(card).text
     assert ada.sends(f"{card}/notes", {"text": " "}, on=card).status_code == 422
+
+
+def test_where_the_text_is_gone_the_desk_offers_no_note(world: World, comment: Comment) -> None:
+    ada, card = Moderator.of(world, "Ada"), f"/console/comments/{comment.id}"
+    pages = [card, f"{card}/author"]
+    assert all(f'action="{card}/notes"' in ada.sees(page).text for page in pages)
+    authors.withdraw(world.deps, comment.id)
+    with world.deps.uow(None) as uow:
+        uow.comments.forget_deleted(timedelta(seconds=-5), 100)
+        uow.commit()
+
+    for page in pages:
+        seen = ada.sees(page)
+        assert (seen.status_code, f'action="{card}/notes"' in seen.text) == (200, False)
+    assert ada.sends(f"{card}/notes", {"text": "Too late."}, on=card).status_code == 409
 
 
 def test_lists_are_tried_before_they_are_saved_and_the_save_is_taken_back(world: World, sia: Moderator) -> None:

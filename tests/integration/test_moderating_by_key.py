@@ -4,6 +4,7 @@ import json
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -24,7 +25,7 @@ from moderation.domain.member import Member
 from moderation.domain.person import Role
 from moderation.domain.privacy import SecretEmail
 from moderation.domain.scope import Scope
-from moderation.services import audit, bans, listings, notes, people, review
+from moderation.services import audit, authors, bans, listings, notes, people, review
 from moderation.services.bans import BanWish, Whom
 from moderation.services.doers import OPERATOR_ID
 from moderation.services.notes import About
@@ -117,6 +118,19 @@ def test_a_note_that_cannot_be_kept_is_refused(world: World, api: Api) -> None:
     assert faults(noted(api, nobody, "Hi.", about="author")) == {"/about": "no-address"}
     assert api.post(f"/v1/moderation/comments/{uuid4()}/notes", {"text": "Hi."}).status_code == 404
     assert acts(world, Act.NOTED) == []
+
+
+def test_where_the_text_is_gone_nothing_is_noted(world: World, api: Api) -> None:
+    comment = world.has("Lovely photos!", **BO)
+    authors.withdraw(world.deps, comment.id)
+    with world.deps.uow(None) as uow:
+        uow.comments.forget_deleted(timedelta(seconds=-5), 100)
+        uow.commit()
+
+    refused = noted(api, comment, "Too late.")
+
+    assert (refused.status_code, refused.json["type"]) == (409, "/docs/problems#gone")
+    assert texts(api.get(f"/v1/moderation/comments/{comment.id}/notes")) == []
 
 
 def test_a_key_removes_its_own_notes_and_an_admins_anybodys(world: World, api: Api) -> None:
@@ -301,8 +315,8 @@ def test_lists_are_put_in_force_emptied_and_taken_back(world: World, api: Api) -
 
 
 def test_who_saw_another_version_of_the_lists_changes_nothing(api: Api) -> None:
-    assert api.post(f"{lists(api)}/undo", headers={"If-Match": '"0"'}).json["code"] == "conflict"
-    assert api.post(f"{lists(api)}/undo", headers={"If-Match": f'"{uuid4()}"'}).json["code"] == "stale"
+    assert api.post(f"{lists(api)}/undo", headers={"If-Match": '"0"'}).json["type"] == "/docs/problems#conflict"
+    assert api.post(f"{lists(api)}/undo", headers={"If-Match": f'"{uuid4()}"'}).json["type"] == "/docs/problems#stale"
     saved = put(api, '"0"', ["gadgetron"], [])
     calls = [
         ("PUT", lists(api), {"words": [], "links": []}),

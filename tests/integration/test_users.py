@@ -7,7 +7,8 @@ import pytest
 from api import PUBLIC_URL, Api, app_over, new_key
 from desk import PASSWORD, Moderator
 from fakes.scorers import obedient
-from makers import World
+from makers import KEY, SECRET, World
+from servers.command import lychgate
 
 from moderation.domain.person import Role
 from moderation.domain.scope import Scope
@@ -56,6 +57,32 @@ def test_whoever_is_added_chooses_a_password_by_a_link_that_is_shown_once_and_go
     assert ada.sees(link).status_code == 404
     assert ada.signs_in("Ada").status_code == 302
     assert api.get(f"{USERS}/{made['id']}").json["invited_until"] is None
+
+
+def test_the_language_of_whoever_is_added_may_be_said(world: World, api: Api) -> None:
+    api.post(USERS, {"name": "Ada", "role": "moderator", "language": "fr"})
+    added(api, "Bert")
+    refused = api.post(USERS, {"name": "Cleo", "role": "moderator", "language": "xx"})
+
+    assert [people.by_name(world.deps, name).language for name in ("Ada", "Bert")] == ["fr", None]
+    assert [(fault["pointer"], fault["code"]) for fault in refused.json["errors"]] == [("/language", "not-a-choice")]
+
+
+def test_the_language_of_somebody_may_be_said_at_the_command_line(world: World) -> None:
+    values = {"DATABASE_URL": world.settings.database_url, "SECRET_KEY": SECRET, "ENCRYPTION_KEYS": KEY}
+    env = {f"LYCHGATE_{name}": value for name, value in values.items()} | {"LYCHGATE_PUBLIC_URL": PUBLIC_URL}
+    calls = [
+        ("add", "Ada", "--site", "News", "--language", "de"),
+        ("invite", "Bert", "--site", "News", "--language", "fr"),
+        ("invite", "Ada", "--language", "es"),
+    ]
+
+    spoken = []
+    for verb, name, *words in calls:
+        done = lychgate("user", verb, name, *words, **env)
+        assert done.returncode == 0, done.stderr
+        spoken.append(people.by_name(world.deps, name).language)
+    assert spoken == ["de", "fr", "es"]
 
 
 @pytest.mark.usefixtures("database_url")

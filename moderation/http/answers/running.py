@@ -27,7 +27,9 @@ class SiteShown(Shown):
         description="Asks authors by mail to confirm their address; only confirmed ones have a record."
     )
     tell_authors: bool = Field(description="Lets authors be told by mail of replies and decisions.")
-    language: Literal["en", "de", "fr", "es"] | None = Field(description="Of mails to authors; null for the comment's.")
+    language: Literal["en", "de", "fr", "es"] | None = Field(
+        description="Of mails to authors, null for the comment's; and to moderators and invited people who chose none."
+    )
     members: bool = Field(description="Whether it has a secret for tokens of members whom it signed in.")
     members_only: bool = Field(description="Takes comments of members alone.")
     proof: Proof = Field(description="When a browser has to work before its comment may be published.")

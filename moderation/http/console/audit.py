@@ -29,6 +29,10 @@ from moderation.services.ports import Row
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 SHOWN: Final = 50
+OF_COMMENTS: Final = frozenset(
+    {Act.DECIDED, Act.ADDRESS_SHOWN, Act.NOTED, Act.NOTE_REMOVED, Act.COMMENT_PINNED, Act.COMMENT_UNPINNED}
+)
+"""What is done to a comment, to which a line leads."""
 COLUMNS: Final = ("at", "who", "kind", "did", "what", "about", "sites")
 NAMELESS: Final = Spoken({Doer.OPERATOR: marked("the operator"), Doer.STRANGER: marked("somebody unknown")})
 
@@ -127,7 +131,7 @@ def _line(row: Row, known: Mapping[UUID, str], owned: Sequence[Site]) -> dict[st
         "did": ACTS[row["act"]],
         "what": told(row["act"], row["told"]),
         "about": known.get(row["subject"]) or row["subject"],
-        "comment": row["subject"] if row["act"] in {Act.DECIDED, Act.ADDRESS_SHOWN} else None,
+        "comment": row["subject"] if row["act"] in OF_COMMENTS else None,
         "sites": [site.name for site in owned if site.id in row["sites"]],
     }
 

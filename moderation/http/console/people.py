@@ -27,7 +27,7 @@ ROOM: Final = "/console/people"
 ROLES: Final = Spoken(
     {
         Role.MODERATOR: marked("Moderator: decides comments"),
-        Role.SENIOR: marked("Senior: decides many at once, too"),
+        Role.SENIOR: marked("Senior: also decides many at once, bans, edits lists and looks at addresses"),
         Role.OWNER: marked("Owner: runs the site"),
     }
 )

@@ -92,6 +92,7 @@ def _author(found: Portrait) -> dict[str, Any]:
         "site": found.site.name,
         "is_own": found.site.id in person().sites(Role.OWNER),
         "seen": found.seen,
+        "has_text": bool(comment.text),
         "record": [(str(status), found.record[status]) for status in ORDER if found.record.get(status)],
     }
 

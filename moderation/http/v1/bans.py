@@ -38,7 +38,9 @@ class NewBan(Shape):
         None, description="A comment of theirs: with the marks `address` and `network` its author's are meant."
     )
     email: str | None = Field(
-        None, description="With the mark `address`: whoever comments with it. It is hashed at once, and never kept."
+        None,
+        description="With the mark `address`: whoever comments with it and is not signed in by the site; "
+        "name members by `member`. It is hashed at once, and never kept.",
     )
     member: str | None = Field(
         None,

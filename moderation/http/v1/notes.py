@@ -53,9 +53,9 @@ def show(comment_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/comments/<uuid:comment_id>/notes")
 @requires(Scope.MODERATE)
-@described({201: NoteShown}, body=NewNote)
+@described({201: NoteShown}, body=NewNote, problems=["gone"])
 def write(comment_id: UUID) -> ResponseReturnValue:
-    """Write a note on a comment, or on whoever wrote it."""
+    """Write a note on a comment, or on whoever wrote it, as long as the text is kept: notes go with it."""
     wish = read(NewNote)
     return note(notes.put(deps(), key().site_id, comment_id, wish.text, about=wish.about)), 201, PRIVATE
 

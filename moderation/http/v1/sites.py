@@ -66,7 +66,9 @@ class SiteChoices(Shape):
         default=False, description="Whether authors may be told by mail of replies and of what was decided."
     )
     language: Literal["en", "de", "fr", "es"] | None = Field(
-        None, description="The language of mails to authors; null for that of their comment."
+        None,
+        description="The language of mails to authors, null for that of their comment; "
+        "and of mails to moderators and invited people who chose none.",
     )
     members_only: StrictBool = Field(
         default=False, description="Whether only members may comment, whom the site signed in; it needs their secret."

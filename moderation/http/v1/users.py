@@ -1,6 +1,6 @@
 """Who works at a site: listed, added, changed and invited by a key that may."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from flask import Blueprint
@@ -38,6 +38,9 @@ class NewUser(Shape):
     email: Annotated[str, fitting(_address)] | None = Field(
         None, max_length=EMAIL_MAX, description="Where links to choose a password go; kept sealed, never shown."
     )
+    language: Literal["en", "de", "fr", "es"] | None = Field(
+        None, description="Of mails to them, and of the desk, until they choose another; null leaves it open."
+    )
 
 
 class UserChoices(Shape):
@@ -66,7 +69,8 @@ def add() -> ResponseReturnValue:
     """Add somebody, who chooses a password by a link: it goes to their address, else it is in this answer alone."""
     wanted = read(NewUser)
     _may_appoint(wanted.role)
-    person = staff.hire(deps(), name=wanted.name, roles={key().site_id: wanted.role}, email=wanted.email or "")
+    roles = {key().site_id: wanted.role}
+    person = staff.hire(deps(), name=wanted.name, roles=roles, email=wanted.email or "", language=wanted.language)
     return _invited(person)
 
 
