@@ -1,82 +1,30 @@
-"""Deliveries: what was planned is claimed, sent with nothing open, and what came of it is written down."""
+"""Deliveries: what was planned is claimed, and what came of sending it is written down."""
 
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from random import random
-from threading import Thread
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import structlog
 
-from moderation.domain.delivery import KEPT, TOO_OFTEN, Delivery, Health, Outcome, Underway, fare, pause, ping_told
+from moderation.domain.delivery import KEPT, TOO_OFTEN, Delivery, Health, Outcome, Underway, fare, pause
 from moderation.domain.endpoint import Endpoint
-from moderation.domain.errors import Unreadable
-from moderation.domain.event import told
-from moderation.domain.formats import WRITTEN_AS
 from moderation.domain.notice import Kind, Mail
-from moderation.services.ports import Attempted, Claimed, Deps, Parcel, Uow
-from moderation.services.sealed import headers_of, secrets_of
+from moderation.services.ports import Attempted, Claimed, Deps, Uow
+from moderation.services.sending import Batch, Sent
 
 BATCH: Final = 64
-AT_ONCE: Final = 8
-"""So many requests may be under way to one endpoint, for the first time or again."""
-START: Final = 3.0
-"""Seconds after the claim in which an attempt begins; it ends within its deadline of fifteen, and so in the lease."""
 LEASE: Final = timedelta(seconds=25)
 PURGED: Final = 500
-LAID_ASIDE: Final = 5000
-"""So many deliveries at once: nobody waits long for what they hang on."""
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What was claimed at one endpoint under one token, with the events as they are to be told."""
-
-    endpoint: Endpoint
-    claimed: Claimed
-    since: float
-    """The moment of the claim by the clock of this process that nobody sets."""
-    rows: Mapping[UUID, Mapping[str, Any]]
-
-    @property
-    def deliveries(self) -> Sequence[Delivery]:
-        """Give what was claimed, in the order of its events."""
-        return self.claimed.deliveries
-
-    def now(self) -> datetime:
-        """Tell the time as the database has it, whatever the clock of this machine says."""
-        return self.claimed.at + timedelta(seconds=monotonic() - self.since)
-
-    def body_of(self, delivery: Delivery, desk: str) -> bytes:
-        """Write what is told of a delivery's event, of which the comment is as it is now, as the endpoint reads it."""
-        what = ping_told(delivery) if delivery.event_id is None else told(self.rows[delivery.event_id])
-        return WRITTEN_AS[self.endpoint.format](what, desk)
 
 
 def waiting(deps: Deps, *, tried: bool) -> list[UUID]:
     """Name the endpoints for which something is due, for the first time or again."""
     with deps.reading(None) as uow:
         return uow.deliveries.due_endpoints(tried=tried)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A batch, and what came of each delivery of it that was tried, in the order in which they ended."""
-
-    batch: Batch
-    ended: Sequence[tuple[Delivery, Outcome]]
-
-    @property
-    def lacking(self) -> bool:
-        """Say whether there was no time for some of it."""
-        return len(self.ended) < len(self.batch.deliveries)
 
 
 def underway(deps: Deps) -> Underway:
@@ -117,71 +65,8 @@ def _claimed(deps: Deps, uow: Uow, endpoint: Endpoint, *, tried: bool) -> Claime
     return uow.deliveries.claim(endpoint.id, deps.new_id(), most, LEASE, tried=tried)
 
 
-def lay_aside(deps: Deps, endpoint_id: UUID) -> None:
-    """Let what waits where it cannot be sent be dead, or due after the endpoint's rest; a piece at a time."""
-    moved = LAID_ASIDE
-    while moved == LAID_ASIDE:
-        with deps.uow(None) as uow:
-            endpoint = uow.endpoints.find(endpoint_id)
-            if endpoint is None or not endpoint.enabled:
-                moved = uow.deliveries.bury(endpoint_id, LAID_ASIDE)
-            elif endpoint.rests_until:
-                moved = uow.deliveries.put_off(endpoint_id, endpoint.rests_until, LAID_ASIDE)
-            else:
-                return
-            uow.commit()
-
-
 def _events(claimed: Iterable[Claimed | None]) -> set[UUID]:
     return {each.event_id for one in claimed if one for each in one.deliveries if each.event_id is not None}
-
-
-def send(deps: Deps, batch: Batch) -> Sent:
-    """Send what was claimed, several at once, with nothing open."""
-    try:
-        secrets = secrets_of(deps, batch.endpoint, batch.now())
-        parcel = partial(Parcel, batch.endpoint.url, secrets, headers_of(deps, batch.endpoint))
-    except Unreadable:
-        return Sent(batch, [(delivery, Outcome(None, "secret-unreadable", 0)) for delivery in batch.deliveries])
-    ended: list[tuple[Delivery, Outcome]] = []
-    attempt = partial(_attempt, deps, batch, parcel, batch.since + START, ended)
-    left = deque(batch.deliveries)
-    courier = partial(Thread, target=_one_by_one, args=(attempt, left), name="courier", daemon=True)
-    beside = [courier() for _ in batch.deliveries[1:AT_ONCE]]
-    for each in beside:
-        each.start()
-    _one_by_one(attempt, left)
-    for each in beside:
-        each.join()
-    return Sent(batch, ended)
-
-
-def _one_by_one(attempt: Callable[[Delivery], None], left: deque[Delivery]) -> None:
-    """Attempt what is left, which other couriers take from as well."""
-    with suppress(IndexError):  # Nothing is left.
-        while True:
-            attempt(left.popleft())
-
-
-def _attempt(
-    deps: Deps,
-    batch: Batch,
-    parcel: Callable[[str, bytes, datetime], Parcel],
-    until: float,
-    ended: list[tuple[Delivery, Outcome]],
-    delivery: Delivery,
-) -> None:
-    """Send one delivery and note what came of it, unless it is too late to begin."""
-    if monotonic() >= until:
-        return
-    try:
-        outcome = deps.send(
-            parcel(delivery.message_id, batch.body_of(delivery, f"{deps.public_url}/console"), batch.now())
-        )
-    except Exception as error:  # noqa: BLE001 (whatever it is, the others go on, and this is tried again)
-        log.warning("delivery-failed", delivery=str(delivery.id), error=type(error).__name__)
-        outcome = Outcome(None, "unexpected", 0)
-    ended.append((delivery, outcome))
 
 
 def settle(deps: Deps, several: Sequence[Sent], *, tried: bool) -> list[bool]:

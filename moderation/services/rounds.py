@@ -4,8 +4,9 @@ from functools import partial
 from uuid import UUID
 
 from moderation.services import deliveries
-from moderation.services.deliveries import Batch, Sent
+from moderation.services.aside import lay_aside
 from moderation.services.ports import Deps
+from moderation.services.sending import Batch, Sent, send
 from moderation.services.together import Together
 
 
@@ -26,6 +27,6 @@ class Rounds:
         """Send one batch of what is due at an endpoint; say whether more was due there as it was written down."""
         batch = self._claims.ask(endpoint_id)
         if batch is None:
-            deliveries.lay_aside(self._deps, endpoint_id)
+            lay_aside(self._deps, endpoint_id)
             return False
-        return self._ends.ask(deliveries.send(self._deps, batch))
+        return self._ends.ask(send(self._deps, batch))

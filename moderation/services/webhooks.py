@@ -12,7 +12,7 @@ from moderation.domain.endpoint import MOST_ENDPOINTS, OVERLAP, Endpoint
 from moderation.domain.errors import Conflict, Fault, Invalid, NotFound
 from moderation.domain.remote import new_secret
 from moderation.domain.sentence import Sentence
-from moderation.services.deliveries import lay_aside
+from moderation.services.aside import lay_aside
 from moderation.services.endpoint_choices import fitted
 from moderation.services.noting import note
 from moderation.services.paging import Page, paged, place

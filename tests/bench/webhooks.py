@@ -28,9 +28,9 @@ from moderation.domain.event import PREFIX, encoded
 from moderation.domain.privacy import SecretEmail
 from moderation.http.told import EXAMPLES
 from moderation.services import deliveries, events, intake, webhooks
-from moderation.services.deliveries import AT_ONCE
 from moderation.services.intake import Arrival
 from moderation.services.rounds import Rounds
+from moderation.services.sending import AT_ONCE
 
 LISTENER: Final = (sys.executable, "-m", "bench.listener")
 LOOPBACK: Final = "127.0.0.0/8"

@@ -10,7 +10,7 @@ from publisher import House, Receiver
 from servers.scorer import Handler, says
 
 from moderation.domain.errors import Invalid
-from moderation.services import deliveries, erasing, events, webhooks
+from moderation.services import deliveries, erasing, events, sending, webhooks
 from moderation.services.ports import Parcel, Replay
 
 
@@ -187,7 +187,7 @@ def test_an_answer_that_comes_after_the_text_is_gone_is_not_kept(house: House) -
     house.world.events()
     (batch,) = deliveries.claim(house.world.deps, [receiver.endpoint.id], tried=False)
     assert batch is not None
-    sent = deliveries.send(house.world.deps, batch)
+    sent = sending.send(house.world.deps, batch)
 
     forget(house, str(comment.id))
     deliveries.settle(house.world.deps, [sent], tried=False)

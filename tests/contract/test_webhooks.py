@@ -14,7 +14,7 @@ from moderation.domain.decision import Actor, Ruling
 from moderation.domain.delivery import SCHEDULE
 from moderation.domain.endpoint import Ending, Format
 from moderation.domain.event import EventType
-from moderation.services import deliveries, webhooks
+from moderation.services import deliveries, sending, webhooks
 from moderation.services.decisions import settle
 from moderation.services.ports import Replay
 
@@ -159,7 +159,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_late_one_changes_nothing(hou
     assert deliveries.claim(house.world.deps, [receiver.endpoint.id], tried=False) == [None], "one is at it"
     house.insists()
     assert house.states(receiver) == ["delivered"]
-    deliveries.settle(house.world.deps, [deliveries.send(house.world.deps, late)], tried=False)
+    deliveries.settle(house.world.deps, [sending.send(house.world.deps, late)], tried=False)
 
     assert len(set(receiver.ids)) == 1
     (row,) = house.log(receiver)
