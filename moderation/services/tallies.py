@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from time import monotonic
 from typing import Final
 from uuid import UUID
 
@@ -10,10 +11,15 @@ from moderation.domain.tally import CLOSING, SETTLING, Counts, before, over
 from moderation.domain.window import SUMMED, Stretch, Window
 from moderation.services.ports import Deps, Uow
 
+Clock = Callable[[], float]
 AT_ONCE: Final = 8
-"""So many days are counted in one piece of work; whoever looks counts as many that are not."""
+"""So many days are counted in one piece of work."""
+LATEST: Final = 2
+"""Whoever looks counts today, and yesterday, which nobody may keep yet; all others while patience lasts."""
+PATIENCE: Final = 2.0
+"""Seconds for which whoever looks waits for days that are not kept to be counted."""
 REST: Final = timedelta(minutes=15)
-"""A day that changes all the time is counted no more often."""
+"""A day that changes all the time is counted no more often; one that rested for so long is counted at once."""
 KEPT: Final = timedelta(days=max(SUMMED))
 
 
@@ -32,19 +38,29 @@ def count(uow: Uow, site_id: UUID, stretch: Stretch) -> Counts:
     }
 
 
-def summed(uow: Uow, site_id: UUID, window: Window, take: Callable[[Counts], None]) -> frozenset[date]:
-    """Hand over what a site came to on each day of a window: what is kept, and a few days that are counted now.
+def summed(
+    uow: Uow,
+    site_id: UUID,
+    window: Window,
+    take: Callable[[Counts], None],
+    patience: float = PATIENCE,
+    clock: Clock = monotonic,
+) -> frozenset[date]:
+    """Hand over what a site came to on each day of a window: what is kept, and days that are counted now.
 
-    The latest are counted; those that are left out are returned.
+    Those are counted for `patience` seconds, the latest first; those that are left out are returned.
     """
     begun, days, kept = uow.tallies.begun(site_id), window.dates(), set[date]()
     for day, counts in uow.tallies.kept(site_id, days):
         kept.add(day)
         take(counts)
     rest = [day for day in reversed(days) if day not in kept and begun is not None and day >= begun]
-    for day in rest[:AT_ONCE]:
+    until = clock() + patience
+    for place, day in enumerate(rest):
+        if place >= LATEST and clock() >= until:
+            return frozenset(rest[place:])
         take(count(uow, site_id, Stretch.of(day)))
-    return frozenset(rest[AT_ONCE:])
+    return frozenset()
 
 
 def outdate(deps: Deps, uow: Uow, comments: Iterable[Comment]) -> None:
@@ -52,7 +68,7 @@ def outdate(deps: Deps, uow: Uow, comments: Iterable[Comment]) -> None:
     settled = over(deps.now(), SETTLING)
     old = [comment for comment in comments if before(comment.id, settled)]
     if old:
-        uow.tallies.outdate(old, settled, REST)
+        uow.tallies.outdate(old, settled)
 
 
 def keep(deps: Deps, most: int = AT_ONCE) -> int:
@@ -67,7 +83,7 @@ def keep(deps: Deps, most: int = AT_ONCE) -> int:
         with deps.reading(site_id) as uow:
             counts = count(uow, site_id, Stretch.of(day))
         with deps.uow(site_id) as uow:
-            uow.tallies.keep(site_id, day, number, counts)
+            uow.tallies.keep(site_id, day, number, counts, REST)
             uow.commit()
     return len(due)
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action
 from moderation.domain.statistics import Statistics
-from moderation.domain.tally import packed, unpacked
+from moderation.domain.tally import Counts, packed, unpacked
 from moderation.domain.window import Stretch, Window
 from moderation.services import authors, erasing, sites, tallies
 from moderation.services.figures import facts, sections
@@ -37,8 +37,9 @@ def week(world: World) -> Week:
 
 def rests(world: World) -> None:
     with world.deps.uow(None) as uow:
-        due = text("UPDATE tally SET due_at = '2020-01-01 00:00:00' WHERE due_at IS NOT NULL")
-        uow.connection.execute(due)  # type: ignore[attr-defined]
+        for column in ("due_at", "again_at"):
+            over = text(f"UPDATE tally SET {column} = '2020-01-01 00:00:00' WHERE {column} IS NOT NULL")  # noqa: S608
+            uow.connection.execute(over)  # type: ignore[attr-defined]
         uow.commit()
 
 
@@ -85,8 +86,8 @@ def as_kept(world: World, day: date) -> Any:
         return in_order(packed(dict(uow.tallies.kept(world.site.id, [day]))[day]))
 
 
-def in_order(parts: dict[str, list[list[Any]]]) -> dict[str, list[list[Any]]]:
-    return {part: sorted(rows, key=repr) for part, rows in parts.items()}
+def in_order(parts: dict[str, list[list[Any]]]) -> dict[str, list[tuple[Any, ...]]]:
+    return {part: sorted(zip(*columns, strict=True), key=repr) for part, columns in parts.items()}
 
 
 def test_days_that_are_over_are_kept_as_counting_gives_them(week: Week) -> None:
@@ -189,7 +190,7 @@ def test_a_day_that_changes_while_it_is_counted_is_not_kept(week: Week) -> None:
         counts = tallies.count(uow, own, Stretch.of(MONDAY))
     rejects_again(week)
     with world.deps.uow(own) as uow:
-        is_kept = uow.tallies.keep(own, MONDAY, number, counts)
+        is_kept = uow.tallies.keep(own, MONDAY, number, counts, tallies.REST)
         uow.commit()
 
     assert (site_id, day) == (own, MONDAY)
@@ -204,7 +205,7 @@ def test_a_day_that_changes_before_it_was_ever_counted_is_not_kept_either(week: 
     rejects_again(week)
     tallies.keep(world.deps, most=0)
     with world.deps.uow(own) as uow:
-        is_kept = uow.tallies.keep(own, MONDAY, 0, counts)
+        is_kept = uow.tallies.keep(own, MONDAY, 0, counts, tallies.REST)
         uow.commit()
 
     assert not is_kept
@@ -246,12 +247,44 @@ def test_a_day_that_changes_all_the_time_is_counted_every_quarter_of_an_hour(wee
     assert tallies.keep(world.deps) == 1, "changing again does not put it off"
 
 
-def test_so_many_days_are_counted_for_whoever_looks_and_the_rest_is_named(week: Week) -> None:
+def test_a_day_that_rested_is_counted_anew_at_once(week: Week) -> None:
+    world = week.world
+    keeps(world)
+    rests(world)
+    rejects_again(week)
+
+    assert tallies.keep(world.deps) == 1
+    assert kept(world) == {MONDAY, TUESDAY}
+
+
+def test_a_day_that_changes_before_it_may_be_counted_waits_until_then(world: World) -> None:
+    history = History(world)
+    comment = world.has("Calm.")
+    history.at(3, 1, 30)
+    authors.withdraw(world.deps, comment.id)
+
+    assert keeps(world) == 0
+    history.at(3, 2)
+    assert keeps(world) == 1
+
+
+def test_as_many_days_as_there_is_patience_for_are_counted_for_whoever_looks(week: Week) -> None:
+    world, days, seconds = week.world, list[Counts](), iter(range(100))
+    window = Window(datetime(2026, 3, 31, 12, tzinfo=UTC), 365)
+    with world.deps.reading(world.site.id) as uow:
+        left_out = tallies.summed(uow, world.site.id, window, days.append, 10.0, lambda: float(next(seconds)))
+
+    assert len(days) == tallies.LATEST + 9
+    assert left_out == {MONDAY + timedelta(days=each) for each in range(30 - len(days))}, "the latest are counted"
+
+
+def test_what_there_is_no_patience_for_is_named(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tallies, "PATIENCE", 0.0)
     world = week.world
     later = datetime(2026, 3, 31, 12, tzinfo=UTC)
     found = statistics(world.deps, [world.site.id], Window(later, 365))
 
-    assert found.left_out == 30 - tallies.AT_ONCE
+    assert found.left_out == 30 - tallies.LATEST
     assert sum_of(found) == {}
     world.clock.now = later
     keeps(world)

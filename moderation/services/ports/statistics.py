@@ -75,14 +75,17 @@ class Tallies(Protocol):
         """Let days be counted; those that are known stay as they are."""
         ...
 
-    def outdate(self, comments: Sequence[Comment], until: date, rest: timedelta) -> None:
-        """Forget each day before another that tells anything of these comments; it is counted anew after a rest."""
+    def outdate(self, comments: Sequence[Comment], until: date) -> None:
+        """Forget each day before another that tells anything of these comments; it is counted anew."""
         ...
 
     def due(self, most: int) -> list[tuple[UUID, date, int]]:
         """Name some of the days that are to be counted, the latest first: the site, the day and its number."""
         ...
 
-    def keep(self, site_id: UUID, day: date, number: int, counts: Counts) -> bool:
-        """Keep what a day came to, unless it was outdated since it had this number; say whether it is kept."""
+    def keep(self, site_id: UUID, day: date, number: int, counts: Counts, rest: timedelta) -> bool:
+        """Keep what a day came to, unless it was outdated since it had this number; say whether it is kept.
+
+        It is counted again after a rest at the earliest.
+        """
         ...

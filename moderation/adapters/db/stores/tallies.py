@@ -5,7 +5,7 @@ from datetime import UTC, date, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, null, select, union_all, update
+from sqlalchemy import and_, func, null, select, union_all, update
 
 from moderation.adapters.db.models import CommentRow, DecisionRow, FlagRow, TallyRow
 from moderation.adapters.db.stores.base import Store, table
@@ -16,6 +16,8 @@ from moderation.domain.tally import Counts, before, day_of, packed, unpacked
 
 COMMENT, DECISION, FLAG, TALLY = table(CommentRow), table(DecisionRow), table(FlagRow), table(TallyRow)
 DAY: Final = ("site_id", "day")
+UNOPENED: Final = and_(TALLY.c.due_at.is_(None), TALLY.c.counts.is_(None))
+"""Outdated before it might be counted, and not to be counted yet."""
 
 
 class SqlTallies(Store):
@@ -23,7 +25,7 @@ class SqlTallies(Store):
 
     def kept(self, site_id: UUID, days: Sequence[date]) -> Iterator[tuple[date, Counts]]:
         """Go through what is kept of these days, which are given in order."""
-        own = (TALLY.c.site_id == site_id, TALLY.c.day.between(days[0], days[-1]), TALLY.c.due_at.is_(None))
+        own = (TALLY.c.site_id == site_id, TALLY.c.day.between(days[0], days[-1]), TALLY.c.counts.is_not(None))
         found = self.connection.execute(select(TALLY.c.day, TALLY.c.counts).where(*own))
         return ((row.day, unpacked(row.counts)) for row in found)
 
@@ -43,31 +45,31 @@ class SqlTallies(Store):
 
     def known(self, site_id: UUID, since: date) -> Collection[date]:
         """Name the days since then that are kept, or are to be counted."""
-        own = (TALLY.c.site_id == site_id, TALLY.c.day >= since)
+        own = (TALLY.c.site_id == site_id, TALLY.c.day >= since, ~UNOPENED)
         return set(self.connection.execute(select(TALLY.c.day).where(*own)).scalars())
 
     def open(self, site_id: UUID, days: Collection[date]) -> None:
         """Let days be counted; those that are known stay as they are."""
         fresh = [{"site_id": site_id, "day": day, "number": 0} for day in sorted(days)]
         if fresh:
-            new = self.upsert(TALLY).values({"due_at": db_now()}).on_conflict_do_nothing(index_elements=DAY)
-            self.connection.execute(new, fresh)
+            new = self.upsert(TALLY).values({"due_at": db_now()})
+            due = {"due_at": new.excluded.due_at}
+            self.connection.execute(new.on_conflict_do_update(index_elements=DAY, set_=due, where=UNOPENED), fresh)
 
-    def outdate(self, comments: Sequence[Comment], until: date, rest: timedelta) -> None:
-        """Forget each day before another that tells anything of these comments; it is counted anew after a rest.
+    def outdate(self, comments: Sequence[Comment], until: date) -> None:
+        """Forget each day before another that tells anything of these comments; it is counted anew.
 
-        One that was never counted gets its row too: whoever is counting it at the moment must not keep it.
+        One that is not open yet gets its row too: whoever opens it meanwhile, and counts it, must not keep it.
         """
         fresh = [{"site_id": site_id, "day": day, "number": 1} for site_id, day in self._told(comments, until)]
         if not fresh:
             return
-        new = self.upsert(TALLY).values({"due_at": db_now(rest)})
         anew = {
             "number": TALLY.c.number + 1,
             "counts": null(),
-            "due_at": func.coalesce(TALLY.c.due_at, new.excluded.due_at),  # Not put off for as long as it changes.
+            "due_at": func.coalesce(TALLY.c.due_at, TALLY.c.again_at),  # Not put off for as long as it changes.
         }
-        self.connection.execute(new.on_conflict_do_update(index_elements=DAY, set_=anew), fresh)
+        self.connection.execute(self.upsert(TALLY).on_conflict_do_update(index_elements=DAY, set_=anew), fresh)
 
     def due(self, most: int) -> list[tuple[UUID, date, int]]:
         """Name some of the days that are to be counted, the latest first: the site, the day and its number."""
@@ -75,10 +77,13 @@ class SqlTallies(Store):
         rows = self.connection.execute(found.order_by(TALLY.c.day.desc(), TALLY.c.site_id).limit(most))
         return [(row.site_id, row.day, row.number) for row in rows]
 
-    def keep(self, site_id: UUID, day: date, number: int, counts: Counts) -> bool:
-        """Keep what a day came to, unless it was outdated since it had this number; say whether it is kept."""
+    def keep(self, site_id: UUID, day: date, number: int, counts: Counts, rest: timedelta) -> bool:
+        """Keep what a day came to, unless it was outdated since it had this number; say whether it is kept.
+
+        It is counted again after a rest at the earliest.
+        """
         same = (TALLY.c.site_id == site_id, TALLY.c.day == day, TALLY.c.number == number)
-        done = update(TALLY).where(*same).values(counts=packed(counts), due_at=None)
+        done = update(TALLY).where(*same).values(counts=packed(counts), due_at=None, again_at=db_now(rest))
         return self.connection.execute(done).rowcount == 1
 
     def _told(self, comments: Sequence[Comment], until: date) -> list[tuple[UUID, date]]:
