@@ -64,7 +64,7 @@ def summed(
 
 
 def outdate(deps: Deps, uow: Uow, comments: Iterable[Comment]) -> None:
-    """Forget the days that tell of comments which change in this transaction; what came today costs nothing."""
+    """Forget the days that tell of comments which change in this transaction, as its last act; today costs nothing."""
     settled = over(deps.now(), SETTLING)
     old = [comment for comment in comments if before(comment.id, settled)]
     if old:

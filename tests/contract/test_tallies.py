@@ -1,21 +1,27 @@
 """What days came to is kept, is what counting gives, and is forgotten whenever anything that it tells of changes."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+from fakes.scorers import obedient
 from history import History, Week
 from makers import World
 from sqlalchemy import text
 
-from moderation.domain.comment import Status
-from moderation.domain.decision import Action
+from moderation.domain.comment import Comment, Status
+from moderation.domain.decision import Action, Actor, Ruling
 from moderation.domain.statistics import Statistics
 from moderation.domain.tally import Counts, packed, unpacked
 from moderation.domain.window import Stretch, Window
 from moderation.services import authors, erasing, sites, tallies
+from moderation.services.decisions import settle
 from moderation.services.figures import facts, sections
+from moderation.services.ports import Uow
 from moderation.services.statistics import statistics
 from moderation.wiring import starting_policy
 
@@ -209,6 +215,45 @@ def test_a_day_that_changes_before_it_was_ever_counted_is_not_kept_either(week: 
         uow.commit()
 
     assert not is_kept
+
+
+def deletes(world: World, uow: Uow, comment: Comment) -> None:
+    now = world.look(comment)
+    assert settle(world.deps, uow, [Ruling(now.id, now.version, Status.DELETED, Actor.ERASURE)])
+
+
+def test_days_are_locked_last(week: Week) -> None:
+    world = week.world
+    keeps(world)
+    with world.deps.uow(world.site.id) as uow:
+        deletes(world, uow, week.comments["A"])
+        before = {day for day, _ in uow.tallies.kept(world.site.id, [MONDAY, WEDNESDAY])}
+        uow.commit()
+
+    assert before == {MONDAY, TUESDAY}
+    assert kept(world) == set()
+
+
+def test_two_that_change_the_same_days_in_another_order_do_not_wait_for_ever(postgres_url: str) -> None:
+    with closing(World.at(postgres_url, scorers=obedient())) as world, ThreadPoolExecutor(2) as people:
+        history, met = History(world), Barrier(2)
+        monday = [world.has("SPAM one"), world.has("SPAM two")]
+        history.at(3, 8)
+        tuesday = [world.has("SPAM three"), world.has("SPAM four")]
+        history.at(4, 8)
+        keeps(world)
+
+        def erase(first: Comment, second: Comment) -> None:
+            with world.deps.uow(world.site.id) as uow:
+                deletes(world, uow, first)
+                met.wait(60)
+                deletes(world, uow, second)
+                uow.commit()
+
+        both = [people.submit(erase, monday[0], tuesday[0]), people.submit(erase, tuesday[1], monday[1])]
+
+        assert [each.result() for each in both] == [None, None]
+        assert kept(world) == set()
 
 
 def test_what_came_today_forgets_nothing_and_costs_nothing(week: Week) -> None:

@@ -76,7 +76,7 @@ class Tallies(Protocol):
         ...
 
     def outdate(self, comments: Sequence[Comment], until: date) -> None:
-        """Forget each day before another that tells anything of these comments; it is counted anew."""
+        """Forget each day before another that tells anything of these comments, when all is committed."""
         ...
 
     def due(self, most: int) -> list[tuple[UUID, date, int]]:

@@ -5,7 +5,7 @@ from datetime import UTC, date, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_, func, null, select, union_all, update
+from sqlalchemy import Connection, and_, func, null, select, union_all, update
 
 from moderation.adapters.db.models import CommentRow, DecisionRow, FlagRow, TallyRow
 from moderation.adapters.db.stores.base import Store, table
@@ -21,7 +21,15 @@ UNOPENED: Final = and_(TALLY.c.due_at.is_(None), TALLY.c.counts.is_(None))
 
 
 class SqlTallies(Store):
-    """A row for each site and day; its number grows with every change, so that nobody keeps what is out of date."""
+    """A row for each site and day; its number grows with every change, so that nobody keeps what is out of date.
+
+    Whoever changes comments locks days after everything else, and all at once in one order: just before it is durable.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Borrow the connection."""
+        super().__init__(connection)
+        self._outdated = set[tuple[UUID, date]]()
 
     def kept(self, site_id: UUID, days: Sequence[date]) -> Iterator[tuple[date, Counts]]:
         """Go through what is kept of these days, which are given in order."""
@@ -57,19 +65,24 @@ class SqlTallies(Store):
             self.connection.execute(new.on_conflict_do_update(index_elements=DAY, set_=due, where=UNOPENED), fresh)
 
     def outdate(self, comments: Sequence[Comment], until: date) -> None:
-        """Forget each day before another that tells anything of these comments; it is counted anew.
+        """Forget each day before another that tells anything of these comments, when all is committed."""
+        self._outdated.update((site_id, day) for site_id, day in self._days(comments, until) if day < until)
+
+    def send(self) -> None:
+        """Forget the days that were outdated, in the one order in which everybody locks them.
 
         One that is not open yet gets its row too: whoever opens it meanwhile, and counts it, must not keep it.
         """
-        fresh = [{"site_id": site_id, "day": day, "number": 1} for site_id, day in self._told(comments, until)]
-        if not fresh:
+        if not self._outdated:
             return
+        fresh = [{"site_id": site_id, "day": day, "number": 1} for site_id, day in sorted(self._outdated)]
         anew = {
             "number": TALLY.c.number + 1,
             "counts": null(),
             "due_at": func.coalesce(TALLY.c.due_at, TALLY.c.again_at),  # Not put off for as long as it changes.
         }
         self.connection.execute(self.upsert(TALLY).on_conflict_do_update(index_elements=DAY, set_=anew), fresh)
+        self._outdated.clear()
 
     def due(self, most: int) -> list[tuple[UUID, date, int]]:
         """Name some of the days that are to be counted, the latest first: the site, the day and its number."""
@@ -85,11 +98,6 @@ class SqlTallies(Store):
         same = (TALLY.c.site_id == site_id, TALLY.c.day == day, TALLY.c.number == number)
         done = update(TALLY).where(*same).values(counts=packed(counts), due_at=None, again_at=db_now(rest))
         return self.connection.execute(done).rowcount == 1
-
-    def _told(self, comments: Sequence[Comment], until: date) -> list[tuple[UUID, date]]:
-        """Name the days that tell of comments, in the one order in which everybody locks them."""
-        found = set(self._days(comments, until))
-        return sorted((site_id, day) for site_id, day in found if day < until)
 
     def _days(self, comments: Sequence[Comment], until: date) -> Iterator[tuple[UUID, date]]:
         """Name the days of their arrival, of what people decided about them, and of their flags."""
