@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fakes.scorers import obedient
@@ -13,17 +14,20 @@ from history import History, Week
 from makers import World
 from sqlalchemy import text
 
+from moderation.adapters.db.stores.tallies import SqlTallies
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Action, Actor, Ruling
+from moderation.domain.errors import TemporaryFailure
 from moderation.domain.statistics import Statistics
 from moderation.domain.tally import Counts, packed, unpacked
 from moderation.domain.window import Stretch, Window
-from moderation.services import authors, erasing, sites, tallies
+from moderation.services import authors, erasing, notices, sites, tallies
 from moderation.services.decisions import settle
 from moderation.services.figures import facts, sections
-from moderation.services.ports import Uow
+from moderation.services.ports import Deps, Uow
 from moderation.services.statistics import statistics
 from moderation.wiring import starting_policy
+from workers.tasks import housekeeping
 
 MONDAY, TUESDAY, WEDNESDAY = (date(2026, 3, day) for day in (2, 3, 4))
 
@@ -51,6 +55,7 @@ def rests(world: World) -> None:
 
 def keeps(world: World) -> int:
     """Let every rest be over, and count what is due; say how many days that were."""
+    tallies.begin(world.deps)
     rests(world)
     counted = 0
     while done := tallies.keep(world.deps):
@@ -188,18 +193,21 @@ def test_whatever_changes_later_is_told_at_once_and_counted_anew(week: Week, cha
 
 def test_a_day_that_changes_while_it_is_counted_is_not_kept(week: Week) -> None:
     world, own = week.world, week.world.site.id
-    tallies.keep(world.deps, most=0)
+    tallies.begin(world.deps)
     rests(world)
-    with world.deps.reading(None) as uow:
-        (_, (site_id, day, number)) = uow.tallies.due(8)
+    with world.deps.uow(None) as uow:
+        latest, first, none = (uow.tallies.take(tallies.REST) for _ in range(3))
+        uow.commit()
+    assert latest
+    assert first
     with world.deps.reading(own) as uow:
         counts = tallies.count(uow, own, Stretch.of(MONDAY))
     rejects_again(week)
     with world.deps.uow(own) as uow:
-        is_kept = uow.tallies.keep(own, MONDAY, number, counts, tallies.REST)
+        is_kept = uow.tallies.keep(own, MONDAY, first[2], counts, tallies.REST)
         uow.commit()
 
-    assert (site_id, day) == (own, MONDAY)
+    assert (latest[:2], first[:2], none) == ((own, TUESDAY), (own, MONDAY), None), "nobody else takes them meanwhile"
     assert not is_kept
     assert kept(world) == set()
 
@@ -209,7 +217,7 @@ def test_a_day_that_changes_before_it_was_ever_counted_is_not_kept_either(week: 
     with world.deps.reading(own) as uow:
         counts = tallies.count(uow, own, Stretch.of(MONDAY))
     rejects_again(week)
-    tallies.keep(world.deps, most=0)
+    tallies.begin(world.deps)
     with world.deps.uow(own) as uow:
         is_kept = uow.tallies.keep(own, MONDAY, 0, counts, tallies.REST)
         uow.commit()
@@ -290,6 +298,76 @@ def test_a_day_that_changes_all_the_time_is_counted_every_quarter_of_an_hour(wee
     rests(world)
     week.decides(week.ada, week.comments["B"], Action.APPROVE)
     assert tallies.keep(world.deps) == 1, "changing again does not put it off"
+
+
+def test_a_day_that_cannot_be_counted_keeps_no_other_waiting(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = week.world
+    tallies.begin(world.deps)
+
+    def fails(uow: Uow, site_id: UUID, stretch: Stretch) -> Counts:
+        if stretch == Stretch.of(TUESDAY):
+            raise TemporaryFailure("That took too long.")
+        return count(uow, site_id, stretch)
+
+    with monkeypatch.context() as patched:
+        count = tallies.count
+        patched.setattr(tallies, "count", fails)
+        assert (tallies.keep(world.deps), tallies.keep(world.deps)) == (2, 0), "it is tried again after a rest"
+        assert kept(world) == {MONDAY}
+
+    assert keeps(world) == 1
+    assert kept(world) == {MONDAY, TUESDAY}
+
+
+def test_days_are_counted_for_a_second_at_a_time(week: Week) -> None:
+    tallies.begin(week.world.deps)
+    seconds = iter(range(100))
+
+    assert tallies.keep(week.world.deps, clock=lambda: float(next(seconds))) == 1
+    assert tallies.keep(week.world.deps, clock=lambda: float(next(seconds))) == 1
+    assert tallies.keep(week.world.deps, clock=lambda: float(next(seconds))) == 0
+
+
+def test_only_sites_at_which_yesterday_is_missing_are_looked_at(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, asked = week.world, list[UUID]()
+    begun = SqlTallies.begun
+
+    def asks(store: SqlTallies, site_id: UUID) -> date | None:
+        asked.append(site_id)
+        return begun(store, site_id)
+
+    monkeypatch.setattr(SqlTallies, "begun", asks)
+    tallies.begin(world.deps)
+    tallies.begin(world.deps)
+    assert asked == [world.site.id]
+    week.at(5, 1, 30)
+    authors.withdraw(world.deps, world.has("Calm.").id)
+    week.at(6, 1, 30)
+    rejects_again(week)
+    week.at(6, 2)
+    tallies.begin(world.deps)
+
+    assert asked == 2 * [world.site.id], "who forgets a day has not let it be counted"
+    with world.deps.reading(None) as uow:
+        assert uow.tallies.known(world.site.id, MONDAY) == {MONDAY + timedelta(days=each) for each in range(4)}
+
+
+def test_whatever_becomes_of_counting_the_rest_of_the_house_is_kept(
+    week: Week, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, author = week.world, week.comments["D"].fingerprint
+    assert author
+    erasing.ask(world.deps, world.site.id, [author])
+    planned = list[Deps]()
+    monkeypatch.setattr(housekeeping, "deps", lambda: world.deps)
+    monkeypatch.setattr(notices, "plan", planned.append)
+    monkeypatch.setattr(tallies, "count", lambda *_: pytest.fail("It was killed."))
+
+    with pytest.raises(pytest.fail.Exception, match="killed"):
+        housekeeping.all_of_it()
+
+    assert erasing.listed(world.deps)[0].finished_at
+    assert planned == [world.deps]
 
 
 def test_a_day_that_rested_is_counted_anew_at_once(week: Week) -> None:

@@ -67,6 +67,10 @@ class Tallies(Protocol):
         """Name the day on which a site's first comment came."""
         ...
 
+    def behind(self, day: date) -> list[UUID]:
+        """Name the sites of which a day is neither kept nor to be counted."""
+        ...
+
     def known(self, site_id: UUID, since: date) -> Collection[date]:
         """Name the days since then that are kept, or are to be counted."""
         ...
@@ -79,8 +83,11 @@ class Tallies(Protocol):
         """Forget each day before another that tells anything of these comments, when all is committed."""
         ...
 
-    def due(self, most: int) -> list[tuple[UUID, date, int]]:
-        """Name some of the days that are to be counted, the latest first: the site, the day and its number."""
+    def take(self, lease: timedelta) -> tuple[UUID, date, int] | None:
+        """Name the latest day that is to be counted, if any: its site, itself and its number.
+
+        It is due again when the lease is over, whatever becomes of whoever took it.
+        """
         ...
 
     def keep(self, site_id: UUID, day: date, number: int, counts: Counts, rest: timedelta) -> bool:

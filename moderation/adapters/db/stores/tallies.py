@@ -7,14 +7,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection, and_, func, null, select, union_all, update
 
-from moderation.adapters.db.models import CommentRow, DecisionRow, FlagRow, TallyRow
+from moderation.adapters.db.models import CommentRow, DecisionRow, FlagRow, SiteRow, TallyRow
 from moderation.adapters.db.stores.base import Store, table
 from moderation.adapters.db.stores.statistics import by_people
 from moderation.adapters.db.types import db_now
 from moderation.domain.comment import Comment, Status
 from moderation.domain.tally import Counts, before, day_of, packed, unpacked
 
-COMMENT, DECISION, FLAG, TALLY = table(CommentRow), table(DecisionRow), table(FlagRow), table(TallyRow)
+COMMENT, DECISION, FLAG = table(CommentRow), table(DecisionRow), table(FlagRow)
+SITE, TALLY = table(SiteRow), table(TallyRow)
 DAY: Final = ("site_id", "day")
 UNOPENED: Final = and_(TALLY.c.due_at.is_(None), TALLY.c.counts.is_(None))
 """Outdated before it might be counted, and not to be counted yet."""
@@ -51,6 +52,11 @@ class SqlTallies(Store):
         first = min(found, default=None)
         return None if first is None else day_of(first)
 
+    def behind(self, day: date) -> list[UUID]:
+        """Name the sites of which a day is neither kept nor to be counted."""
+        known = select(TALLY.c.day).where(TALLY.c.site_id == SITE.c.id, TALLY.c.day == day, ~UNOPENED)
+        return list(self.connection.execute(select(SITE.c.id).where(~known.exists())).scalars())
+
     def known(self, site_id: UUID, since: date) -> Collection[date]:
         """Name the days since then that are kept, or are to be counted."""
         own = (TALLY.c.site_id == site_id, TALLY.c.day >= since, ~UNOPENED)
@@ -84,11 +90,19 @@ class SqlTallies(Store):
         self.connection.execute(self.upsert(TALLY).on_conflict_do_update(index_elements=DAY, set_=anew), fresh)
         self._outdated.clear()
 
-    def due(self, most: int) -> list[tuple[UUID, date, int]]:
-        """Name some of the days that are to be counted, the latest first: the site, the day and its number."""
+    def take(self, lease: timedelta) -> tuple[UUID, date, int] | None:
+        """Name the latest day that is to be counted, if any: its site, itself and its number.
+
+        It is due again when the lease is over, whatever becomes of whoever took it.
+        """
         found = select(TALLY.c.site_id, TALLY.c.day, TALLY.c.number).where(TALLY.c.due_at <= db_now())
-        rows = self.connection.execute(found.order_by(TALLY.c.day.desc(), TALLY.c.site_id).limit(most))
-        return [(row.site_id, row.day, row.number) for row in rows]
+        first = found.order_by(TALLY.c.day.desc(), TALLY.c.site_id).limit(1).with_for_update(skip_locked=True)
+        row = self.connection.execute(first).first()
+        if row is None:
+            return None
+        own = (TALLY.c.site_id == row.site_id, TALLY.c.day == row.day)
+        self.connection.execute(update(TALLY).where(*own).values(due_at=db_now(lease)))
+        return row.site_id, row.day, row.number
 
     def keep(self, site_id: UUID, day: date, number: int, counts: Counts, rest: timedelta) -> bool:
         """Keep what a day came to, unless it was outdated since it had this number; say whether it is kept.
