@@ -15,8 +15,8 @@ from moderation.domain.spread import Spread
 from moderation.domain.statistics import Flagged, Queue, Rate, Statistics, Work
 from moderation.domain.tally import Counts
 from moderation.domain.window import Hour, Slot, Window
+from moderation.services import tallies
 from moderation.services.ports import Deps, Row, Uow
-from moderation.services.tallies import count, summed
 
 Shows = Callable[[UUID, UUID], bool]
 """Says of a site and somebody who decided there whether they are told apart from all others."""
@@ -39,14 +39,14 @@ def as_seen_by(person: Person) -> Shows:
 
 def statistics(deps: Deps, site_ids: Collection[UUID], window: Window, shows: Shows = everybody) -> Statistics:
     """Count what came, waited and was decided at these sites; what `shows` hides is counted among all others."""
-    found = _Counted(window.finder())
+    found, patience = _Counted(window.finder()), tallies.PATIENCE / max(1, len(site_ids))
     for site_id in site_ids:
         with deps.reading(site_id) as uow:
             _queue(uow, site_id, window, found)
             if window.summed:
-                found.left_out |= summed(uow, site_id, window, partial(found.take, site_id, shows))
+                found.left_out |= tallies.summed(uow, site_id, window, partial(found.take, site_id, shows), patience)
             else:
-                found.take(site_id, shows, count(uow, site_id, window.stretch))
+                found.take(site_id, shows, tallies.count(uow, site_id, window.stretch))
     slots = window.slots()
     return Statistics(
         window=window,

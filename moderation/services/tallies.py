@@ -2,19 +2,30 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from time import monotonic
 from typing import Final
 from uuid import UUID
 
+import structlog
+
 from moderation.domain.comment import Comment
+from moderation.domain.errors import TemporaryFailure
 from moderation.domain.tally import CLOSING, SETTLING, Counts, before, over
 from moderation.domain.window import SUMMED, Stretch, Window
 from moderation.services.ports import Deps, Uow
 
-AT_ONCE: Final = 8
-"""So many days are counted in one piece of work; whoever looks counts as many that are not."""
+log = structlog.get_logger()
+Clock = Callable[[], float]
+WORK: Final = 1.0
+"""Seconds for which days are counted in one piece of work."""
+LATEST: Final = 2
+"""Whoever looks counts today, and yesterday, which nobody may keep yet; all others while patience lasts."""
+PATIENCE: Final = 2.0
+"""Seconds for which whoever looks waits for days that are not kept to be counted."""
 REST: Final = timedelta(minutes=15)
-"""A day that changes all the time is counted no more often."""
-KEPT: Final = timedelta(days=max(SUMMED))
+"""A day that changes all the time, or cannot be counted, is tried no more often; one that rested is counted at once."""
+DAY: Final = timedelta(days=1)
+KEPT: Final = max(SUMMED) * DAY
 
 
 def count(uow: Uow, site_id: UUID, stretch: Stretch) -> Counts:
@@ -32,51 +43,44 @@ def count(uow: Uow, site_id: UUID, stretch: Stretch) -> Counts:
     }
 
 
-def summed(uow: Uow, site_id: UUID, window: Window, take: Callable[[Counts], None]) -> frozenset[date]:
-    """Hand over what a site came to on each day of a window: what is kept, and a few days that are counted now.
+def summed(
+    uow: Uow,
+    site_id: UUID,
+    window: Window,
+    take: Callable[[Counts], None],
+    patience: float = PATIENCE,
+    clock: Clock = monotonic,
+) -> frozenset[date]:
+    """Hand over what a site came to on each day of a window: what is kept, and days that are counted now.
 
-    The latest are counted; those that are left out are returned.
+    Those are counted for `patience` seconds, the latest first; those that are left out are returned.
     """
     begun, days, kept = uow.tallies.begun(site_id), window.dates(), set[date]()
     for day, counts in uow.tallies.kept(site_id, days):
         kept.add(day)
         take(counts)
     rest = [day for day in reversed(days) if day not in kept and begun is not None and day >= begun]
-    for day in rest[:AT_ONCE]:
+    until = clock() + patience
+    for place, day in enumerate(rest):
+        if place >= LATEST and clock() >= until:
+            return frozenset(rest[place:])
         take(count(uow, site_id, Stretch.of(day)))
-    return frozenset(rest[AT_ONCE:])
+    return frozenset()
 
 
 def outdate(deps: Deps, uow: Uow, comments: Iterable[Comment]) -> None:
-    """Forget the days that tell of comments which change in this transaction; what came today costs nothing."""
+    """Forget the days that tell of comments which change in this transaction, as its last act; today costs nothing."""
     settled = over(deps.now(), SETTLING)
     old = [comment for comment in comments if before(comment.id, settled)]
     if old:
-        uow.tallies.outdate(old, settled, REST)
+        uow.tallies.outdate(old, settled)
 
 
-def keep(deps: Deps, most: int = AT_ONCE) -> int:
-    """Count some of the days that are over; say how many there were.
-
-    What changes while it is counted is not kept, and comes again; so nobody waits for it, and two at once do no harm.
-    """
-    _open(deps)
-    with deps.reading(None) as uow:
-        due = uow.tallies.due(most)
-    for site_id, day, number in due:
-        with deps.reading(site_id) as uow:
-            counts = count(uow, site_id, Stretch.of(day))
-        with deps.uow(site_id) as uow:
-            uow.tallies.keep(site_id, day, number, counts)
-            uow.commit()
-    return len(due)
-
-
-def _open(deps: Deps) -> None:
-    """Let the days be counted that are over at each site, from that of its first comment."""
+def begin(deps: Deps) -> None:
+    """Let the days be counted that are over, from that of a site's first comment, where the latest is missing."""
     until = over(deps.now(), CLOSING)
     with deps.reading(None) as uow:
-        missing = {site.id: _missing(uow, site.id, until) for site in uow.sites.all()}
+        missing = {site_id: _missing(uow, site_id, until) for site_id in uow.tallies.behind(until - DAY)}
     for site_id, days in missing.items():
         if days:
             with deps.uow(site_id) as uow:
@@ -84,9 +88,40 @@ def _open(deps: Deps) -> None:
                 uow.commit()
 
 
+def keep(deps: Deps, patience: float = WORK, clock: Clock = monotonic) -> int:
+    """Count days that are over, the latest first, for so many seconds; say how many were tried.
+
+    What changes while it is counted is not kept, and comes again, as does what could not be counted; so nobody waits
+    for it, and two at once do no harm.
+    """
+    until, tried = clock() + patience, 0
+    while (not tried or clock() < until) and (taken := _taken(deps)):
+        _keep(deps, *taken)
+        tried += 1
+    return tried
+
+
+def _taken(deps: Deps) -> tuple[UUID, date, int] | None:
+    with deps.uow(None) as uow:
+        taken = uow.tallies.take(REST)
+        uow.commit()
+    return taken
+
+
+def _keep(deps: Deps, site_id: UUID, day: date, number: int) -> None:
+    try:
+        with deps.reading(site_id) as uow:
+            counts = count(uow, site_id, Stretch.of(day))
+        with deps.uow(site_id) as uow:
+            uow.tallies.keep(site_id, day, number, counts, REST)
+            uow.commit()
+    except TemporaryFailure as error:  # One day that takes too long keeps no others waiting.
+        log.warning("day-not-counted", site=str(site_id), day=str(day), error=type(error).__name__)
+
+
 def _missing(uow: Uow, site_id: UUID, until: date) -> list[date]:
     begun = uow.tallies.begun(site_id)
     first = until if begun is None else max(begun, until - KEPT)
-    days = [first + timedelta(days=each) for each in range((until - first).days)]
+    days = [first + each * DAY for each in range((until - first).days)]
     known = uow.tallies.known(site_id, first) if days else ()
     return [day for day in days if day not in known]

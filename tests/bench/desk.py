@@ -115,6 +115,7 @@ def _waiting(folder: Path, held: int, appealed: int, said: Console) -> Iterator[
         _appeal(world, appealed)
         said.print(f"… {held} comments are held", style="dim")
         fill(world, held, _own(world, held))
+        tallies.begin(world.deps)
         while tallies.keep(world.deps):  # As the sweep has done long ago where comments came for weeks.
             pass
         hires(world, "Ada")

@@ -87,6 +87,7 @@ def _measure(world: World, name: str, console: Console, spans: tuple[int, ...], 
 def _kept(world: World, name: str, console: Console) -> None:
     """Count every day that is over, as the sweep does."""
     began, counted = perf_counter(), 0
+    tallies.begin(world.deps)
     while done := tallies.keep(world.deps):
         counted += done
     took = (perf_counter() - began) / max(1, counted) * 1000

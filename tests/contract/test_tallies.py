@@ -1,23 +1,33 @@
 """What days came to is kept, is what counting gives, and is forgotten whenever anything that it tells of changes."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 from typing import Any
+from uuid import UUID
 
 import pytest
+from fakes.scorers import obedient
 from history import History, Week
 from makers import World
 from sqlalchemy import text
 
-from moderation.domain.comment import Status
-from moderation.domain.decision import Action
+from moderation.adapters.db.stores.tallies import SqlTallies
+from moderation.domain.comment import Comment, Status
+from moderation.domain.decision import Action, Actor, Ruling
+from moderation.domain.errors import TemporaryFailure
 from moderation.domain.statistics import Statistics
-from moderation.domain.tally import packed, unpacked
+from moderation.domain.tally import Counts, packed, unpacked
 from moderation.domain.window import Stretch, Window
-from moderation.services import authors, erasing, sites, tallies
+from moderation.services import authors, erasing, notices, sites, tallies
+from moderation.services.decisions import settle
 from moderation.services.figures import facts, sections
+from moderation.services.ports import Deps, Uow
 from moderation.services.statistics import statistics
 from moderation.wiring import starting_policy
+from workers.tasks import housekeeping
 
 MONDAY, TUESDAY, WEDNESDAY = (date(2026, 3, day) for day in (2, 3, 4))
 
@@ -37,13 +47,15 @@ def week(world: World) -> Week:
 
 def rests(world: World) -> None:
     with world.deps.uow(None) as uow:
-        due = text("UPDATE tally SET due_at = '2020-01-01 00:00:00' WHERE due_at IS NOT NULL")
-        uow.connection.execute(due)  # type: ignore[attr-defined]
+        for column in ("due_at", "again_at"):
+            over = text(f"UPDATE tally SET {column} = '2020-01-01 00:00:00' WHERE {column} IS NOT NULL")  # noqa: S608
+            uow.connection.execute(over)  # type: ignore[attr-defined]
         uow.commit()
 
 
 def keeps(world: World) -> int:
     """Let every rest be over, and count what is due; say how many days that were."""
+    tallies.begin(world.deps)
     rests(world)
     counted = 0
     while done := tallies.keep(world.deps):
@@ -85,8 +97,8 @@ def as_kept(world: World, day: date) -> Any:
         return in_order(packed(dict(uow.tallies.kept(world.site.id, [day]))[day]))
 
 
-def in_order(parts: dict[str, list[list[Any]]]) -> dict[str, list[list[Any]]]:
-    return {part: sorted(rows, key=repr) for part, rows in parts.items()}
+def in_order(parts: dict[str, list[list[Any]]]) -> dict[str, list[tuple[Any, ...]]]:
+    return {part: sorted(zip(*columns, strict=True), key=repr) for part, columns in parts.items()}
 
 
 def test_days_that_are_over_are_kept_as_counting_gives_them(week: Week) -> None:
@@ -181,18 +193,21 @@ def test_whatever_changes_later_is_told_at_once_and_counted_anew(week: Week, cha
 
 def test_a_day_that_changes_while_it_is_counted_is_not_kept(week: Week) -> None:
     world, own = week.world, week.world.site.id
-    tallies.keep(world.deps, most=0)
+    tallies.begin(world.deps)
     rests(world)
-    with world.deps.reading(None) as uow:
-        (_, (site_id, day, number)) = uow.tallies.due(8)
+    with world.deps.uow(None) as uow:
+        latest, first, none = (uow.tallies.take(tallies.REST) for _ in range(3))
+        uow.commit()
+    assert latest
+    assert first
     with world.deps.reading(own) as uow:
         counts = tallies.count(uow, own, Stretch.of(MONDAY))
     rejects_again(week)
     with world.deps.uow(own) as uow:
-        is_kept = uow.tallies.keep(own, MONDAY, number, counts)
+        is_kept = uow.tallies.keep(own, MONDAY, first[2], counts, tallies.REST)
         uow.commit()
 
-    assert (site_id, day) == (own, MONDAY)
+    assert (latest[:2], first[:2], none) == ((own, TUESDAY), (own, MONDAY), None), "nobody else takes them meanwhile"
     assert not is_kept
     assert kept(world) == set()
 
@@ -202,12 +217,51 @@ def test_a_day_that_changes_before_it_was_ever_counted_is_not_kept_either(week: 
     with world.deps.reading(own) as uow:
         counts = tallies.count(uow, own, Stretch.of(MONDAY))
     rejects_again(week)
-    tallies.keep(world.deps, most=0)
+    tallies.begin(world.deps)
     with world.deps.uow(own) as uow:
-        is_kept = uow.tallies.keep(own, MONDAY, 0, counts)
+        is_kept = uow.tallies.keep(own, MONDAY, 0, counts, tallies.REST)
         uow.commit()
 
     assert not is_kept
+
+
+def deletes(world: World, uow: Uow, comment: Comment) -> None:
+    now = world.look(comment)
+    assert settle(world.deps, uow, [Ruling(now.id, now.version, Status.DELETED, Actor.ERASURE)])
+
+
+def test_days_are_locked_last(week: Week) -> None:
+    world = week.world
+    keeps(world)
+    with world.deps.uow(world.site.id) as uow:
+        deletes(world, uow, week.comments["A"])
+        before = {day for day, _ in uow.tallies.kept(world.site.id, [MONDAY, WEDNESDAY])}
+        uow.commit()
+
+    assert before == {MONDAY, TUESDAY}
+    assert kept(world) == set()
+
+
+def test_two_that_change_the_same_days_in_another_order_do_not_wait_for_ever(postgres_url: str) -> None:
+    with closing(World.at(postgres_url, scorers=obedient())) as world, ThreadPoolExecutor(2) as people:
+        history, met = History(world), Barrier(2)
+        monday = [world.has("SPAM one"), world.has("SPAM two")]
+        history.at(3, 8)
+        tuesday = [world.has("SPAM three"), world.has("SPAM four")]
+        history.at(4, 8)
+        keeps(world)
+
+        def erase(first: Comment, second: Comment) -> None:
+            with world.deps.uow(world.site.id) as uow:
+                deletes(world, uow, first)
+                met.wait(60)
+                deletes(world, uow, second)
+                uow.commit()
+
+        both = [people.submit(erase, monday[0], tuesday[0]), people.submit(erase, tuesday[1], monday[1])]
+
+        assert [each.result() for each in both] == [None, None]
+        assert kept(world) == set()
 
 
 def test_what_came_today_forgets_nothing_and_costs_nothing(week: Week) -> None:
@@ -246,12 +300,114 @@ def test_a_day_that_changes_all_the_time_is_counted_every_quarter_of_an_hour(wee
     assert tallies.keep(world.deps) == 1, "changing again does not put it off"
 
 
-def test_so_many_days_are_counted_for_whoever_looks_and_the_rest_is_named(week: Week) -> None:
+def test_a_day_that_cannot_be_counted_keeps_no_other_waiting(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = week.world
+    tallies.begin(world.deps)
+
+    def fails(uow: Uow, site_id: UUID, stretch: Stretch) -> Counts:
+        if stretch == Stretch.of(TUESDAY):
+            raise TemporaryFailure("That took too long.")
+        return count(uow, site_id, stretch)
+
+    with monkeypatch.context() as patched:
+        count = tallies.count
+        patched.setattr(tallies, "count", fails)
+        assert (tallies.keep(world.deps), tallies.keep(world.deps)) == (2, 0), "it is tried again after a rest"
+        assert kept(world) == {MONDAY}
+
+    assert keeps(world) == 1
+    assert kept(world) == {MONDAY, TUESDAY}
+
+
+def test_days_are_counted_for_a_second_at_a_time(week: Week) -> None:
+    tallies.begin(week.world.deps)
+    seconds = iter(range(100))
+
+    assert tallies.keep(week.world.deps, clock=lambda: float(next(seconds))) == 1
+    assert tallies.keep(week.world.deps, clock=lambda: float(next(seconds))) == 1
+    assert tallies.keep(week.world.deps, clock=lambda: float(next(seconds))) == 0
+
+
+def test_only_sites_at_which_yesterday_is_missing_are_looked_at(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, asked = week.world, list[UUID]()
+    begun = SqlTallies.begun
+
+    def asks(store: SqlTallies, site_id: UUID) -> date | None:
+        asked.append(site_id)
+        return begun(store, site_id)
+
+    monkeypatch.setattr(SqlTallies, "begun", asks)
+    tallies.begin(world.deps)
+    tallies.begin(world.deps)
+    assert asked == [world.site.id]
+    week.at(5, 1, 30)
+    authors.withdraw(world.deps, world.has("Calm.").id)
+    week.at(6, 1, 30)
+    rejects_again(week)
+    week.at(6, 2)
+    tallies.begin(world.deps)
+
+    assert asked == 2 * [world.site.id], "who forgets a day has not let it be counted"
+    with world.deps.reading(None) as uow:
+        assert uow.tallies.known(world.site.id, MONDAY) == {MONDAY + timedelta(days=each) for each in range(4)}
+
+
+def test_whatever_becomes_of_counting_the_rest_of_the_house_is_kept(
+    week: Week, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, author = week.world, week.comments["D"].fingerprint
+    assert author
+    erasing.ask(world.deps, world.site.id, [author])
+    planned = list[Deps]()
+    monkeypatch.setattr(housekeeping, "deps", lambda: world.deps)
+    monkeypatch.setattr(notices, "plan", planned.append)
+    monkeypatch.setattr(tallies, "count", lambda *_: pytest.fail("It was killed."))
+
+    with pytest.raises(pytest.fail.Exception, match="killed"):
+        housekeeping.all_of_it()
+
+    assert erasing.listed(world.deps)[0].finished_at
+    assert planned == [world.deps]
+
+
+def test_a_day_that_rested_is_counted_anew_at_once(week: Week) -> None:
+    world = week.world
+    keeps(world)
+    rests(world)
+    rejects_again(week)
+
+    assert tallies.keep(world.deps) == 1
+    assert kept(world) == {MONDAY, TUESDAY}
+
+
+def test_a_day_that_changes_before_it_may_be_counted_waits_until_then(world: World) -> None:
+    history = History(world)
+    comment = world.has("Calm.")
+    history.at(3, 1, 30)
+    authors.withdraw(world.deps, comment.id)
+
+    assert keeps(world) == 0
+    history.at(3, 2)
+    assert keeps(world) == 1
+
+
+def test_as_many_days_as_there_is_patience_for_are_counted_for_whoever_looks(week: Week) -> None:
+    world, days, seconds = week.world, list[Counts](), iter(range(100))
+    window = Window(datetime(2026, 3, 31, 12, tzinfo=UTC), 365)
+    with world.deps.reading(world.site.id) as uow:
+        left_out = tallies.summed(uow, world.site.id, window, days.append, 10.0, lambda: float(next(seconds)))
+
+    assert len(days) == tallies.LATEST + 9
+    assert left_out == {MONDAY + timedelta(days=each) for each in range(30 - len(days))}, "the latest are counted"
+
+
+def test_what_there_is_no_patience_for_is_named(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tallies, "PATIENCE", 0.0)
     world = week.world
     later = datetime(2026, 3, 31, 12, tzinfo=UTC)
     found = statistics(world.deps, [world.site.id], Window(later, 365))
 
-    assert found.left_out == 30 - tallies.AT_ONCE
+    assert found.left_out == 30 - tallies.LATEST
     assert sum_of(found) == {}
     world.clock.now = later
     keeps(world)

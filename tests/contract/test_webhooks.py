@@ -169,7 +169,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_late_one_changes_nothing(hou
 def test_what_there_was_no_time_for_is_given_back_untried(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     receiver = house.listens()
     house.world.receives()
-    monkeypatch.setattr(deliveries, "START", -1.0)
+    monkeypatch.setattr(sending, "START", -1.0)
 
     house.tells()
     assert [row["attempts"] for row in house.log(receiver)] == [0]

@@ -8,10 +8,11 @@ from moderation.services.ports import Bell
 from workers.app import deps
 
 
-def drain(work: Callable[[], int], *, again: Bell) -> None:
-    """Do batch after batch until there is none left; make room for other bells after three seconds."""
+def drain(work: Callable[[], int], *, again: Bell) -> bool:
+    """Do batch after batch until there is none left, and say so; make room for other bells after three seconds."""
     until = monotonic() + DRAIN
     while work():
         if monotonic() >= until:
             deps().ring(again)
-            return
+            return False
+    return True

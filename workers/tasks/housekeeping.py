@@ -11,8 +11,16 @@ from workers.tasks.drain import drain
 @shared_task(name=Bell.HOUSEKEEPING, ignore_result=True)
 def keep_house() -> None:
     """Answer the bell: give up what failed or waits too long, forget or count what is over, tell moderators."""
-    drain(_some, again=Bell.HOUSEKEEPING)
+    all_of_it()
+
+
+def all_of_it() -> None:
+    """Do everything there is to do; counting comes last, so that nothing waits for it, whatever becomes of it."""
+    finished = drain(_some, again=Bell.HOUSEKEEPING)
     notices.plan(deps())
+    tallies.begin(deps())
+    if tallies.keep(deps()) and finished:  # Else it rang already.
+        deps().ring(Bell.HOUSEKEEPING)
 
 
 def _some() -> int:
@@ -25,5 +33,4 @@ def _some() -> int:
     forgotten += sweep.purge_spent(deps())
     forgotten += notices.purge(deps()) + author_mails.purge(deps()) + invitations.purge(deps())
     forgotten += deliveries.purge(deps()) + erasing.purge(deps())
-    counted = tallies.keep(deps())
-    return held + forgotten + counted + erasing.carry_on(deps())  # Last: each piece of it is a large one.
+    return held + forgotten + erasing.carry_on(deps())  # Last: each piece of it is a large one.

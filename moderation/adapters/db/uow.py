@@ -97,6 +97,7 @@ class SqlUow:
         """Make everything so far durable."""
         if self._gathered is not None:
             self._gathered.send()
+        self.tallies.send()
         self.connection.commit()
 
 

@@ -67,6 +67,10 @@ class Tallies(Protocol):
         """Name the day on which a site's first comment came."""
         ...
 
+    def behind(self, day: date) -> list[UUID]:
+        """Name the sites of which a day is neither kept nor to be counted."""
+        ...
+
     def known(self, site_id: UUID, since: date) -> Collection[date]:
         """Name the days since then that are kept, or are to be counted."""
         ...
@@ -75,14 +79,20 @@ class Tallies(Protocol):
         """Let days be counted; those that are known stay as they are."""
         ...
 
-    def outdate(self, comments: Sequence[Comment], until: date, rest: timedelta) -> None:
-        """Forget each day before another that tells anything of these comments; it is counted anew after a rest."""
+    def outdate(self, comments: Sequence[Comment], until: date) -> None:
+        """Forget each day before another that tells anything of these comments, when all is committed."""
         ...
 
-    def due(self, most: int) -> list[tuple[UUID, date, int]]:
-        """Name some of the days that are to be counted, the latest first: the site, the day and its number."""
+    def take(self, lease: timedelta) -> tuple[UUID, date, int] | None:
+        """Name the latest day that is to be counted, if any: its site, itself and its number.
+
+        It is due again when the lease is over, whatever becomes of whoever took it.
+        """
         ...
 
-    def keep(self, site_id: UUID, day: date, number: int, counts: Counts) -> bool:
-        """Keep what a day came to, unless it was outdated since it had this number; say whether it is kept."""
+    def keep(self, site_id: UUID, day: date, number: int, counts: Counts, rest: timedelta) -> bool:
+        """Keep what a day came to, unless it was outdated since it had this number; say whether it is kept.
+
+        It is counted again after a rest at the earliest.
+        """
         ...

@@ -183,8 +183,11 @@ class TallyRow(Base):
     number: Mapped[int]
     """How often it was outdated: who counted meanwhile counted in vain."""
     due_at: Mapped[datetime | None]
-    """When it is to be counted; nothing once it is."""
+    """When it is to be counted; nothing once it is, and before it may be."""
+    again_at: Mapped[datetime | None]
+    """When it may be counted once more, should it be outdated; nothing before it was counted."""
     counts: Mapped[dict[str, Any] | None]
+    """What it came to; nothing while that is not known."""
 
 
 class AuditRow(Base):

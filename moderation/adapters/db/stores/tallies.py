@@ -5,25 +5,36 @@ from datetime import UTC, date, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, null, select, union_all, update
+from sqlalchemy import Connection, and_, func, null, select, union_all, update
 
-from moderation.adapters.db.models import CommentRow, DecisionRow, FlagRow, TallyRow
+from moderation.adapters.db.models import CommentRow, DecisionRow, FlagRow, SiteRow, TallyRow
 from moderation.adapters.db.stores.base import Store, table
 from moderation.adapters.db.stores.statistics import by_people
 from moderation.adapters.db.types import db_now
 from moderation.domain.comment import Comment, Status
 from moderation.domain.tally import Counts, before, day_of, packed, unpacked
 
-COMMENT, DECISION, FLAG, TALLY = table(CommentRow), table(DecisionRow), table(FlagRow), table(TallyRow)
+COMMENT, DECISION, FLAG = table(CommentRow), table(DecisionRow), table(FlagRow)
+SITE, TALLY = table(SiteRow), table(TallyRow)
 DAY: Final = ("site_id", "day")
+UNOPENED: Final = and_(TALLY.c.due_at.is_(None), TALLY.c.counts.is_(None))
+"""Outdated before it might be counted, and not to be counted yet."""
 
 
 class SqlTallies(Store):
-    """A row for each site and day; its number grows with every change, so that nobody keeps what is out of date."""
+    """A row for each site and day; its number grows with every change, so that nobody keeps what is out of date.
+
+    Whoever changes comments locks days after everything else, and all at once in one order: just before it is durable.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Borrow the connection."""
+        super().__init__(connection)
+        self._outdated = set[tuple[UUID, date]]()
 
     def kept(self, site_id: UUID, days: Sequence[date]) -> Iterator[tuple[date, Counts]]:
         """Go through what is kept of these days, which are given in order."""
-        own = (TALLY.c.site_id == site_id, TALLY.c.day.between(days[0], days[-1]), TALLY.c.due_at.is_(None))
+        own = (TALLY.c.site_id == site_id, TALLY.c.day.between(days[0], days[-1]), TALLY.c.counts.is_not(None))
         found = self.connection.execute(select(TALLY.c.day, TALLY.c.counts).where(*own))
         return ((row.day, unpacked(row.counts)) for row in found)
 
@@ -41,50 +52,66 @@ class SqlTallies(Store):
         first = min(found, default=None)
         return None if first is None else day_of(first)
 
+    def behind(self, day: date) -> list[UUID]:
+        """Name the sites of which a day is neither kept nor to be counted."""
+        known = select(TALLY.c.day).where(TALLY.c.site_id == SITE.c.id, TALLY.c.day == day, ~UNOPENED)
+        return list(self.connection.execute(select(SITE.c.id).where(~known.exists())).scalars())
+
     def known(self, site_id: UUID, since: date) -> Collection[date]:
         """Name the days since then that are kept, or are to be counted."""
-        own = (TALLY.c.site_id == site_id, TALLY.c.day >= since)
+        own = (TALLY.c.site_id == site_id, TALLY.c.day >= since, ~UNOPENED)
         return set(self.connection.execute(select(TALLY.c.day).where(*own)).scalars())
 
     def open(self, site_id: UUID, days: Collection[date]) -> None:
         """Let days be counted; those that are known stay as they are."""
         fresh = [{"site_id": site_id, "day": day, "number": 0} for day in sorted(days)]
         if fresh:
-            new = self.upsert(TALLY).values({"due_at": db_now()}).on_conflict_do_nothing(index_elements=DAY)
-            self.connection.execute(new, fresh)
+            new = self.upsert(TALLY).values({"due_at": db_now()})
+            due = {"due_at": new.excluded.due_at}
+            self.connection.execute(new.on_conflict_do_update(index_elements=DAY, set_=due, where=UNOPENED), fresh)
 
-    def outdate(self, comments: Sequence[Comment], until: date, rest: timedelta) -> None:
-        """Forget each day before another that tells anything of these comments; it is counted anew after a rest.
+    def outdate(self, comments: Sequence[Comment], until: date) -> None:
+        """Forget each day before another that tells anything of these comments, when all is committed."""
+        self._outdated.update((site_id, day) for site_id, day in self._days(comments, until) if day < until)
 
-        One that was never counted gets its row too: whoever is counting it at the moment must not keep it.
+    def send(self) -> None:
+        """Forget the days that were outdated, in the one order in which everybody locks them.
+
+        One that is not open yet gets its row too: whoever opens it meanwhile, and counts it, must not keep it.
         """
-        fresh = [{"site_id": site_id, "day": day, "number": 1} for site_id, day in self._told(comments, until)]
-        if not fresh:
+        if not self._outdated:
             return
-        new = self.upsert(TALLY).values({"due_at": db_now(rest)})
+        fresh = [{"site_id": site_id, "day": day, "number": 1} for site_id, day in sorted(self._outdated)]
         anew = {
             "number": TALLY.c.number + 1,
             "counts": null(),
-            "due_at": func.coalesce(TALLY.c.due_at, new.excluded.due_at),  # Not put off for as long as it changes.
+            "due_at": func.coalesce(TALLY.c.due_at, TALLY.c.again_at),  # Not put off for as long as it changes.
         }
-        self.connection.execute(new.on_conflict_do_update(index_elements=DAY, set_=anew), fresh)
+        self.connection.execute(self.upsert(TALLY).on_conflict_do_update(index_elements=DAY, set_=anew), fresh)
+        self._outdated.clear()
 
-    def due(self, most: int) -> list[tuple[UUID, date, int]]:
-        """Name some of the days that are to be counted, the latest first: the site, the day and its number."""
+    def take(self, lease: timedelta) -> tuple[UUID, date, int] | None:
+        """Name the latest day that is to be counted, if any: its site, itself and its number.
+
+        It is due again when the lease is over, whatever becomes of whoever took it.
+        """
         found = select(TALLY.c.site_id, TALLY.c.day, TALLY.c.number).where(TALLY.c.due_at <= db_now())
-        rows = self.connection.execute(found.order_by(TALLY.c.day.desc(), TALLY.c.site_id).limit(most))
-        return [(row.site_id, row.day, row.number) for row in rows]
+        first = found.order_by(TALLY.c.day.desc(), TALLY.c.site_id).limit(1).with_for_update(skip_locked=True)
+        row = self.connection.execute(first).first()
+        if row is None:
+            return None
+        own = (TALLY.c.site_id == row.site_id, TALLY.c.day == row.day)
+        self.connection.execute(update(TALLY).where(*own).values(due_at=db_now(lease)))
+        return row.site_id, row.day, row.number
 
-    def keep(self, site_id: UUID, day: date, number: int, counts: Counts) -> bool:
-        """Keep what a day came to, unless it was outdated since it had this number; say whether it is kept."""
+    def keep(self, site_id: UUID, day: date, number: int, counts: Counts, rest: timedelta) -> bool:
+        """Keep what a day came to, unless it was outdated since it had this number; say whether it is kept.
+
+        It is counted again after a rest at the earliest.
+        """
         same = (TALLY.c.site_id == site_id, TALLY.c.day == day, TALLY.c.number == number)
-        done = update(TALLY).where(*same).values(counts=packed(counts), due_at=None)
+        done = update(TALLY).where(*same).values(counts=packed(counts), due_at=None, again_at=db_now(rest))
         return self.connection.execute(done).rowcount == 1
-
-    def _told(self, comments: Sequence[Comment], until: date) -> list[tuple[UUID, date]]:
-        """Name the days that tell of comments, in the one order in which everybody locks them."""
-        found = set(self._days(comments, until))
-        return sorted((site_id, day) for site_id, day in found if day < until)
 
     def _days(self, comments: Sequence[Comment], until: date) -> Iterator[tuple[UUID, date]]:
         """Name the days of their arrival, of what people decided about them, and of their flags."""
