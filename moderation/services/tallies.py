@@ -13,7 +13,7 @@ from moderation.services.ports import Deps, Uow
 AT_ONCE: Final = 8
 """So many days are counted in one piece of work; whoever looks counts as many that are not."""
 REST: Final = timedelta(minutes=15)
-"""A day that changes all the time is counted no more often."""
+"""A day that changes all the time, or that cannot be counted, is tried no more often."""
 KEPT: Final = timedelta(days=max(SUMMED))
 
 
@@ -61,15 +61,26 @@ def keep(deps: Deps, most: int = AT_ONCE) -> int:
     What changes while it is counted is not kept, and comes again; so nobody waits for it, and two at once do no harm.
     """
     _open(deps)
-    with deps.reading(None) as uow:
-        due = uow.tallies.due(most)
-    for site_id, day, number in due:
-        with deps.reading(site_id) as uow:
-            counts = count(uow, site_id, Stretch.of(day))
-        with deps.uow(site_id) as uow:
-            uow.tallies.keep(site_id, day, number, counts)
-            uow.commit()
-    return len(due)
+    for done in range(most):
+        if not _count_one(deps):
+            return done
+    return most
+
+
+def _count_one(deps: Deps) -> bool:
+    """Count the latest day that is due; False where none is."""
+    with deps.uow(None) as uow:
+        claimed = uow.tallies.claim(REST)
+        uow.commit()
+    if claimed is None:
+        return False
+    site_id, day, number = claimed
+    with deps.reading(site_id) as uow:
+        counts = count(uow, site_id, Stretch.of(day))
+    with deps.uow(site_id) as uow:
+        uow.tallies.keep(site_id, day, number, counts)
+        uow.commit()
+    return True
 
 
 def _open(deps: Deps) -> None:

@@ -25,5 +25,5 @@ def _some() -> int:
     forgotten += sweep.purge_spent(deps())
     forgotten += notices.purge(deps()) + author_mails.purge(deps()) + invitations.purge(deps())
     forgotten += deliveries.purge(deps()) + erasing.purge(deps())
-    counted = tallies.keep(deps())
-    return held + forgotten + counted + erasing.carry_on(deps())  # Last: each piece of it is a large one.
+    erased = erasing.carry_on(deps())  # After the rest: each piece of it is a large one.
+    return held + forgotten + erased + tallies.keep(deps())

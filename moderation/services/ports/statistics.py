@@ -79,8 +79,8 @@ class Tallies(Protocol):
         """Forget each day before another that tells anything of these comments; it is counted anew after a rest."""
         ...
 
-    def due(self, most: int) -> list[tuple[UUID, date, int]]:
-        """Name some of the days that are to be counted, the latest first: the site, the day and its number."""
+    def claim(self, rest: timedelta) -> tuple[UUID, date, int] | None:
+        """Take the latest day that is due: its site, the day, its number. Unless it is kept, it is due after a rest."""
         ...
 
     def keep(self, site_id: UUID, day: date, number: int, counts: Counts) -> bool:

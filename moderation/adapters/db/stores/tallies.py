@@ -69,11 +69,19 @@ class SqlTallies(Store):
         }
         self.connection.execute(new.on_conflict_do_update(index_elements=DAY, set_=anew), fresh)
 
-    def due(self, most: int) -> list[tuple[UUID, date, int]]:
-        """Name some of the days that are to be counted, the latest first: the site, the day and its number."""
-        found = select(TALLY.c.site_id, TALLY.c.day, TALLY.c.number).where(TALLY.c.due_at <= db_now())
-        rows = self.connection.execute(found.order_by(TALLY.c.day.desc(), TALLY.c.site_id).limit(most))
-        return [(row.site_id, row.day, row.number) for row in rows]
+    def claim(self, rest: timedelta) -> tuple[UUID, date, int] | None:
+        """Take the latest day that is due: its site, the day and its number. Unless it is kept, it is due after a rest.
+
+        So a day that changes while it is counted, or cannot be counted, keeps no other waiting.
+        """
+        due = select(TALLY.c.site_id, TALLY.c.day, TALLY.c.number).where(TALLY.c.due_at <= db_now())
+        first = due.order_by(TALLY.c.day.desc(), TALLY.c.site_id).limit(1).with_for_update(skip_locked=True)
+        found = self.connection.execute(first).first()
+        if found is None:
+            return None
+        same = (TALLY.c.site_id == found.site_id, TALLY.c.day == found.day)
+        self.connection.execute(update(TALLY).where(*same).values(due_at=db_now(rest)))
+        return found.site_id, found.day, found.number
 
     def keep(self, site_id: UUID, day: date, number: int, counts: Counts) -> bool:
         """Keep what a day came to, unless it was outdated since it had this number; say whether it is kept."""
