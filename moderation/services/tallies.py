@@ -12,7 +12,7 @@ from moderation.domain.comment import Comment
 from moderation.domain.errors import TemporaryFailure
 from moderation.domain.tally import CLOSING, SETTLING, Counts, before, over
 from moderation.domain.window import SUMMED, Stretch, Window
-from moderation.services.ports import Deps, Uow
+from moderation.services.ports import Bell, Deps, Uow
 
 log = structlog.get_logger()
 Clock = Callable[[], float]
@@ -74,6 +74,17 @@ def outdate(deps: Deps, uow: Uow, comments: Iterable[Comment]) -> None:
     old = [comment for comment in comments if before(comment.id, settled)]
     if old:
         uow.tallies.outdate(old, settled)
+
+
+def forget(deps: Deps, site_ids: Iterable[UUID]) -> int:
+    """Let all days of these sites be counted anew, as after somebody changed them who forgets none; say how many."""
+    forgotten = 0
+    for site_id in site_ids:
+        with deps.uow(site_id) as uow:
+            forgotten += uow.tallies.forget(site_id)
+            uow.commit()
+    deps.ring(Bell.HOUSEKEEPING)
+    return forgotten
 
 
 def begin(deps: Deps) -> None:

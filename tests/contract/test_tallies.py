@@ -230,6 +230,37 @@ def deletes(world: World, uow: Uow, comment: Comment) -> None:
     assert settle(world.deps, uow, [Ruling(now.id, now.version, Status.DELETED, Actor.ERASURE)])
 
 
+def test_what_an_earlier_release_changed_is_forgotten_and_counted_anew(week: Week) -> None:
+    world, own = week.world, week.world.site.id
+    keeps(world)
+    with world.deps.uow(own) as uow:
+        uow.connection.execute(text("UPDATE comment SET status = 'spam' WHERE status = 'approved'"))  # type: ignore[attr-defined]
+        uow.commit()
+    assert as_kept(world, TUESDAY) != counted_anew(world, TUESDAY)
+
+    assert tallies.forget(world.deps, [own]) == 2
+    assert kept(world) == set()
+    while tallies.keep(world.deps):
+        pass
+    for day in (MONDAY, TUESDAY):
+        assert as_kept(world, day) == counted_anew(world, day)
+
+
+def test_who_counts_while_all_is_forgotten_keeps_nothing(week: Week) -> None:
+    world, own = week.world, week.world.site.id
+    tallies.begin(world.deps)
+    with world.deps.uow(own) as uow:
+        taken = uow.tallies.take(tallies.REST)
+        uow.commit()
+    tallies.forget(world.deps, [own])
+    assert taken
+    with world.deps.uow(own) as uow:
+        is_kept = uow.tallies.keep(*taken, {}, tallies.REST)
+        uow.commit()
+
+    assert not is_kept
+
+
 def test_days_are_locked_last(week: Week) -> None:
     world = week.world
     keeps(world)
@@ -340,10 +371,10 @@ def test_only_sites_at_which_yesterday_is_missing_are_looked_at(week: Week, monk
     tallies.begin(world.deps)
     tallies.begin(world.deps)
     assert asked == [world.site.id]
-    week.at(5, 1, 30)
-    authors.withdraw(world.deps, world.has("Calm.").id)
+    week.at(5, 8)
+    calm = world.has("Calm.")
     week.at(6, 1, 30)
-    rejects_again(week)
+    authors.withdraw(world.deps, calm.id)
     week.at(6, 2)
     tallies.begin(world.deps)
 

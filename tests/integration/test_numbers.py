@@ -2,17 +2,20 @@
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
 from api import Api
+from click.testing import CliRunner
 from desk import PASSWORD, Moderator, hires
 from fakes.scorers import obedient
 from history import Week
 from makers import World
 
+from moderation.cli import numbers as numbers_command
 from moderation.domain.decision import Action
 from moderation.domain.person import Role
 from moderation.domain.scope import Scope
@@ -94,6 +97,17 @@ def test_days_that_nobody_has_counted_yet_are_owned_up_to(week: Week, monkeypatc
     assert bob.signs_in("Bob").status_code == 302
     assert "11 days of these are not counted yet and are left out" in bob.sees(f"{ROOM}?days=365").text
     assert "not counted yet" not in bob.sees(f"{ROOM}?days=90").text
+
+
+def test_all_days_are_counted_anew_where_that_is_asked_for(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numbers_command, "parts", lambda: week.world.deps)
+    tallies.begin(week.world.deps)
+    while tallies.keep(week.world.deps):
+        pass
+
+    done = CliRunner().invoke(numbers_command.numbers, ["--forget", "--json"])
+    assert json.loads(done.stdout) == {"days_forgotten": 1}
+    assert tallies.keep(week.world.deps) == 1
 
 
 def test_no_cell_is_a_formula(week: Week) -> None:

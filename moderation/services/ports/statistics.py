@@ -83,6 +83,10 @@ class Tallies(Protocol):
         """Forget each day before another that tells anything of these comments, when all is committed."""
         ...
 
+    def forget(self, site_id: UUID) -> int:
+        """Forget all that is kept of a site, and let it be counted at once; say how many days that are."""
+        ...
+
     def take(self, lease: timedelta) -> tuple[UUID, date, int] | None:
         """Name the latest day that is to be counted, if any: its site, itself and its number.
 

@@ -90,6 +90,14 @@ class SqlTallies(Store):
         self.connection.execute(self.upsert(TALLY).on_conflict_do_update(index_elements=DAY, set_=anew), fresh)
         self._outdated.clear()
 
+    def forget(self, site_id: UUID) -> int:
+        """Forget all that is kept of a site, and let it be counted at once; say how many days that are."""
+        own = select(TALLY.c.day).where(TALLY.c.site_id == site_id, ~UNOPENED).order_by(TALLY.c.day)
+        days = self.connection.execute(own.with_for_update()).scalars().all()
+        anew = {"number": TALLY.c.number + 1, "counts": null(), "due_at": db_now()}
+        self.connection.execute(update(TALLY).where(TALLY.c.site_id == site_id, TALLY.c.day.in_(days)).values(**anew))
+        return len(days)
+
     def take(self, lease: timedelta) -> tuple[UUID, date, int] | None:
         """Name the latest day that is to be counted, if any: its site, itself and its number.
 
