@@ -65,8 +65,8 @@ def office(world_with: Callable[..., World], box: Mailbox) -> Office:
 WELCOME = {
     "en": ("Your place at the moderators' desk", "within a day"),
     "de": ("Ihr Platz in der Moderation", "binnen eines Tages"),
-    "fr": ("Votre place à la modération", "dans la journée"),
-    "es": ("Su lugar en la moderación", "antes de un día"),
+    "fr": ("Votre place à la modération", "dans les vingt-quatre heures"),
+    "es": ("Su lugar en la moderación", "en el plazo de un día"),
 }
 RESET = {
     "en": ("A new password for the moderators' desk", "Somebody asked for a new password of Ada"),
